@@ -1,0 +1,35 @@
+// Hashes: SHA-256, keyed hashes and the 128-bit keys under which outside ids are indexed. Thread-safe: functions only.
+#ifndef TRAILBOOK_LEDGER_BASE_HASH_H_
+#define TRAILBOOK_LEDGER_BASE_HASH_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+
+namespace trailbook {
+
+using Sha256Digest = std::array<unsigned char, 32>;
+
+Sha256Digest Sha256(absl::string_view data);
+
+// HMAC-SHA-256 (RFC 2104) under a secret key of 32 bytes.
+std::string KeyedHash(absl::string_view key, absl::string_view data);
+
+// The 16-byte key of an outside id within a namespace: BLAKE2b-128 of namespace and id. Two ids that meet by chance are
+// not expected within 2^64 tries.
+std::string IdKey(char name_space, absl::string_view id);
+
+// `size` random bytes from the system.
+std::string RandomBytes(size_t size);
+
+std::string Hex(absl::string_view bytes);
+
+inline absl::string_view AsView(const Sha256Digest& digest) {
+  return absl::string_view(reinterpret_cast<const char*>(digest.data()), digest.size());
+}
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_BASE_HASH_H_

@@ -1,0 +1,76 @@
+#include "ledger/domain/attribution.h"
+
+#include "ledger/domain/parking.h"
+#include "ledger/domain/validate.h"
+
+namespace trailbook {
+namespace {
+
+void AddTouch(std::vector<log::v1::Touch>& touches, log::v1::TouchKind kind, int64_t partner,
+              int64_t code) {
+  for (const log::v1::Touch& touch : touches) {
+    if (touch.partner() == partner && touch.code() == code) return;
+  }
+  log::v1::Touch& touch = touches.emplace_back();
+  touch.set_kind(kind);
+  touch.set_partner(partner);
+  touch.set_code(code);
+}
+
+void AddCode(Book& book, int64_t program, const std::string& text, int64_t time,
+             std::vector<log::v1::Touch>& touches) {
+  const std::string folded = FoldCode(text);
+  if (folded.empty() || folded.size() > 64) return;
+  const CodeKey* key = book.code_keys.Get({program, folded});
+  if (key == nullptr) return;
+  const Code& code = *book.codes.Get({program, key->code});
+  if (code.disable_time != 0 && time >= code.disable_time) return;
+  AddTouch(touches, code.coupon ? log::v1::TOUCH_KIND_COUPON : log::v1::TOUCH_KIND_LINK,
+           code.partner, code.code);
+}
+
+}  // namespace
+
+std::vector<log::v1::Touch> ResolveTouches(Book& book, int64_t program, const SignUpReport& report) {
+  std::vector<log::v1::Touch> touches;
+  if (!report.partner_id.empty()) {
+    const PartnerKey* key = book.partner_keys.Get({program, report.partner_id});
+    if (key != nullptr) AddTouch(touches, log::v1::TOUCH_KIND_PARTNER, key->partner, 0);
+  }
+  AddCode(book, program, report.coupon_code, report.time, touches);
+  AddCode(book, program, report.link_code, report.time, touches);
+  for (const std::string& code : report.other_codes) {
+    AddCode(book, program, code, report.time, touches);
+  }
+  return touches;
+}
+
+const Terms& TermsOn(Book& book, int64_t program, Day day) {
+  for (int64_t version = book.programs.Get({program})->terms_version; version > 1; --version) {
+    const Terms* terms = book.terms.Get({program, version});
+    if (terms->effective_day <= day) return *terms;
+  }
+  return *book.terms.Get({program, 1});
+}
+
+Promise PromiseOn(Book& book, int64_t program, int64_t partner, Day day) {
+  const Terms& terms = TermsOn(book, program, day);
+  Promise promise{terms.version, static_cast<int32_t>(terms.rate_bps), false, terms.hold_days};
+  for (int64_t at = book.partners.Get({program, partner})->rates; at > 0; --at) {
+    const PartnerRate* rate = book.partner_rates.Get({program, partner, at});
+    if (rate->effective_day > day) continue;
+    promise.rate_bps = static_cast<int32_t>(rate->rate_bps);
+    promise.own_rate = true;
+    break;
+  }
+  return promise;
+}
+
+bool IsSelfReferral(Book& book, int64_t program, int64_t partner, const SignUpReport& report) {
+  const PartnerIdentity& identity = *book.partner_identities.Get({program, partner});
+  if (report.customer_id == identity.partner_id) return true;
+  const std::string digest = EmailDigest(report.email, book.secret);
+  return !digest.empty() && digest == identity.email_digest.bytes;
+}
+
+}  // namespace trailbook

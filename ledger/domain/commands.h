@@ -1,0 +1,191 @@
+// The commands of the ledger: what callers ask to be written, as plain values. Outside names are as callers know them; amounts are
+// minor units, rates basis points, times seconds since the epoch (UTC). Whoever builds a command need not check it: deciding does.
+#ifndef TRAILBOOK_LEDGER_DOMAIN_COMMANDS_H_
+#define TRAILBOOK_LEDGER_DOMAIN_COMMANDS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "absl/status/status.h"
+
+namespace trailbook {
+
+struct Amount {
+  std::string currency;
+  int64_t minor_units = 0;
+};
+
+struct TermsSpec {
+  std::string effective_date;  // YYYY-MM-DD; empty: today (for version 1: from ever)
+  int64_t rate_bps = 0;
+  int64_t hold_days = 0;
+  int64_t attribution_window_days = 0;  // 0: 90
+  std::vector<Amount> minimums;
+};
+
+// Program mutations.
+struct CreateProgram {
+  std::string program_id, display_name, book_time_zone;  // zone empty: UTC
+  TermsSpec terms;
+};
+struct PublishTerms {
+  std::string program_id;
+  TermsSpec terms;
+};
+
+// Partner and code mutations. A PartnerSpec creates a partner with its codes.
+struct PartnerSpec {
+  std::string partner_id, display_name, email, country;
+  std::string method_type, method_account;  // type empty: "none"
+  std::optional<int64_t> rate_bps;
+  std::string link_code, coupon_code;  // empty: none
+};
+struct CreatePartner {
+  std::string program_id;
+  PartnerSpec partner;
+};
+struct SetPartnerRate {
+  std::string program_id, partner_id;
+  int64_t rate_bps = 0;
+  std::string effective_date;  // empty: today
+};
+struct SetPayoutMethod {
+  std::string program_id, partner_id, type, account;
+};
+struct CreateCode {
+  std::string program_id, code, partner_id, destination;
+  bool coupon = false;
+};
+struct DisableCode {
+  std::string program_id, code;
+};
+
+// Reports. RULES 3, 4, 6.
+struct SignUpReport {
+  std::string customer_id, partner_id, coupon_code, link_code, email;
+  std::vector<std::string> other_codes;
+  int64_t time = 0;
+};
+struct PaymentReport {
+  std::string payment_id, customer_id;
+  Amount collected;
+  int64_t base = 0;
+  int64_t time = 0;
+  std::vector<std::string> alias_ids;
+  bool old_debit = false;
+};
+struct AliasReport {
+  std::string payment_id, alias_id;
+  int64_t time = 0;
+};
+struct RefundReport {
+  std::string refund_id, payment_id;
+  Amount amount;
+  bool failed = false;
+  int64_t time = 0;
+};
+enum class DisputePhase { kOpen = 1, kWon = 2, kLost = 3 };
+struct DisputeReport {
+  std::string dispute_id, payment_id;
+  Amount amount;
+  DisputePhase phase = DisputePhase::kOpen;
+  int64_t time = 0;
+};
+using Report =
+    std::variant<SignUpReport, PaymentReport, AliasReport, RefundReport, DisputeReport>;
+
+// Payout mutations. RULES 9.
+struct CreatePayoutBatch {
+  std::string program_id, currency, cutoff_date, funding_account;  // cutoff empty: today
+};
+struct SubmitPayoutBatch {
+  std::string program_id;
+  int64_t batch = 0;
+};
+struct ApprovePayoutBatch {
+  std::string program_id;
+  int64_t batch = 0;
+  std::string content_hash_hex;
+};
+struct ExportPayoutBatch {
+  std::string program_id;
+  int64_t batch = 0;
+};
+struct CancelPayoutBatch {
+  std::string program_id;
+  int64_t batch = 0;
+  std::string reason;
+};
+enum class PayoutResultKind { kSettled = 1, kFailed = 2, kReturned = 3, kUnknown = 4 };
+struct RecordPayoutResult {
+  std::string program_id;
+  int64_t batch = 0;
+  int64_t payout = 0;
+  PayoutResultKind result = PayoutResultKind::kSettled;
+  std::string evidence;
+  std::string result_date;  // empty: today
+};
+
+using Mutation =
+    std::variant<CreateProgram, PublishTerms, CreatePartner, SetPartnerRate, SetPayoutMethod,
+                 CreateCode, DisableCode, CreatePayoutBatch, SubmitPayoutBatch, ApprovePayoutBatch,
+                 ExportPayoutBatch, CancelPayoutBatch, RecordPayoutResult>;
+
+// The idempotency of a mutation: the caller's id, and the content that must be the same when the id comes again.
+struct RequestKey {
+  std::string request_id;
+  std::string content;
+};
+
+// What a mutation made or changed. The same at every replay.
+struct MutationReply {
+  int64_t number = 0;  // a batch's number, terms' version; else 0
+  bool replayed = false;
+};
+
+enum class OutcomeKind {
+  kRefused = 0,
+  kRecorded = 1,
+  kNoReferral = 2,
+  kAlreadyReferred = 3,
+  kParked = 4,
+  kBeforeSignUp = 5,
+  kZero = 6,
+  kIgnored = 7,
+};
+
+// What became of one report. `status` is OK unless the report was refused.
+struct ReportOutcome {
+  absl::Status status;
+  OutcomeKind kind = OutcomeKind::kRefused;
+  bool replayed = false;
+  std::string partner_id;  // who earns, or was bound first; may be empty
+  int64_t commission = 0;  // its number; 0 for none
+  Amount commission_amount;
+  std::string message;
+};
+
+// What became of one row of a partner import.
+struct ImportRowOutcome {
+  enum class Kind { kCreated = 1, kUnchanged = 2, kDiffers = 3, kRefused = 4 };
+  struct Difference {
+    std::string field, current, imported;
+  };
+  Kind kind = Kind::kRefused;
+  std::vector<Difference> differences;
+  absl::Status status;  // for kRefused
+};
+
+struct MaturityReply {
+  std::string through_date;
+  int64_t entries = 0;
+  int64_t earners = 0;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_DOMAIN_COMMANDS_H_

@@ -1,0 +1,118 @@
+#include "ledger/domain/commission_change.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+#include <vector>
+
+#include "ledger/base/status.h"
+#include "ledger/domain/commission.h"
+#include "ledger/domain/maturity.h"
+#include "ledger/domain/phases.h"
+#include "ledger/domain/projector.h"
+
+namespace trailbook {
+namespace {
+
+bool IsDead(Book& book, const PayableLine& line) {
+  const Payout* payout = book.payouts.Get({line.program, line.batch, line.payout});
+  if (payout == nullptr) return true;
+  const auto state = static_cast<PayoutPhase>(payout->state);
+  return state == PayoutPhase::kFailed || state == PayoutPhase::kReturned ||
+         state == PayoutPhase::kCancelled;
+}
+
+bool Concerns(const PayableLine& line, const Commission& c) {
+  return line.partner == c.partner && line.currency == c.currency &&
+         (line.commission == c.number ||
+          (line.commission == 0 && line.matures_on == c.matures_on && line.matures_on != 0 &&
+           line.sequence > c.number));
+}
+
+}  // namespace
+
+std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& c) {
+  std::map<PayableLine::Key, PayableLine> lines;
+  for (PayableLine& line : book.lists->LinesOf(c)) lines.emplace(line.key(), line);
+  for (const PayableLine::Key& key : book.payable_lines.dirty()) {
+    const auto& slot = book.payable_lines.slot(key);
+    if (slot.present && Concerns(slot.row, c)) lines.insert_or_assign(key, slot.row);
+  }
+  std::vector<PayableLine> out;
+  bool matured = false;
+  for (auto& [key, line] : lines) {
+    // Only the first maturity of its day after its record took the commission along.
+    if (line.commission == 0 && std::exchange(matured, true)) continue;
+    out.push_back(std::move(line));
+  }
+  return out;
+}
+
+int64_t UnpaidReleased(Book& book, const Commission& c) {
+  const bool has_matured = HasMatured(book, c);
+  const int64_t pending = has_matured ? 0 : c.pending;
+  const int64_t released = c.booked - pending - c.held;
+  const Earner* earner = book.earners.Get({c.program, c.partner, c.currency});
+  if (earner == nullptr || earner->payouts == 0 || released <= 0) return released;
+  const int64_t matured = c.matured + (has_matured ? c.pending : 0);
+  int64_t unpaid = 0;
+  for (const PayableLine& line : LinesOfCommission(book, c)) {
+    if (line.batch != 0 && !IsDead(book, line)) continue;
+    unpaid += line.commission == 0 ? std::min(matured, line.amount) : line.amount;
+  }
+  return std::clamp<int64_t>(unpaid, 0, released);
+}
+
+absl::Status ChangeCommission(
+    Book& book, Journal& journal, const Commission& after, Day event_day,
+    const std::function<void(log::v1::Record&, const log::v1::CommissionState&)>& fill) {
+  const Day day = std::max(event_day, after.event_day);
+  const Earner::Key key{after.program, after.partner, after.currency};
+  TRAILBOOK_RETURN_IF_ERROR(MatureThrough(book, journal, key, day).status());
+
+  const bool matured = HasMatured(book, after);
+  const Referral& referral = *book.referrals.Get({after.program, after.customer});
+  CommissionMove from;
+  from.booked = after.booked;
+  from.pending = matured ? 0 : after.pending;
+  from.held = after.held;
+  from.unpaid_released = UnpaidReleased(book, after);
+  from.matured = matured;
+  from.matures_on = after.matures_on;
+  from.earner = *book.earners.Get(key);
+  from.event_day = day;
+  const int64_t target = TargetOf(after);
+  const CommissionMoved moved =
+      MoveCommission(from, target, HoldWanted(after, target, referral.in_review));
+
+  log::v1::CommissionState state;
+  state.set_booked(moved.booked);
+  state.set_pending(moved.pending);
+  state.set_held(moved.held);
+  state.set_matured(after.matured + (matured ? after.pending : 0));
+  state.set_refunded(std::min(after.given_back, after.collected));
+  state.set_over_refunded(std::max<int64_t>(after.given_back - after.collected, 0));
+  fill(journal.Start(after.program, day), state);
+  journal.AddLegs(moved.legs, {after.partner, after.currency});
+  return journal.Emit().status();
+}
+
+absl::Status RecomputeHolds(Book& book, Journal& journal, int64_t program, int64_t partner,
+                            const std::string& currency, Day day) {
+  for (const OpenHold& hold : book.lists->OpenHolds(program, partner)) {
+    const Commission* commission = book.commissions.Get({program, hold.commission});
+    if (commission == nullptr || commission->currency != currency) continue;
+    const Commission now = *commission;
+    const int64_t wanted = HoldWanted(now, TargetOf(now), false);
+    if (wanted == now.held || UnpaidReleased(book, now) == 0) continue;
+    TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(
+        book, journal, now, day,
+        [&now](log::v1::Record& record, const log::v1::CommissionState& state) {
+          record.mutable_hold_recomputed()->set_commission(now.number);
+          *record.mutable_hold_recomputed()->mutable_state() = state;
+        }));
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace trailbook

@@ -1,0 +1,35 @@
+#include "ledger/domain/maturity.h"
+
+#include <string>
+#include <vector>
+
+#include "ledger/base/status.h"
+#include "ledger/domain/commission.h"
+#include "ledger/domain/projector.h"
+
+namespace trailbook {
+
+absl::StatusOr<int64_t> MatureThrough(Book& book, Journal& journal, const Earner::Key& key,
+                                      Day through) {
+  const Earner* earner = book.earners.Get(key);
+  if (earner == nullptr || earner->next_due > through) return 0;
+  const auto& [program, partner, currency] = key;
+  const absl::btree_set<Day>& due = DueDays(book, key);
+  const std::vector<Day> days(due.begin(), due.upper_bound(through));
+  for (Day day : days) {
+    const int64_t amount = book.earner_days.Get({program, partner, currency, day})->maturing;
+    int64_t recouped = 0;
+    const std::vector<Leg> legs = Mature(*earner, amount, day, &recouped);
+    log::v1::Matured& matured = *journal.Start(program, day).mutable_matured();
+    matured.set_partner(partner);
+    matured.set_currency(currency);
+    matured.set_matures_on(day);
+    matured.set_amount(amount);
+    matured.set_recouped(recouped);
+    journal.AddLegs(legs, {partner, currency});
+    TRAILBOOK_RETURN_IF_ERROR(journal.Emit().status());
+  }
+  return static_cast<int64_t>(days.size());
+}
+
+}  // namespace trailbook

@@ -1,0 +1,35 @@
+#include "ledger/domain/methods.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/validate.h"
+
+namespace trailbook {
+namespace {
+
+// developer.paypal.com/api/rest/reference/currency-codes, without those for domestic use only.
+constexpr absl::string_view kPaypalCurrencies =
+    "AUD CAD CHF CZK DKK EUR GBP HKD HUF ILS JPY MXN NOK NZD PHP PLN SEK SGD THB TWD USD";
+
+}  // namespace
+
+absl::Status CheckMethod(absl::string_view type, absl::string_view account) {
+  if (type == "none") {
+    if (account.empty()) return absl::OkStatus();
+    return InvalidField("payout_method.account", "must be empty for the type \"none\"");
+  }
+  if (type != "bank_in" && type != "sepa" && type != "ach" && type != "paypal") {
+    return InvalidField("payout_method.type",
+                        absl::StrCat("\"", type, "\" is none of bank_in, sepa, ach, paypal, none"));
+  }
+  return CheckText("payout_method.account", account, 255, true);
+}
+
+bool MethodPays(absl::string_view type, absl::string_view currency) {
+  if (type == "bank_in") return currency == "INR";
+  if (type == "sepa") return currency == "EUR";
+  if (type == "ach") return currency == "USD";
+  return type == "paypal" && kPaypalCurrencies.find(currency) != absl::string_view::npos;
+}
+
+}  // namespace trailbook

@@ -1,0 +1,75 @@
+// What operators and finance change: programs, terms, partners, codes, payouts. Each checks everything before its first record, so that a
+// refusal changed nothing. Not thread-safe.
+#ifndef TRAILBOOK_LEDGER_DOMAIN_OPERATIONS_H_
+#define TRAILBOOK_LEDGER_DOMAIN_OPERATIONS_H_
+
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/time/time.h"
+#include "ledger/domain/book.h"
+#include "ledger/domain/commands.h"
+#include "ledger/domain/journal.h"
+#include "ledger/domain/phases.h"
+
+namespace trailbook {
+
+class Operations {
+ public:
+  Operations(Book* book, Journal* journal) : book_(book), journal_(journal) {}
+
+  // Each returns the number of what was made (a batch, a version), else 0.
+  absl::StatusOr<int64_t> Do(const CreateProgram& command);
+  absl::StatusOr<int64_t> Do(const PublishTerms& command);
+  absl::StatusOr<int64_t> Do(const CreatePartner& command);
+  absl::StatusOr<int64_t> Do(const SetPartnerRate& command);
+  absl::StatusOr<int64_t> Do(const SetPayoutMethod& command);
+  absl::StatusOr<int64_t> Do(const CreateCode& command);
+  absl::StatusOr<int64_t> Do(const DisableCode& command);
+  absl::StatusOr<int64_t> Do(const CreatePayoutBatch& command);
+  absl::StatusOr<int64_t> Do(const SubmitPayoutBatch& command);
+  absl::StatusOr<int64_t> Do(const ApprovePayoutBatch& command);
+  absl::StatusOr<int64_t> Do(const ExportPayoutBatch& command);
+  absl::StatusOr<int64_t> Do(const CancelPayoutBatch& command);
+  absl::StatusOr<int64_t> Do(const RecordPayoutResult& command);
+
+  // One row of an import: created, or compared with what is there.
+  ImportRowOutcome Import(const std::string& program_id, const PartnerSpec& row);
+
+ private:
+  // A program, with its zone and its today. NOT_FOUND.
+  struct Place {
+    int64_t program = 0;
+    absl::TimeZone zone;
+    Day today = 0;
+  };
+  absl::StatusOr<Place> Find(const std::string& program_id);
+  absl::StatusOr<int64_t> FindPartner(const Place& place, const std::string& partner_id);
+  // An empty date is today; a past one is refused.
+  absl::StatusOr<Day> FromTodayOn(const Place& place, absl::string_view field, const std::string& date);
+  absl::StatusOr<log::v1::Terms> CheckTerms(const TermsSpec& spec);
+
+  absl::Status CheckPartner(const PartnerSpec& spec);
+  absl::Status CheckFreeCode(const Place& place, absl::string_view field, const std::string& code);
+  absl::Status Create(const Place& place, const PartnerSpec& spec);
+  absl::Status AddCode(const Place& place, int64_t partner, const std::string& folded, bool coupon,
+                       const std::string& destination);
+  void PutMethod(const Place& place, int64_t partner, const std::string& type, const std::string& account);
+  std::vector<ImportRowOutcome::Difference> Compare(const Place& place, int64_t partner,
+                                                    const PartnerSpec& row);
+
+  absl::StatusOr<PayoutBatch*> FindBatch(const Place& place, int64_t batch, BatchPhase needed,
+                                         absl::string_view verb);
+  absl::Status Reserve(const Place& place, int64_t batch, const struct PlannedPayout& planned,
+                       int64_t number);
+  absl::Status ReturnToPayable(const Place& place, const Payout& payout, AccountKind from,
+                               const std::string& detail, log::v1::PayoutOutcome outcome,
+                               const std::string& evidence, Day day);
+
+  Book* book_;
+  Journal* journal_;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_DOMAIN_OPERATIONS_H_

@@ -1,0 +1,80 @@
+#include "ledger/domain/payout_plan.h"
+
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "ledger/domain/attribution.h"
+#include "ledger/domain/methods.h"
+#include "ledger/domain/money.h"
+
+namespace trailbook {
+namespace {
+
+// What matures by the cutoff and has not yet, after an open receivable took its part.
+int64_t StillToMature(Book& book, const Earner& earner, Day cutoff) {
+  if (earner.next_due > cutoff) return 0;
+  int64_t due = 0;
+  for (const EarnerDay& day : book.lists->UnmaturedDays(earner.program, earner.partner,
+                                                        earner.currency, earner.next_due)) {
+    if (day.day <= cutoff) due += day.maturing;
+  }
+  return due - std::min(due, earner.receivable);
+}
+
+void LeaveOut(PlannedPayout& plan, absl::string_view reason, absl::string_view why) {
+  plan.left_out = std::string(reason);
+  plan.why = std::string(why);
+}
+
+void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& plan) {
+  const PayoutMethod* method = book.payout_methods.Get({earner.program, earner.partner});
+  if (plan.amount <= 0) {
+    LeaveOut(plan, "NOTHING_DUE", "nothing is payable up to the cutoff");
+  } else if (method == nullptr || method->type == "none") {
+    LeaveOut(plan, "NO_PAYOUT_METHOD", "the partner has no payout method");
+  } else if (!MethodPays(method->type, earner.currency)) {
+    LeaveOut(plan, "METHOD_NOT_FOR_CURRENCY",
+             absl::StrCat("the payout method ", method->type, " does not pay ", earner.currency));
+  } else if (method->blocked) {
+    LeaveOut(plan, "METHOD_BLOCKED", "a payout to this method failed; set the method anew to go on");
+  } else if (plan.amount < minimum) {
+    LeaveOut(plan, "BELOW_MINIMUM",
+             absl::StrCat("below the minimum of ", FormatMoney(minimum, earner.currency)));
+  }
+}
+
+}  // namespace
+
+int64_t MinimumPayout(Book& book, int64_t program, const std::string& currency, Day day) {
+  const std::string& minimums = TermsOn(book, program, day).minimums;
+  for (absl::string_view part : absl::StrSplit(minimums, ';', absl::SkipEmpty())) {
+    const std::pair<absl::string_view, absl::string_view> minimum = absl::StrSplit(part, '=');
+    int64_t amount = 1;
+    if (minimum.first == currency && absl::SimpleAtoi(minimum.second, &amount)) return amount;
+  }
+  return 1;
+}
+
+std::vector<PlannedPayout> PlanPayouts(Book& book, int64_t program, const std::string& currency,
+                                       Day cutoff, Day today) {
+  std::vector<PlannedPayout> plans;
+  const int64_t minimum = MinimumPayout(book, program, currency, today);
+  for (const Earner& earner : book.lists->Earners(program, currency)) {
+    PlannedPayout plan;
+    plan.partner = earner.partner;
+    for (PayableLine& line : book.lists->UnpaidLines(program, earner.partner, currency)) {
+      if (line.day > cutoff && line.amount >= 0) continue;
+      plan.amount += line.amount;
+      plan.lines.push_back(std::move(line));
+    }
+    plan.amount += StillToMature(book, earner, cutoff);
+    Judge(book, earner, minimum, plan);
+    const bool nothing = plan.left_out == "NOTHING_DUE" && earner.payable == 0;
+    if (!nothing) plans.push_back(std::move(plan));
+  }
+  return plans;
+}
+
+}  // namespace trailbook

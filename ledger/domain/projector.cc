@@ -1,0 +1,393 @@
+#include "ledger/domain/projector.h"
+
+#include <algorithm>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "ledger/base/hash.h"
+#include "ledger/domain/external_ids.h"
+#include "ledger/domain/projector_payout.h"
+
+namespace trailbook {
+namespace {
+
+using log::v1::Record;
+
+int64_t Seconds(const Record& record) { return record.record_micros() / 1000000; }
+
+// ---- balances ----
+
+void ProjectPosting(const Record& record, const log::v1::Posting& posting, Book& book) {
+  const auto kind = static_cast<AccountKind>(posting.account());
+  const Account::Key control{record.program(), posting.account(), posting.currency(),
+                             posting.detail()};
+  book.accounts.EditOrCreate(control).balance += posting.amount();
+  book.account_days
+      .EditOrCreate({record.program(), posting.account(), posting.currency(), posting.detail(),
+                     posting.booking_day()})
+      .change += posting.amount();
+  if (!IsPartnerAccount(kind)) return;
+
+  const int64_t change =
+      kind == AccountKind::kPartnerReceivable ? posting.amount() : -posting.amount();
+  Earner& earner =
+      book.earners.EditOrCreate({record.program(), posting.partner(), posting.currency()});
+  BalanceOf(earner, kind) += change;
+  Day& latest = LatestDayOf(earner, kind);
+  latest = std::max(latest, posting.booking_day());
+  EarnerDay& day = book.earner_days.EditOrCreate(
+      {record.program(), posting.partner(), posting.currency(), posting.booking_day()});
+  BalanceOf(day, kind) += change;
+  day.last_sequence = record.sequence();
+}
+
+// What a record posts to a partner's payable account is a line that a payout can take; a reservation takes lines instead.
+void ProjectLines(const Record& record, int64_t commission, Day matures_on, Book& book) {
+  for (const log::v1::Posting& posting : record.postings()) {
+    if (posting.account() != static_cast<int32_t>(AccountKind::kCommissionPayable)) continue;
+    PayableLine line;
+    line.program = record.program();
+    line.partner = posting.partner();
+    line.currency = posting.currency();
+    line.sequence = record.sequence();
+    line.day = posting.booking_day();
+    line.amount = -posting.amount();
+    line.commission = commission;
+    line.matures_on = matures_on;
+    if (line.amount != 0) book.payable_lines.PutNew(std::move(line));
+  }
+}
+
+// ---- programs, partners, codes ----
+
+void PutTerms(const Record& record, const log::v1::Terms& terms, Book& book) {
+  Terms row;
+  row.program = record.program();
+  row.version = terms.version();
+  row.effective_day = terms.has_effective_day() ? terms.effective_day() : kFromEver;
+  row.rate_bps = terms.rate_bps();
+  row.hold_days = terms.hold_days();
+  row.window_days = terms.attribution_window_days();
+  row.minimums =
+      absl::StrJoin(terms.minimums(), ";", [](std::string* out, const log::v1::Minimum& minimum) {
+        absl::StrAppend(out, minimum.currency(), "=", minimum.amount());
+      });
+  row.create_time = Seconds(record);
+  book.terms.Put(std::move(row));
+  book.programs.Edit({record.program()}).terms_version = terms.version();
+}
+
+void Apply(const Record& record, const log::v1::ProgramCreated& created, Book& book) {
+  Program program;
+  program.program = record.program();
+  program.program_id = created.program_id();
+  program.display_name = created.display_name();
+  program.zone = created.book_time_zone();
+  program.create_time = Seconds(record);
+  book.programs.Put(std::move(program));
+  PutTerms(record, created.terms(), book);
+}
+
+void PutRate(const Record& record, int64_t partner, Day effective, int32_t bps, Book& book) {
+  PartnerRate rate;
+  rate.program = record.program();
+  rate.partner = partner;
+  rate.ordinal = ++book.partners.Edit({record.program(), partner}).rates;
+  rate.effective_day = effective;
+  rate.rate_bps = bps;
+  book.partner_rates.Put(std::move(rate));
+}
+
+void Apply(const Record& record, const log::v1::PartnerCreated& created, Book& book) {
+  Partner partner;
+  partner.program = record.program();
+  partner.partner = created.partner();
+  partner.create_time = Seconds(record);
+  book.partners.Put(std::move(partner));
+  book.programs.Edit({record.program()}).partners = created.partner();
+  if (created.has_rate_bps()) {
+    PutRate(record, created.partner(), kFromEver, created.rate_bps(), book);
+  }
+}
+
+void Apply(const Record& record, const log::v1::CodeCreated& created, Book& book) {
+  Code code;
+  code.program = record.program();
+  code.code = created.code();
+  code.partner = created.partner();
+  code.coupon = created.coupon();
+  code.create_time = Seconds(record);
+  book.codes.Put(std::move(code));
+  book.programs.Edit({record.program()}).codes = created.code();
+}
+
+void Apply(const Record& record, const log::v1::ReferralBound& bound, Book& book) {
+  const Program& program = *book.programs.Get({record.program()});
+  (void)program;
+  Referral referral;
+  referral.program = record.program();
+  referral.customer = bound.customer();
+  referral.partner = bound.partner();
+  referral.sign_up_time = bound.sign_up_time();
+  referral.sign_up_day = record.event_day();
+  referral.touch_kind = bound.touches(0).kind();
+  referral.code = bound.touches(0).code();
+  referral.terms_version = bound.terms_version();
+  referral.rate_bps = bound.rate_bps();
+  referral.own_rate = bound.own_rate();
+  referral.hold_days = bound.hold_days();
+  referral.in_review = bound.self_referral();
+  referral.sequence = record.sequence();
+  book.referrals.Put(std::move(referral));
+  book.programs.Edit({record.program()}).customers = bound.customer();
+}
+
+void Apply(const Record& record, const log::v1::TouchLost& lost, Book& book) {
+  LosingTouch touch;
+  touch.program = record.program();
+  touch.customer = lost.customer();
+  touch.partner = lost.touches(0).partner();
+  touch.sign_up_time = lost.sign_up_time();
+  touch.sequence = record.sequence();
+  book.losing_touches.Put(std::move(touch));
+}
+
+// ---- commissions ----
+
+void PutExternalKey(const Record& record, IdKind kind, const std::string& id, int64_t commission,
+                    Book& book) {
+  ExternalKey key;
+  key.program = record.program();
+  key.id_key = ExternalIdKey(kind, id);
+  key.commission = commission;
+  book.external_keys.PutNew(std::move(key));
+}
+
+void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& book) {
+  Earner& earner =
+      book.earners.EditOrCreate({record.program(), payment.partner(), payment.currency()});
+  Commission c;
+  c.program = record.program();
+  c.number = record.sequence();
+  c.partner = payment.partner();
+  c.customer = payment.customer();
+  c.payment_id = payment.payment_id();
+  c.currency = payment.currency();
+  c.collected = payment.collected();
+  c.base = payment.base();
+  c.rate_bps = payment.rate_bps();
+  c.payment_time = payment.time();
+  c.event_day = record.event_day();
+  c.matures_on = payment.matures_on();
+  c.zero_reason = payment.zero_reason();
+  c.flags = payment.old_debit() ? kFlagOldDebit : 0;
+  c.accrued = payment.state().booked();
+  c.booked = payment.state().booked();
+  c.pending = payment.state().pending();
+  c.held = payment.state().held();
+  c.previous = earner.last_commission;
+  earner.last_commission = c.number;
+  if (c.pending != 0) {
+    SetMaturing(book, c.program, c.partner, c.currency, c.matures_on, c.pending);
+  }
+  PutExternalKey(record, IdKind::kPayment, payment.payment_id(), c.number, book);
+  for (const std::string& alias : payment.alias_ids()) {
+    PutExternalKey(record, IdKind::kPayment, alias, c.number, book);
+  }
+  book.commissions.PutNew(std::move(c));
+}
+
+void PutState(const Record& record, int64_t number, const log::v1::CommissionState& state,
+              Book& book) {
+  const bool matured = HasMatured(book, *book.commissions.Get({record.program(), number}));
+  Commission& c = book.commissions.Edit({record.program(), number});
+  const int64_t was_maturing = matured ? 0 : c.pending;
+  if (state.pending() != was_maturing) {
+    SetMaturing(book, c.program, c.partner, c.currency, c.matures_on,
+                state.pending() - was_maturing);
+  }
+  c.booked = state.booked();
+  c.pending = state.pending();
+  c.held = state.held();
+  c.matured = state.matured();
+  c.flags = (c.flags & ~kFlagOverRefunded) | (c.given_back > c.collected ? kFlagOverRefunded : 0);
+  CommissionEvent event;
+  event.program = c.program;
+  event.commission = c.number;
+  event.sequence = record.sequence();
+  book.commission_events.PutNew(std::move(event));
+}
+
+void Apply(const Record& record, const log::v1::AliasRecorded& alias, Book& book) {
+  PutExternalKey(record, IdKind::kPayment, alias.alias_id(), alias.commission(), book);
+}
+
+void Apply(const Record& record, const log::v1::RefundRecorded& refund, Book& book) {
+  const Refund::Key key{record.program(), refund.commission(),
+                        ExternalIdKey(IdKind::kRefund, refund.refund_id())};
+  if (book.refunds.Get(key) == nullptr) {
+    PutExternalKey(record, IdKind::kRefund, refund.refund_id(), refund.commission(), book);
+  }
+  Refund& row = book.refunds.EditOrCreate(key);
+  Commission& c = book.commissions.Edit({record.program(), refund.commission()});
+  if (row.counted) c.given_back -= row.amount;
+  row.amount = refund.amount();
+  row.failed = refund.failed();
+  row.counted = !refund.failed();
+  if (row.counted) c.given_back += row.amount;
+  PutState(record, refund.commission(), refund.state(), book);
+}
+
+void Apply(const Record& record, const log::v1::DisputeRecorded& dispute, Book& book) {
+  const Dispute::Key key{record.program(), dispute.commission(),
+                         ExternalIdKey(IdKind::kDispute, dispute.dispute_id())};
+  if (book.disputes.Get(key) == nullptr) {
+    PutExternalKey(record, IdKind::kDispute, dispute.dispute_id(), dispute.commission(), book);
+  }
+  Dispute& row = book.disputes.EditOrCreate(key);
+  Commission& c = book.commissions.Edit({record.program(), dispute.commission()});
+  if (row.state == log::v1::DISPUTE_STATE_OPEN) {
+    c.open_disputed -= row.amount;
+    --c.open_disputes;
+  }
+  row.amount = dispute.amount();
+  row.state = dispute.dispute_state();
+  if (row.state == log::v1::DISPUTE_STATE_OPEN) {
+    c.open_disputed += row.amount;
+    ++c.open_disputes;
+  }
+  if (row.state == log::v1::DISPUTE_STATE_LOST) c.given_back += row.amount;
+  const OpenHold::Key hold{record.program(), c.partner, c.number};
+  if (c.open_disputes > 0) {
+    book.open_holds.EditOrCreate(hold);
+  } else {
+    book.open_holds.Erase(hold);
+  }
+  PutState(record, dispute.commission(), dispute.state(), book);
+}
+
+void Apply(const Record& record, const log::v1::Matured& matured, Book& book) {
+  SetMaturing(book, record.program(), matured.partner(), matured.currency(), matured.matures_on(),
+              -matured.amount());
+  book.earner_days
+      .Edit({record.program(), matured.partner(), matured.currency(), matured.matures_on()})
+      .matured_sequence = record.sequence();
+}
+
+}  // namespace
+
+int64_t& BalanceOf(Earner& earner, AccountKind kind) {
+  switch (kind) {
+    case AccountKind::kCommissionPending: return earner.pending;
+    case AccountKind::kCommissionHeld: return earner.held;
+    case AccountKind::kCommissionPayable: return earner.payable;
+    case AccountKind::kPayoutReserved: return earner.reserved;
+    case AccountKind::kTaxReserved: return earner.tax_reserved;
+    default: return earner.receivable;
+  }
+}
+
+int64_t& BalanceOf(EarnerDay& day, AccountKind kind) {
+  switch (kind) {
+    case AccountKind::kCommissionPending: return day.pending;
+    case AccountKind::kCommissionHeld: return day.held;
+    case AccountKind::kCommissionPayable: return day.payable;
+    case AccountKind::kPayoutReserved: return day.reserved;
+    case AccountKind::kTaxReserved: return day.tax_reserved;
+    default: return day.receivable;
+  }
+}
+
+Day& LatestDayOf(Earner& earner, AccountKind kind) {
+  switch (kind) {
+    case AccountKind::kCommissionPending: return earner.pending_day;
+    case AccountKind::kCommissionHeld: return earner.held_day;
+    case AccountKind::kCommissionPayable: return earner.payable_day;
+    case AccountKind::kPayoutReserved: return earner.reserved_day;
+    case AccountKind::kTaxReserved: return earner.tax_reserved_day;
+    default: return earner.receivable_day;
+  }
+}
+
+bool HasMatured(Book& book, const Commission& c) {
+  const EarnerDay* day = book.earner_days.Get({c.program, c.partner, c.currency, c.matures_on});
+  return day != nullptr && day->matured_sequence > c.number;
+}
+
+absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key) {
+  auto [it, fresh] = book.due_days.try_emplace(key);
+  const Earner* earner = book.earners.Get(key);
+  if (fresh && earner != nullptr && earner->next_due != kNever) {
+    for (EarnerDay& day : book.lists->UnmaturedDays(std::get<0>(key), std::get<1>(key),
+                                                    std::get<2>(key), earner->next_due)) {
+      it->second.insert(day.day);
+      if (!book.earner_days.Knows(day.key())) book.earner_days.Loaded(std::move(day));
+    }
+  }
+  return it->second;
+}
+
+void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
+                 int64_t change) {
+  const Earner::Key key{program, partner, currency};
+  absl::btree_set<Day>& days = DueDays(book, key);
+  EarnerDay& row = book.earner_days.EditOrCreate({program, partner, currency, day});
+  row.maturing += change;
+  if (row.maturing != 0) {
+    days.insert(day);
+  } else {
+    days.erase(day);
+  }
+  book.earners.EditOrCreate(key).next_due = days.empty() ? kNever : *days.begin();
+}
+
+
+
+void Project(const Record& record, Book& book) {
+  int64_t commission = 0;
+  Day matures_on = 0;
+  for (const log::v1::Posting& posting : record.postings()) ProjectPosting(record, posting, book);
+  switch (record.kind_case()) {
+    case Record::kProgramCreated: Apply(record, record.program_created(), book); break;
+    case Record::kTermsPublished: PutTerms(record, record.terms_published(), book); break;
+    case Record::kPartnerCreated: Apply(record, record.partner_created(), book); break;
+    case Record::kPartnerRateSet:
+      PutRate(record, record.partner_rate_set().partner(),
+              record.partner_rate_set().effective_day(), record.partner_rate_set().rate_bps(), book);
+      break;
+    case Record::kPayoutMethodSet: break;  // bank details are not in the log; the record says who changed them
+    case Record::kCodeCreated: Apply(record, record.code_created(), book); break;
+    case Record::kCodeDisabled:
+      book.codes.Edit({record.program(), record.code_disabled().code()}).disable_time =
+          record.code_disabled().time();
+      break;
+    case Record::kReferralBound: Apply(record, record.referral_bound(), book); break;
+    case Record::kTouchLost: Apply(record, record.touch_lost(), book); break;
+    case Record::kPaymentRecorded:
+      commission = record.sequence();
+      Apply(record, record.payment_recorded(), book);
+      break;
+    case Record::kAliasRecorded: Apply(record, record.alias_recorded(), book); break;
+    case Record::kRefundRecorded:
+      commission = record.refund_recorded().commission();
+      Apply(record, record.refund_recorded(), book);
+      break;
+    case Record::kDisputeRecorded:
+      commission = record.dispute_recorded().commission();
+      Apply(record, record.dispute_recorded(), book);
+      break;
+    case Record::kHoldRecomputed:
+      commission = record.hold_recomputed().commission();
+      PutState(record, commission, record.hold_recomputed().state(), book);
+      break;
+    case Record::kMatured:
+      matures_on = record.matured().matures_on();
+      Apply(record, record.matured(), book);
+      break;
+    default: ProjectPayoutKinds(record, book); break;
+  }
+  if (!record.has_payout_reserved()) ProjectLines(record, commission, matures_on, book);
+}
+
+}  // namespace trailbook

@@ -1,0 +1,32 @@
+// From records to rows: the one way in which a record changes the tables, for live writing and for a rebuild alike. It decides nothing.
+// Not thread-safe.
+#ifndef TRAILBOOK_LEDGER_DOMAIN_PROJECTOR_H_
+#define TRAILBOOK_LEDGER_DOMAIN_PROJECTOR_H_
+
+#include "ledger/domain/book.h"
+#include "ledger/domain/chart.h"
+#include "trailbook/log/v1/record.pb.h"
+
+namespace trailbook {
+
+// The balance of a partner account in its natural sign, and what a day changed in it.
+int64_t& BalanceOf(Earner& earner, AccountKind kind);
+int64_t& BalanceOf(EarnerDay& day, AccountKind kind);
+Day& LatestDayOf(Earner& earner, AccountKind kind);
+
+// True once the maturity of a commission's day has run over it.
+bool HasMatured(Book& book, const Commission& commission);
+
+// Finds (or, by way of the store, recomputes) the first day with something unmatured.
+// Days with something unmatured of a partner and currency.
+absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key);
+
+void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
+                 int64_t change);
+
+// REQUIRES: the record is balanced and its sequence is the next one.
+void Project(const log::v1::Record& record, Book& book);
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_DOMAIN_PROJECTOR_H_

@@ -1,0 +1,163 @@
+#include "ledger/domain/projector_payout.h"
+
+#include <map>
+
+#include "ledger/domain/chart.h"
+#include "ledger/domain/phases.h"
+
+namespace trailbook {
+namespace {
+
+using log::v1::Record;
+
+void SetPhase(PayoutBatch& batch, BatchPhase phase) { batch.state = static_cast<int64_t>(phase); }
+
+void Apply(const Record& record, const log::v1::PayoutBatchCreated& created, Book& book) {
+  PayoutBatch batch;
+  batch.program = record.program();
+  batch.batch = created.batch();
+  batch.currency = created.currency();
+  batch.cutoff_day = created.cutoff_day();
+  batch.funding_account = created.funding_account();
+  SetPhase(batch, BatchPhase::kDraft);
+  batch.preparer = record.actor();
+  batch.create_time = record.record_micros() / 1000000;
+  book.payout_batches.Put(std::move(batch));
+  book.programs.Edit({record.program()}).batches = created.batch();
+}
+
+void Apply(const Record& record, const log::v1::PayoutReserved& reserved, Book& book) {
+  const std::string currency = book.payout_batches.Get({record.program(), reserved.batch()})->currency;
+  const Payout::Key key{record.program(), reserved.batch(), reserved.payout()};
+  Payout& payout = book.payouts.EditOrCreate(key);
+  if (payout.sequence == 0) {
+    payout.partner = reserved.partner();
+    payout.currency = currency;
+    payout.amount = reserved.amount();
+    payout.state = static_cast<int64_t>(PayoutPhase::kReserved);
+    payout.method_type = reserved.method_type();
+    payout.sequence = record.sequence();
+    ++book.earners.Edit({record.program(), reserved.partner(), currency}).payouts;
+  }
+  payout.line_count += reserved.lines_size();
+  payout.last_sequence = record.sequence();
+  payout.last_day = record.event_day();
+  for (const log::v1::PayoutLine& line : reserved.lines()) {
+    PayableLine& row = book.payable_lines.Edit(
+        {record.program(), reserved.partner(), currency, line.sequence(), line.booking_day()});
+    row.batch = reserved.batch();
+    row.payout = reserved.payout();
+  }
+}
+
+void Apply(const Record& record, const log::v1::PayoutBatchSubmitted& submitted, Book& book) {
+  PayoutBatch& batch = book.payout_batches.Edit({record.program(), submitted.batch()});
+  SetPhase(batch, BatchPhase::kSubmitted);
+  batch.total = submitted.total();
+  batch.payout_count = submitted.payout_count();
+  batch.content_hash.bytes = submitted.content_hash();
+  batch.preparer = record.actor();
+}
+
+// What a record changed in the balance of a payout's partner, by booking day.
+std::map<Day, int64_t> ChangeByDay(const Record& record, const Payout& payout) {
+  std::map<Day, int64_t> changes;
+  for (const log::v1::Posting& posting : record.postings()) {
+    if (posting.partner() == payout.partner) changes[posting.booking_day()] -= posting.amount();
+  }
+  return changes;
+}
+
+// What is on its way or has arrived is no account of the partner's; it is kept beside his balances, so that on every day what left them
+// is what these two gained.
+void AddMemo(const Payout& payout, Day booking_day, int64_t in_transit, int64_t paid, Book& book) {
+  Earner& earner = book.earners.Edit({payout.program, payout.partner, payout.currency});
+  earner.in_transit += in_transit;
+  earner.paid += paid;
+  EarnerDay& day =
+      book.earner_days.EditOrCreate({payout.program, payout.partner, payout.currency, booking_day});
+  day.in_transit += in_transit;
+  day.paid += paid;
+}
+
+Payout& Advance(const Record& record, int64_t batch, int64_t number, PayoutPhase phase, Book& book) {
+  Payout& payout = book.payouts.Edit({record.program(), batch, number});
+  payout.state = static_cast<int64_t>(phase);
+  payout.last_sequence = record.sequence();
+  payout.last_day = record.event_day();
+  return payout;
+}
+
+void CloseIfDone(PayoutBatch& batch) {
+  const bool done = batch.settled + batch.returned + batch.failed + batch.cancelled == batch.total;
+  SetPhase(batch, done ? BatchPhase::kClosed : BatchPhase::kSettling);
+}
+
+void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book) {
+  PayoutBatch& batch = book.payout_batches.Edit({record.program(), result.batch()});
+  const int64_t amount = book.payouts.Get({record.program(), result.batch(), result.payout()})->amount;
+  PayoutPhase phase = PayoutPhase::kUnknown;
+  switch (result.outcome()) {
+    case log::v1::PAYOUT_OUTCOME_SETTLED:
+      phase = PayoutPhase::kSettled;
+      batch.settled += amount;
+      break;
+    case log::v1::PAYOUT_OUTCOME_FAILED:
+      phase = PayoutPhase::kFailed;
+      batch.failed += amount;
+      break;
+    case log::v1::PAYOUT_OUTCOME_RETURNED:
+      phase = PayoutPhase::kReturned;
+      batch.settled -= amount;
+      batch.returned += amount;
+      break;
+    case log::v1::PAYOUT_OUTCOME_CANCELLED:
+      phase = PayoutPhase::kCancelled;
+      batch.cancelled += amount;
+      break;
+    default: break;
+  }
+  Payout& payout = Advance(record, result.batch(), result.payout(), phase, book);
+  payout.evidence = result.evidence();
+  if (phase == PayoutPhase::kSettled) AddMemo(payout, record.event_day(), -amount, amount, book);
+  for (const auto& [day, change] : ChangeByDay(record, payout)) {
+    if (phase == PayoutPhase::kFailed) AddMemo(payout, day, -change, 0, book);
+    if (phase == PayoutPhase::kReturned) AddMemo(payout, day, 0, -change, book);
+  }
+  if (phase != PayoutPhase::kCancelled) CloseIfDone(batch);
+}
+
+}  // namespace
+
+void ProjectPayoutKinds(const Record& record, Book& book) {
+  switch (record.kind_case()) {
+    case Record::kPayoutBatchCreated: Apply(record, record.payout_batch_created(), book); break;
+    case Record::kPayoutReserved: Apply(record, record.payout_reserved(), book); break;
+    case Record::kPayoutBatchSubmitted: Apply(record, record.payout_batch_submitted(), book); break;
+    case Record::kPayoutBatchApproved: {
+      PayoutBatch& batch =
+          book.payout_batches.Edit({record.program(), record.payout_batch_approved().batch()});
+      SetPhase(batch, BatchPhase::kApproved);
+      batch.approver = record.actor();
+      break;
+    }
+    case Record::kPayoutSent: {
+      const Payout& payout = Advance(record, record.payout_sent().batch(),
+                                     record.payout_sent().payout(), PayoutPhase::kSent, book);
+      for (const auto& [day, change] : ChangeByDay(record, payout)) AddMemo(payout, day, -change, 0, book);
+      break;
+    }
+    case Record::kPayoutBatchExported:
+      SetPhase(book.payout_batches.Edit({record.program(), record.payout_batch_exported().batch()}),
+               BatchPhase::kExported);
+      break;
+    case Record::kPayoutResult: Apply(record, record.payout_result(), book); break;
+    case Record::kPayoutBatchCancelled:
+      SetPhase(book.payout_batches.Edit({record.program(), record.payout_batch_cancelled().batch()}),
+               BatchPhase::kCancelled);
+      break;
+    default: break;
+  }
+}
+
+}  // namespace trailbook

@@ -1,0 +1,200 @@
+// Payments, what they earn, and their other ids (RULES 3).
+#include <algorithm>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/external_ids.h"
+#include "ledger/domain/maturity.h"
+#include "ledger/domain/money.h"
+#include "ledger/domain/outcomes.h"
+#include "ledger/domain/reporter.h"
+#include "ledger/domain/validate.h"
+
+namespace trailbook {
+namespace {
+
+log::v1::ZeroReason WhyZero(const PaymentReport& report, const Referral& referral, Day day,
+                            int64_t due) {
+  if (report.collected.minor_units == 0) return log::v1::ZERO_REASON_COLLECTED;
+  if (day < referral.sign_up_day) return log::v1::ZERO_REASON_BEFORE_SIGN_UP;
+  if (report.base == 0) return log::v1::ZERO_REASON_BASE;
+  if (referral.rate_bps == 0) return log::v1::ZERO_REASON_RATE;
+  if (due == 0) return log::v1::ZERO_REASON_ROUNDED;
+  return log::v1::ZERO_REASON_UNSPECIFIED;
+}
+
+OutcomeKind OutcomeOf(int64_t zero_reason) {
+  switch (zero_reason) {
+    case log::v1::ZERO_REASON_UNSPECIFIED: return OutcomeKind::kRecorded;
+    case log::v1::ZERO_REASON_BEFORE_SIGN_UP: return OutcomeKind::kBeforeSignUp;
+    default: return OutcomeKind::kZero;
+  }
+}
+
+// Expense to pending; under a review pending to held at once, no earlier than pending's latest booking day.
+std::vector<Leg> AccrualLegs(int64_t amount, bool in_review, Day day, const Earner* earner) {
+  std::vector<Leg> legs{
+      {AccountKind::kCommissionExpense, AccountKind::kCommissionPending, amount, day}};
+  if (in_review) {
+    const Day hold_day = earner == nullptr ? day : std::max(day, earner->pending_day);
+    legs.push_back({AccountKind::kCommissionPending, AccountKind::kCommissionHeld, amount, hold_day});
+  }
+  return legs;
+}
+
+}  // namespace
+
+absl::Status Reporter::Check(const PaymentReport& report) const {
+  TRAILBOOK_RETURN_IF_ERROR(CheckExternalId("payment.payment_id", report.payment_id));
+  TRAILBOOK_RETURN_IF_ERROR(CheckExternalId("payment.customer_id", report.customer_id));
+  TRAILBOOK_RETURN_IF_ERROR(CheckAmount("payment.collected", report.collected, 0));
+  if (report.base < 0) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE", "payment.base_minor_units",
+                  absl::StrCat("payment.base_minor_units: ", report.base, " is below 0"));
+  }
+  if (report.base > report.collected.minor_units) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "BASE_ABOVE_COLLECTED",
+                  "payment.base_minor_units",
+                  absl::StrCat("payment.base_minor_units: the base ", report.base,
+                               " is above the ", report.collected.minor_units, " collected"));
+  }
+  if (report.alias_ids.size() > 8) return InvalidField("payment.alias_ids", "has more than 8 ids");
+  for (const std::string& alias : report.alias_ids) {
+    TRAILBOOK_RETURN_IF_ERROR(CheckExternalId("payment.alias_ids", alias));
+  }
+  return CheckTime("payment.occur_time", report.time, now_);
+}
+
+ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t number) {
+  const Commission& c = *book_->commissions.Get({program_, number});
+  absl::string_view differs;
+  if (c.payment_id != report.payment_id) {
+    differs = "payment, as an alias";
+  } else if (book_->customer_identities.Get({program_, c.customer})->customer_id != report.customer_id) {
+    differs = "customer";
+  } else if (c.currency != report.collected.currency) {
+    differs = "currency";
+  } else if (c.collected != report.collected.minor_units) {
+    differs = "amount collected";
+  } else if (c.base != report.base) {
+    differs = "base";
+  } else if (c.payment_time != report.time) {
+    differs = "time";
+  }
+  if (!differs.empty()) return Refused(EventConflict("payment", report.payment_id, differs));
+  for (const std::string& alias : report.alias_ids) {
+    const ReportOutcome outcome = TakeOne(AliasReport{report.payment_id, alias, report.time});
+    if (!outcome.status.ok()) return outcome;
+  }
+  ReportOutcome outcome;
+  outcome.kind = OutcomeOf(c.zero_reason);
+  outcome.replayed = true;
+  Describe(c, &outcome);
+  return outcome;
+}
+
+absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t customer,
+                                     const Referral& referral, int64_t* number) {
+  const Day day = DayOf(report.time, zone_);
+  const Earner::Key earner_key{program_, referral.partner, report.collected.currency};
+  TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, earner_key, day).status());
+  const int32_t rate = static_cast<int32_t>(referral.rate_bps);
+  const int64_t due = Due(report.base, rate);
+  const log::v1::ZeroReason zero = WhyZero(report, referral, day, due);
+  const int64_t amount = zero == log::v1::ZERO_REASON_UNSPECIFIED ? due : 0;
+
+  log::v1::PaymentRecorded& payment = *journal_->Start(program_, day).mutable_payment_recorded();
+  payment.set_payment_id(report.payment_id);
+  payment.set_customer(customer);
+  payment.set_partner(referral.partner);
+  payment.set_currency(report.collected.currency);
+  payment.set_collected(report.collected.minor_units);
+  payment.set_base(report.base);
+  payment.set_time(report.time);
+  for (const std::string& alias : report.alias_ids) {
+    const bool again = alias == report.payment_id ||
+                       std::find(payment.alias_ids().begin(), payment.alias_ids().end(), alias) !=
+                           payment.alias_ids().end();
+    if (!again) payment.add_alias_ids(alias);
+  }
+  payment.set_rate_bps(rate);
+  payment.set_matures_on(day + static_cast<Day>(referral.hold_days));
+  payment.set_zero_reason(zero);
+  payment.set_old_debit(report.old_debit);
+  payment.mutable_state()->set_booked(amount);
+  if (referral.in_review) {
+    payment.mutable_state()->set_held(amount);
+  } else {
+    payment.mutable_state()->set_pending(amount);
+  }
+  if (amount > 0) {
+    journal_->AddLegs(
+        AccrualLegs(amount, referral.in_review, day, book_->earners.Get(earner_key)),
+        {referral.partner, report.collected.currency});
+  }
+  TRAILBOOK_ASSIGN_OR_RETURN(*number, journal_->Emit());
+  return absl::OkStatus();
+}
+
+ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
+  if (absl::Status bad = Check(report); !bad.ok()) return Refused(std::move(bad));
+  const ExternalKey* known =
+      book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, report.payment_id)});
+  if (known != nullptr) return RepeatedPayment(report, known->commission);
+  ReportOutcome outcome;
+  if (Waits(report, &outcome)) return outcome;
+  for (const std::string& alias : report.alias_ids) {
+    if (const Commission* other = FindPayment(alias)) {
+      return Refused(EventConflict("alias", alias, absl::StrCat("payment, ", other->payment_id)));
+    }
+  }
+  const CustomerKey* customer = book_->customer_keys.Get(
+      {program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
+  if (customer == nullptr) {
+    return ParkFor(report, WaitForCustomer(report.customer_id), "the sign-up of its customer");
+  }
+  const Referral& referral = *book_->referrals.Get({program_, customer->customer});
+  int64_t number = 0;
+  if (absl::Status bad = RecordPayment(report, customer->customer, referral, &number); !bad.ok()) {
+    return Refused(std::move(bad));
+  }
+  const Commission& commission = *book_->commissions.Get({program_, number});
+  outcome.kind = OutcomeOf(commission.zero_reason);
+  Describe(commission, &outcome);
+  ReleaseFor(WaitForPayment(report.payment_id));
+  for (const std::string& alias : report.alias_ids) ReleaseFor(WaitForPayment(alias));
+  return outcome;
+}
+
+ReportOutcome Reporter::TakeOne(const AliasReport& report) {
+  absl::Status bad = CheckExternalId("payment_alias.payment_id", report.payment_id);
+  bad.Update(CheckExternalId("payment_alias.alias_id", report.alias_id));
+  bad.Update(CheckTime("payment_alias.occur_time", report.time, now_));
+  if (!bad.ok()) return Refused(std::move(bad));
+  const Commission* payment = FindPayment(report.payment_id);
+  const Commission* named = FindPayment(report.alias_id);
+  ReportOutcome outcome;
+  if (named != nullptr && (payment == nullptr || named->number != payment->number)) {
+    return Refused(EventConflict("alias", report.alias_id, absl::StrCat("payment, ", named->payment_id)));
+  }
+  if (named != nullptr) {
+    outcome.kind = OutcomeKind::kRecorded;
+    outcome.replayed = true;
+    Describe(*payment, &outcome);
+    return outcome;
+  }
+  if (Waits(report, &outcome)) return outcome;
+  if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id), "its payment");
+  log::v1::AliasRecorded& alias =
+      *journal_->Start(program_, DayOf(report.time, zone_)).mutable_alias_recorded();
+  alias.set_commission(payment->number);
+  alias.set_alias_id(report.alias_id);
+  alias.set_time(report.time);
+  if (auto emitted = journal_->Emit(); !emitted.ok()) return Refused(emitted.status());
+  outcome.kind = OutcomeKind::kRecorded;
+  Describe(*payment, &outcome);
+  ReleaseFor(WaitForPayment(report.alias_id));
+  return outcome;
+}
+
+}  // namespace trailbook

@@ -1,0 +1,113 @@
+#include "ledger/domain/reporter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/external_ids.h"
+#include "ledger/domain/outcomes.h"
+
+namespace trailbook {
+namespace {
+
+// The heap's top is the earliest event.
+bool Later(const Parked& a, const Parked& b) {
+  return std::tie(a.event_time, a.number) > std::tie(b.event_time, b.number);
+}
+
+}  // namespace
+
+ReportOutcome Refused(absl::Status status) {
+  ReportOutcome outcome;
+  outcome.status = std::move(status);
+  return outcome;
+}
+
+absl::Status EventConflict(absl::string_view what, absl::string_view id, absl::string_view differs) {
+  return Refuse(absl::StatusCode::kAlreadyExists, "EVENT_CONFLICT", "",
+                absl::StrCat(what, " \"", id, "\" was reported before with another ", differs,
+                             "; nothing was changed"));
+}
+
+Reporter::Reporter(Book* book, Journal* journal, int64_t program, absl::TimeZone zone, int64_t now)
+    : book_(book), journal_(journal), program_(program), zone_(zone), now_(now),
+      today_(DayOf(now, zone)), parking_(book, program) {}
+
+ReportOutcome Reporter::Take(const Report& report) {
+  ReportOutcome outcome = std::visit([this](const auto& r) { return TakeOne(r); }, report);
+  TakeReleased();
+  return outcome;
+}
+
+int64_t Reporter::TakeDue() {
+  released_ = parking_.ReleaseDue(today_);
+  std::make_heap(released_.begin(), released_.end(), Later);
+  const int64_t count = released_.size();
+  TakeReleased();
+  return count;
+}
+
+void Reporter::TakeReleased() {
+  while (!released_.empty()) {
+    std::pop_heap(released_.begin(), released_.end(), Later);
+    Parked parked = std::move(released_.back());
+    released_.pop_back();
+    const Report report = DecodeReport(parked.report.bytes);
+    const ReportOutcome outcome = std::visit([this](const auto& r) { return TakeOne(r); }, report);
+    if (!outcome.status.ok()) parking_.KeepRefused(std::move(parked), outcome.status.message());
+  }
+}
+
+void Reporter::ReleaseFor(const Bytes& wait_key) {
+  for (Parked& parked : parking_.Release(wait_key)) {
+    released_.push_back(std::move(parked));
+    std::push_heap(released_.begin(), released_.end(), Later);
+  }
+}
+
+ReportOutcome Reporter::ParkFor(const Report& report, const Bytes& wait_key,
+                                absl::string_view waits_for) {
+  ReportOutcome outcome;
+  outcome.kind = OutcomeKind::kParked;
+  outcome.message = absl::StrCat("waits for ", waits_for);
+  parking_.Park(report, wait_key, 0);
+  return outcome;
+}
+
+bool Reporter::Waits(const Report& report, ReportOutcome* outcome) {
+  if (const Parked* parked = parking_.Find(report)) {
+    if (!parking_.SameContent(*parked, report)) {
+      *outcome = Refused(EventConflict("an event", "that waits under this id", "content"));
+    } else if (!parked->refused.empty()) {
+      *outcome = Refused(absl::InvalidArgumentError(parked->refused));
+    } else {
+      outcome->kind = OutcomeKind::kParked;
+      outcome->replayed = true;
+      outcome->message = "waits already";
+    }
+    return true;
+  }
+  const Day day = DayOf(TimeOf(report), zone_);
+  if (day <= today_) return false;
+  parking_.Park(report, {}, day);
+  outcome->kind = OutcomeKind::kParked;
+  outcome->message = absl::StrCat("waits for its day, ", FormatDay(day));
+  return true;
+}
+
+const Commission* Reporter::FindPayment(absl::string_view payment_id) {
+  const ExternalKey* key =
+      book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, payment_id)});
+  return key == nullptr ? nullptr : book_->commissions.Get({program_, key->commission});
+}
+
+void Reporter::Describe(const Commission& commission, ReportOutcome* outcome) {
+  outcome->commission = commission.number;
+  outcome->commission_amount = {commission.currency, commission.booked};
+  const PartnerIdentity* partner =
+      book_->partner_identities.Get({program_, commission.partner});
+  if (partner != nullptr) outcome->partner_id = partner->partner_id;
+}
+
+}  // namespace trailbook

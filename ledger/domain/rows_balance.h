@@ -1,0 +1,173 @@
+// Balances: now and per day. Rows as plain values; see rows.h.
+#ifndef TRAILBOOK_LEDGER_DOMAIN_ROWS_BALANCE_H_
+#define TRAILBOOK_LEDGER_DOMAIN_ROWS_BALANCE_H_
+
+#include <cstdint>
+#include <string>
+#include <tuple>
+
+#include "ledger/domain/row_types.h"
+
+namespace trailbook {
+
+// A partner's balances in a currency, the latest booking day of each account, and the first day
+// that has something unmatured (kNever for none). in_transit and paid are memoranda, not accounts.
+struct Earner {
+  static constexpr char kTable[] = "earner";
+  static constexpr int kKeyColumns = 3;
+  int64_t program = 0;
+  int64_t partner = 0;
+  std::string currency;
+  int64_t pending = 0;
+  int64_t held = 0;
+  int64_t payable = 0;
+  int64_t reserved = 0;
+  int64_t tax_reserved = 0;
+  int64_t receivable = 0;
+  int64_t in_transit = 0;
+  int64_t paid = 0;
+  Day pending_day = 0;
+  Day held_day = 0;
+  Day payable_day = 0;
+  Day reserved_day = 0;
+  Day tax_reserved_day = 0;
+  Day receivable_day = 0;
+  Day next_due = kNever;
+  int64_t last_commission = 0;
+  int64_t payouts = 0;
+  using Key = std::tuple<int64_t, int64_t, std::string>;
+  Key key() const { return {program, partner, currency}; }
+  static Earner WithKey(const Key& key) {
+    Earner row;
+    std::tie(row.program, row.partner, row.currency) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("partner", row.partner);
+    visit("currency", row.currency);
+    visit("pending", row.pending);
+    visit("held", row.held);
+    visit("payable", row.payable);
+    visit("reserved", row.reserved);
+    visit("tax_reserved", row.tax_reserved);
+    visit("receivable", row.receivable);
+    visit("in_transit", row.in_transit);
+    visit("paid", row.paid);
+    visit("pending_day", row.pending_day);
+    visit("held_day", row.held_day);
+    visit("payable_day", row.payable_day);
+    visit("reserved_day", row.reserved_day);
+    visit("tax_reserved_day", row.tax_reserved_day);
+    visit("receivable_day", row.receivable_day);
+    visit("next_due", row.next_due);
+    visit("last_commission", row.last_commission);
+    visit("payouts", row.payouts);
+  }
+};
+
+// What a day changed in a partner's balances, what matures on it, the record of its last maturity,
+// and the last record that posted to it.
+struct EarnerDay {
+  static constexpr char kTable[] = "earner_day";
+  static constexpr int kKeyColumns = 4;
+  int64_t program = 0;
+  int64_t partner = 0;
+  std::string currency;
+  Day day = 0;
+  int64_t pending = 0;
+  int64_t held = 0;
+  int64_t payable = 0;
+  int64_t reserved = 0;
+  int64_t tax_reserved = 0;
+  int64_t receivable = 0;
+  int64_t in_transit = 0;
+  int64_t paid = 0;
+  int64_t maturing = 0;
+  int64_t matured_sequence = 0;
+  int64_t last_sequence = 0;
+  using Key = std::tuple<int64_t, int64_t, std::string, Day>;
+  Key key() const { return {program, partner, currency, day}; }
+  static EarnerDay WithKey(const Key& key) {
+    EarnerDay row;
+    std::tie(row.program, row.partner, row.currency, row.day) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("partner", row.partner);
+    visit("currency", row.currency);
+    visit("day", row.day);
+    visit("pending", row.pending);
+    visit("held", row.held);
+    visit("payable", row.payable);
+    visit("reserved", row.reserved);
+    visit("tax_reserved", row.tax_reserved);
+    visit("receivable", row.receivable);
+    visit("in_transit", row.in_transit);
+    visit("paid", row.paid);
+    visit("maturing", row.maturing);
+    visit("matured_sequence", row.matured_sequence);
+    visit("last_sequence", row.last_sequence);
+  }
+};
+
+// An account of the chart (partners' accounts as one each); positive is a debit balance.
+struct Account {
+  static constexpr char kTable[] = "account";
+  static constexpr int kKeyColumns = 4;
+  int64_t program = 0;
+  int64_t kind = 0;
+  std::string currency;
+  std::string detail;
+  int64_t balance = 0;
+  using Key = std::tuple<int64_t, int64_t, std::string, std::string>;
+  Key key() const { return {program, kind, currency, detail}; }
+  static Account WithKey(const Key& key) {
+    Account row;
+    std::tie(row.program, row.kind, row.currency, row.detail) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("kind", row.kind);
+    visit("currency", row.currency);
+    visit("detail", row.detail);
+    visit("balance", row.balance);
+  }
+};
+
+// What a day changed in it.
+struct AccountDay {
+  static constexpr char kTable[] = "account_day";
+  static constexpr int kKeyColumns = 5;
+  int64_t program = 0;
+  int64_t kind = 0;
+  std::string currency;
+  std::string detail;
+  Day day = 0;
+  int64_t change = 0;
+  using Key = std::tuple<int64_t, int64_t, std::string, std::string, Day>;
+  Key key() const { return {program, kind, currency, detail, day}; }
+  static AccountDay WithKey(const Key& key) {
+    AccountDay row;
+    std::tie(row.program, row.kind, row.currency, row.detail, row.day) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("kind", row.kind);
+    visit("currency", row.currency);
+    visit("detail", row.detail);
+    visit("day", row.day);
+    visit("change", row.change);
+  }
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_DOMAIN_ROWS_BALANCE_H_
