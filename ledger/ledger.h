@@ -1,0 +1,64 @@
+// The ledger: the facade over writer, store and queries. One writer thread decides and commits every command, grouped: whatever waits
+// becomes one transaction. Callbacks run after the commit (or the refusal) on the writer's thread and must not block. Reads run on a small
+// pool with their own read-only connections. Thread-safe.
+#ifndef TRAILBOOK_LEDGER_LEDGER_H_
+#define TRAILBOOK_LEDGER_LEDGER_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ledger/base/day.h"
+#include "ledger/domain/commands.h"
+#include "ledger/queries.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook {
+
+// What every command must answer besides its own refusals: UNAVAILABLE (draining, overloaded, lost write), RESOURCE_EXHAUSTED with
+// DISK_FULL, INTERNAL. An OK means: on disk.
+class Ledger {
+ public:
+  struct Options {
+    Clock clock = absl::Now;
+    int reader_threads = 2;
+    // Commands (a batch of reports counts its events) that may wait before callers get UNAVAILABLE.
+    int64_t max_queued = 200000;
+  };
+
+  // Takes a store whose schema is current (see store/migrations.h).
+  static absl::StatusOr<std::unique_ptr<Ledger>> Open(std::unique_ptr<store::Engine> engine, Options options);
+  virtual ~Ledger() = default;
+
+  // Writes. `actor` is who asks.
+  virtual void Mutate(Mutation mutation, RequestKey key, std::string actor,
+                      std::function<void(absl::StatusOr<MutationReply>)> done) = 0;
+  // One outcome per report, in order; a refused report does not touch the others. The status is that of the whole call (NOT_FOUND for the
+  // program, UNAVAILABLE, ...).
+  virtual void Report(std::string program_id, std::vector<trailbook::Report> reports, std::string actor,
+                      std::function<void(absl::StatusOr<std::vector<ReportOutcome>>)> done) = 0;
+  virtual void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, std::string actor,
+                              std::function<void(absl::StatusOr<std::vector<ImportRowOutcome>>)> done) = 0;
+  // Matures everything due through a date (empty: today), in chunks between other commands.
+  virtual void RunMaturity(std::string program_id, std::string through_date, std::string actor,
+                           std::function<void(absl::StatusOr<MaturityReply>)> done) = 0;
+
+  // Reads. `work` runs on a reader thread, or is called with UNAVAILABLE if the ledger drains.
+  virtual void Read(std::function<void(absl::StatusOr<Queries*>)> work) = 0;
+
+  // Sweeps every program whose day has changed since the last call; the daemon calls it once a minute or so. It does nothing on the first
+  // call after the start, so that a restart books nothing by itself.
+  virtual void SweepAtDayChange() = 0;
+
+  // Empty while writes succeed; else why they do not (for readiness), e.g. the disk is full.
+  virtual absl::Status WriteHealth() = 0;
+
+  // Takes no more commands, finishes those that wait, joins every thread. Idempotent.
+  virtual void Drain() = 0;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_LEDGER_H_

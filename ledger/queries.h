@@ -1,0 +1,120 @@
+// The reads of the ledger, over one read transaction of one connection: every answer of one Queries object is of the same moment. Cost is
+// bounded by what is returned, never by the length of the history, except Verify, which reads everything.
+// Not thread-safe: a Queries belongs to the thread that Ledger::Read runs it on.
+#ifndef TRAILBOOK_LEDGER_QUERIES_H_
+#define TRAILBOOK_LEDGER_QUERIES_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "absl/time/time.h"
+#include "ledger/base/day.h"
+#include "ledger/domain/book.h"
+#include "ledger/store/repository.h"
+#include "ledger/store/sql.h"
+#include "ledger/views.h"
+#include "trailbook/log/v1/record.pb.h"
+
+namespace trailbook {
+
+// All methods: NOT_FOUND for a program, partner, ... that does not exist; INVALID_ARGUMENT for a bad date or cursor. Dates: empty is today.
+class Queries {
+ public:
+  // `engine` and `db` are not owned; `db` has an open read transaction. `now` decides what "today" is.
+  Queries(store::Engine* engine, store::Database* db, absl::Time now);
+
+  absl::StatusOr<ProgramView> GetProgram(absl::string_view program_id);
+  absl::StatusOr<Page<ProgramView>> ListPrograms(const PageRequest& page);
+  absl::StatusOr<Page<TermsView>> ListTerms(absl::string_view program_id, const PageRequest& page);
+
+  absl::StatusOr<PartnerView> GetPartner(absl::string_view program_id, absl::string_view partner_id);
+  absl::StatusOr<Page<PartnerView>> ListPartners(absl::string_view program_id, const PageRequest& page);
+
+  absl::StatusOr<CodeView> GetCode(absl::string_view program_id, absl::string_view code);
+  // The code if it attributes a sign-up at `time` (seconds; 0: now), else NOT_FOUND.
+  absl::StatusOr<CodeView> ResolveCode(absl::string_view program_id, absl::string_view code, int64_t time);
+  // `partner_id` may be empty: all.
+  absl::StatusOr<Page<CodeView>> ListCodes(absl::string_view program_id, absl::string_view partner_id,
+                                           const PageRequest& page);
+
+  // Resolves an empty date to today (book time zone) and checks the others.
+  absl::StatusOr<std::string> ResolveDate(absl::string_view program_id, absl::string_view field,
+                                          absl::string_view date);
+  absl::StatusOr<Page<EarningsView>> ListEarnings(absl::string_view program_id, absl::string_view as_of,
+                                                  const PageRequest& page);
+  absl::StatusOr<PartnerEarningsView> GetPartnerEarnings(absl::string_view program_id,
+                                                         absl::string_view partner_id,
+                                                         absl::string_view as_of);
+  absl::StatusOr<Page<CommissionView>> ListCommissions(absl::string_view program_id,
+                                                       absl::string_view partner_id,
+                                                       const PageRequest& page);
+  absl::StatusOr<ExplanationView> Explain(absl::string_view program_id, int64_t commission);
+  // `from` empty: the first of the month of `to`.
+  absl::StatusOr<StatementView> GetStatement(absl::string_view program_id, absl::string_view partner_id,
+                                             absl::string_view currency, absl::string_view from,
+                                             absl::string_view to, const PageRequest& page);
+
+  absl::StatusOr<BatchContentView> PreviewBatch(absl::string_view program_id, absl::string_view currency,
+                                                absl::string_view cutoff);
+  absl::StatusOr<BatchView> GetBatch(absl::string_view program_id, int64_t batch);
+  absl::StatusOr<Page<BatchView>> ListBatches(absl::string_view program_id, const PageRequest& page);
+  // For a draft: what it would pay now, as PLANNED.
+  absl::StatusOr<Page<PayoutView>> ListPayouts(absl::string_view program_id, int64_t batch,
+                                               const PageRequest& page);
+  absl::StatusOr<PayoutView> GetPayout(absl::string_view program_id, int64_t batch, int64_t payout);
+  // The payment file of an exported batch: RFC 4180 CSV, the same bytes always. FAILED_PRECONDITION before the export.
+  absl::StatusOr<std::string> ExportFile(absl::string_view program_id, int64_t batch);
+
+  absl::StatusOr<RecordView> GetRecord(absl::string_view program_id, int64_t sequence);
+  // From `from_sequence` (0: the first); `entries_only` skips records without postings.
+  absl::StatusOr<Page<RecordView>> ListRecords(absl::string_view program_id, int64_t from_sequence,
+                                               bool entries_only, const PageRequest& page);
+  absl::StatusOr<Page<AccountView>> ListAccounts(absl::string_view program_id, const PageRequest& page);
+  // One row per account of the chart and currency; partners' accounts as one each. Sums to zero per currency.
+  absl::StatusOr<std::vector<AccountView>> TrialBalance(absl::string_view program_id, absl::string_view as_of);
+  absl::StatusOr<LogHeadView> GetLogHead(absl::string_view program_id);
+  // Hashes and replays the whole log and compares every table. A damaged ledger is an answer (ok = false), not an error.
+  absl::StatusOr<VerifyReport> Verify(absl::string_view program_id);
+
+ private:
+  // A program, with its zone and its today.
+  struct Place {
+    int64_t program = 0;
+    absl::TimeZone zone;
+    Day today = 0;
+  };
+  absl::StatusOr<Place> Find(absl::string_view program_id);
+  absl::StatusOr<int64_t> FindPartner(const Place& place, absl::string_view partner_id);
+  absl::StatusOr<Day> DayOr(const Place& place, absl::string_view field, absl::string_view date);
+  // The error of any load below; answers are worth nothing beside one.
+  absl::Status Loaded() { return repository_.TakeError(); }
+
+  std::string PartnerId(int64_t program, int64_t partner);
+  ProgramView ViewOf(const Program& program);
+  PartnerView ViewOf(const Place& place, int64_t partner);
+  CodeView ViewOf(int64_t program, const Code& code);
+  // Balances at the end of a day, what is due by then counted as payable.
+  EarningsView BalancesAt(const Place& place, const Earner& earner, Day day);
+  CommissionView ViewOf(const Place& place, const Commission& commission);
+  absl::StatusOr<log::v1::Record> ReadRecord(int64_t program, int64_t sequence, std::string* body);
+  RecordView ViewOf(const log::v1::Record& record, std::string body);
+  std::string AccountOf(const log::v1::Posting& posting, int64_t program);
+  absl::Status AddSteps(const Place& place, const Commission& commission, ExplanationView& view);
+  absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day);
+  int64_t BalanceBefore(int64_t program, int64_t partner, const std::string& currency, Day day);
+  BatchView ViewOf(const PayoutBatch& batch);
+  PayoutView ViewOf(const Payout& payout);
+
+  store::Engine* engine_;
+  store::Database* db_;
+  absl::Time now_;
+  Book book_;
+  store::Repository repository_;
+};
+
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_QUERIES_H_

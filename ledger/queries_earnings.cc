@@ -1,0 +1,224 @@
+// Balances, now and as of any day, and lists of commissions.
+#include <algorithm>
+#include <map>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/str_split.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/commission_change.h"
+#include "ledger/domain/external_ids.h"
+#include "ledger/domain/phases.h"
+#include "ledger/domain/projector.h"
+#include "ledger/queries.h"
+#include "ledger/store/row_mapping.h"
+
+namespace trailbook {
+namespace {
+
+absl::Status BadToken() {
+  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
+                "page_token was not given by this list");
+}
+
+absl::string_view ZeroText(int64_t reason) {
+  switch (reason) {
+    case log::v1::ZERO_REASON_COLLECTED: return "ZERO_COLLECTED";
+    case log::v1::ZERO_REASON_BASE: return "ZERO_BASE";
+    case log::v1::ZERO_REASON_BEFORE_SIGN_UP: return "BEFORE_SIGN_UP";
+    case log::v1::ZERO_REASON_RATE: return "ZERO_RATE";
+    case log::v1::ZERO_REASON_ROUNDED: return "ROUNDED_TO_ZERO";
+    default: return "";
+  }
+}
+
+bool IsZero(const EarningsView& view) {
+  return view.pending == 0 && view.held == 0 && view.payable == 0 && view.reserved == 0 &&
+         view.receivable == 0 && view.paid == 0;
+}
+
+}  // namespace
+
+EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day day) {
+  EarningsView view;
+  view.partner_id = PartnerId(place.program, earner.partner);
+  view.currency = earner.currency;
+  const auto add = [&view](const auto& row) {
+    view.pending += row.pending;
+    view.held += row.held;
+    view.payable += row.payable;
+    view.reserved += row.reserved + row.tax_reserved + row.in_transit;
+    view.receivable += row.receivable;
+    view.paid += row.paid;
+  };
+  int64_t due = 0;
+  if (day >= place.today) {
+    add(earner);  // nothing is ever booked after today
+  } else {
+    const auto days = store::SelectRows<EarnerDay>(
+        *db_, store::SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day <= $4"),
+        {place.program, earner.partner, earner.currency, int64_t{day}});
+    if (!days.ok()) return view;
+    for (const EarnerDay& row : *days) add(row);
+  }
+  if (earner.next_due <= day) {
+    for (const EarnerDay& row : repository_.UnmaturedDays(place.program, earner.partner, earner.currency, earner.next_due)) {
+      if (row.day <= day) due += row.maturing;
+    }
+  }
+  // What is due counts as payable, whether or not the sweep has run; it settles a receivable first.
+  const int64_t recouped = std::min(due, view.receivable);
+  view.pending -= due;
+  view.receivable -= recouped;
+  view.payable += due - recouped;
+  return view;
+}
+
+absl::StatusOr<Page<EarningsView>> Queries::ListEarnings(absl::string_view program_id, absl::string_view as_of,
+                                                         const PageRequest& page) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Day day, DayOr(place, "as_of_date", as_of));
+  int64_t partner = 0;
+  std::string currency;
+  if (!page.cursor.empty()) {
+    const std::pair<std::string, std::string> cursor = absl::StrSplit(page.cursor, '|');
+    if (!absl::SimpleAtoi(cursor.first, &partner)) return BadToken();
+    currency = cursor.second;
+  }
+  Page<EarningsView> out;
+  while (true) {
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        const std::vector<Earner> rows,
+        store::SelectRows<Earner>(*db_,
+                                  store::SelectFrom<Earner>("WHERE program_id = $1 AND (partner, currency) > ($2, $3) "
+                                                            "ORDER BY partner, currency LIMIT $4"),
+                                  {place.program, partner, currency, page.size}));
+    for (const Earner& earner : rows) {
+      EarningsView view = BalancesAt(place, earner, day);
+      partner = earner.partner;
+      currency = earner.currency;
+      if (IsZero(view)) continue;
+      out.items.push_back(std::move(view));
+      if (static_cast<int64_t>(out.items.size()) == page.size) {
+        out.next = absl::StrCat(partner, "|", currency);
+        break;
+      }
+    }
+    TRAILBOOK_RETURN_IF_ERROR(Loaded());
+    if (!out.next.empty() || static_cast<int64_t>(rows.size()) < page.size) return out;
+  }
+}
+
+absl::StatusOr<PartnerEarningsView> Queries::GetPartnerEarnings(absl::string_view program_id,
+                                                                absl::string_view partner_id,
+                                                                absl::string_view as_of) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, partner_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Day day, DayOr(place, "as_of_date", as_of));
+  PartnerEarningsView out;
+  out.partner_id = std::string(partner_id);
+  if (const PartnerIdentity* identity = book_.partner_identities.Get({place.program, partner})) {
+    out.display_name = identity->display_name;
+  }
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<Earner> rows,
+      store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND partner = $2 ORDER BY currency"),
+                                {place.program, partner}));
+  for (const Earner& earner : rows) {
+    EarningsView view = BalancesAt(place, earner, day);
+    if (!IsZero(view)) out.earnings.push_back(std::move(view));
+  }
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return out;
+}
+
+CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
+  CommissionView view;
+  view.number = c.number;
+  view.partner_id = PartnerId(place.program, c.partner);
+  if (const CustomerIdentity* customer = book_.customer_identities.Get({place.program, c.customer})) {
+    view.customer_id = customer->customer_id;
+  }
+  view.payment_id = c.payment_id;
+  view.currency = c.currency;
+  view.collected = c.collected;
+  view.base = c.base;
+  view.rate_bps = c.rate_bps;
+  view.accrued = c.accrued;
+  view.current = c.booked;
+  view.held = c.held;
+  view.payment_time = c.payment_time;
+  view.event_date = FormatDay(c.event_day);
+  view.mature_date = FormatDay(c.matures_on);
+  view.zero_reason = std::string(ZeroText(c.zero_reason));
+  if (c.flags & kFlagOverRefunded) view.flags.push_back("OVER_REFUNDED");
+  if (c.flags & kFlagOldDebit) view.flags.push_back("OLD_DEBIT");
+  const Referral* referral = book_.referrals.Get({place.program, c.customer});
+  if (referral != nullptr && referral->in_review) view.flags.push_back("SELF_REFERRAL_REVIEW");
+
+  using Kind = CommissionStateKind;
+  const Payout* payout = nullptr;
+  for (const PayableLine& line : LinesOfCommission(book_, c)) {
+    if (line.batch == 0) continue;
+    const Payout* taken = book_.payouts.Get({place.program, line.batch, line.payout});
+    if (taken != nullptr && line.amount > 0) payout = taken;
+  }
+  if (payout != nullptr) {
+    view.batch = payout->batch;
+    view.payout = payout->payout;
+  }
+  const auto phase = payout == nullptr ? PayoutPhase::kPlanned : static_cast<PayoutPhase>(payout->state);
+  const bool dead = phase == PayoutPhase::kFailed || phase == PayoutPhase::kReturned ||
+                    phase == PayoutPhase::kCancelled || payout == nullptr;
+  if (c.zero_reason != 0) {
+    view.state = Kind::kZero;
+  } else if (c.booked == 0) {
+    view.state = Kind::kReversed;
+  } else if (c.held > 0) {
+    view.state = Kind::kHeld;
+  } else if (!dead) {
+    view.state = phase == PayoutPhase::kSettled ? Kind::kPaid : Kind::kInPayout;
+  } else if (c.matures_on <= place.today) {
+    view.state = Kind::kPayable;
+  }
+  return view;
+}
+
+absl::StatusOr<Page<CommissionView>> Queries::ListCommissions(absl::string_view program_id,
+                                                              absl::string_view partner_id,
+                                                              const PageRequest& page) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, partner_id));
+  // One chain of commissions a currency; the newest of their heads comes next.
+  std::map<int64_t, int64_t, std::greater<>> heads;
+  if (page.cursor.empty()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        const std::vector<Earner> rows,
+        store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND partner = $2"),
+                                  {place.program, partner}));
+    for (const Earner& earner : rows) heads[earner.last_commission] = 0;
+  } else {
+    for (absl::string_view part : absl::StrSplit(page.cursor, ',')) {
+      int64_t number = 0;
+      if (!absl::SimpleAtoi(part, &number)) return BadToken();
+      heads[number] = 0;
+    }
+  }
+  heads.erase(0);
+  Page<CommissionView> out;
+  while (!heads.empty() && static_cast<int64_t>(out.items.size()) < page.size) {
+    const int64_t number = heads.begin()->first;
+    heads.erase(heads.begin());
+    const Commission* commission = book_.commissions.Get({place.program, number});
+    TRAILBOOK_RETURN_IF_ERROR(Loaded());
+    if (commission == nullptr || commission->partner != partner) return BadToken();
+    out.items.push_back(ViewOf(place, *commission));
+    if (commission->previous != 0) heads[commission->previous] = 0;
+  }
+  out.next = absl::StrJoin(heads, ",", [](std::string* text, const auto& head) { absl::StrAppend(text, head.first); });
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return out;
+}
+
+}  // namespace trailbook

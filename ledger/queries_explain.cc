@@ -1,0 +1,126 @@
+// One commission, down to event, base, rate, terms, rounding, hold and batch.
+#include <algorithm>
+#include <set>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/commission_change.h"
+#include "ledger/domain/money.h"
+#include "ledger/domain/projector.h"
+#include "ledger/domain/words.h"
+#include "ledger/queries.h"
+#include "ledger/store/row_mapping.h"
+
+namespace trailbook {
+namespace {
+
+using log::v1::Record;
+
+// What a commission came to after a record that concerns it; -1 if the record does not say.
+int64_t BookedAfter(const Record& record) {
+  switch (record.kind_case()) {
+    case Record::kPaymentRecorded: return record.payment_recorded().state().booked();
+    case Record::kRefundRecorded: return record.refund_recorded().state().booked();
+    case Record::kDisputeRecorded: return record.dispute_recorded().state().booked();
+    case Record::kHoldRecomputed: return record.hold_recomputed().state().booked();
+    default: return -1;
+  }
+}
+
+Day BookingDayOf(const Record& record) {
+  Day day = record.event_day();
+  for (const log::v1::Posting& posting : record.postings()) day = std::max(day, posting.booking_day());
+  return day;
+}
+
+absl::string_view TouchText(int64_t kind) {
+  switch (kind) {
+    case log::v1::TOUCH_KIND_PARTNER: return "partner";
+    case log::v1::TOUCH_KIND_COUPON: return "coupon";
+    default: return "link";
+  }
+}
+
+}  // namespace
+
+absl::Status Queries::AddSteps(const Place& place, const Commission& c, ExplanationView& view) {
+  std::set<int64_t> sequences{c.number};
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<CommissionEvent> events,
+      store::SelectRows<CommissionEvent>(
+          *db_, store::SelectFrom<CommissionEvent>("WHERE program_id = $1 AND commission = $2 ORDER BY sequence"),
+          {place.program, c.number}));
+  for (const CommissionEvent& event : events) sequences.insert(event.sequence);
+  for (const PayableLine& line : LinesOfCommission(book_, c)) {
+    sequences.insert(line.sequence);
+    const Payout* payout = line.batch == 0 ? nullptr : book_.payouts.Get({place.program, line.batch, line.payout});
+    if (payout == nullptr) continue;
+    sequences.insert(payout->sequence);
+    sequences.insert(payout->last_sequence);
+  }
+  int64_t booked = 0;
+  for (int64_t sequence : sequences) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const Record record, ReadRecord(place.program, sequence, nullptr));
+    const RecordWords words = WordsOf(record, c.currency);
+    ExplanationStep step;
+    step.sequence = sequence;
+    step.time = words.time;
+    step.booking_date = FormatDay(BookingDayOf(record));
+    step.kind = words.kind == "COMMISSION" ? "ACCRUED" : words.kind == "PAYOUT" ? "SENT" : words.kind;
+    step.external_id = words.external_id;
+    const int64_t after = BookedAfter(record);
+    step.after = after < 0 ? booked : after;
+    step.change = step.after - booked;
+    booked = step.after;
+    step.text = words.text;
+    view.steps.push_back(std::move(step));
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, int64_t number) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  const Commission* commission = book_.commissions.Get({place.program, number});
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  if (commission == nullptr) return NotFound("commission", absl::StrCat(number));
+  const Commission c = *commission;
+  ExplanationView view;
+  view.commission = ViewOf(place, c);
+  const Referral* referral = book_.referrals.Get({place.program, c.customer});
+  if (referral == nullptr) return Internal(absl::StrCat("commission ", number, " has no referral"));
+  view.sign_up_date = FormatDay(referral->sign_up_day);
+  view.terms_version = referral->terms_version;
+  view.rate_source = referral->own_rate ? "PARTNER_RATE" : "PROGRAM_TERMS";
+  view.hold_days = referral->hold_days;
+  view.attributed_by = std::string(TouchText(referral->touch_kind));
+  TRAILBOOK_RETURN_IF_ERROR(AddSteps(place, c, view));
+
+  std::vector<std::string>& text = view.text;
+  text.push_back(absl::StrCat("Customer ", view.commission.customer_id, " signed up on ", view.sign_up_date,
+                              " through ", view.commission.partner_id, " (by ", view.attributed_by, ")."));
+  text.push_back(absl::StrCat("That day promised ", FormatRate(c.rate_bps), " for as long as the customer pays (",
+                              referral->own_rate ? "the partner's own rate" : "the program's terms", ", version ",
+                              view.terms_version, "), payable ", view.hold_days, " days after each payment."));
+  text.push_back(absl::StrCat("On ", view.commission.event_date, " the customer paid ",
+                              FormatMoney(c.collected, c.currency), " (", c.payment_id, "); ",
+                              FormatMoney(c.base, c.currency), " of it is commissionable (without tax)."));
+  for (const ExplanationStep& step : view.steps) {
+    std::string line = absl::StrCat(step.booking_date, ": ", step.text);
+    if (step.change != 0) absl::StrAppend(&line, " -> ", FormatMoney(step.after, c.currency));
+    text.push_back(std::move(line));
+  }
+  if (referral->in_review) {
+    text.push_back("Customer and partner look like the same person: it is held until a person decides.");
+  }
+  if (c.booked > 0 && c.matures_on > place.today) {
+    text.push_back(absl::StrCat("It becomes payable on ", view.commission.mature_date, "."));
+  } else if (c.booked > 0 && !HasMatured(book_, c) && c.pending > 0) {
+    text.push_back(absl::StrCat("It is payable since ", view.commission.mature_date, "."));
+  }
+  text.push_back(absl::StrCat("It now comes to ", FormatMoney(c.booked, c.currency),
+                              c.held == 0 ? "." : absl::StrCat(", of which ", FormatMoney(c.held, c.currency), " is held.")));
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return view;
+}
+
+}  // namespace trailbook

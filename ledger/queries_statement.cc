@@ -1,0 +1,135 @@
+// Statements: opening + lines - payouts = closing (RULES 9), read along the chain of a day's records.
+#include <algorithm>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "absl/time/civil_time.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/money.h"
+#include "ledger/domain/words.h"
+#include "ledger/queries.h"
+#include "ledger/store/row_mapping.h"
+
+namespace trailbook {
+namespace {
+
+using log::v1::Record;
+
+// What a record changed in a partner's balance on a day: every account of his counts, the receivable against him.
+int64_t ChangeOn(const Record& record, const EarnerDay& day) {
+  int64_t change = 0;
+  for (const log::v1::Posting& posting : record.postings()) {
+    if (posting.partner() == day.partner && posting.currency() == day.currency &&
+        posting.booking_day() == day.day) {
+      change -= posting.amount();
+    }
+  }
+  return change;
+}
+
+int64_t PreviousOn(const Record& record, const EarnerDay& day) {
+  for (const log::v1::Posting& posting : record.postings()) {
+    if (posting.partner() == day.partner && posting.currency() == day.currency &&
+        posting.booking_day() == day.day) {
+      return posting.previous();
+    }
+  }
+  return 0;
+}
+
+int64_t BalanceChange(const EarnerDay& day) {
+  return day.pending + day.held + day.payable + day.reserved + day.tax_reserved - day.receivable;
+}
+
+}  // namespace
+
+int64_t Queries::BalanceBefore(int64_t program, int64_t partner, const std::string& currency, Day day) {
+  const auto days = store::SelectRows<EarnerDay>(
+      *db_, store::SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day < $4"),
+      {program, partner, currency, int64_t{day}});
+  int64_t balance = 0;
+  if (days.ok()) {
+    for (const EarnerDay& row : *days) balance += BalanceChange(row);
+  }
+  return balance;
+}
+
+absl::StatusOr<std::vector<StatementLine>> Queries::LinesOfDay(const Place& place, const EarnerDay& day) {
+  std::vector<StatementLine> lines;
+  for (int64_t sequence = day.last_sequence; sequence != 0;) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const Record record, ReadRecord(place.program, sequence, nullptr));
+    StatementLine line;
+    line.amount = ChangeOn(record, day);
+    line.booking_date = FormatDay(day.day);
+    line.sequence = sequence;
+    const RecordWords words = WordsOf(record, day.currency);
+    line.kind = words.kind;
+    line.text = words.text;
+    line.commission = words.commission;
+    // Moves between the partner's own accounts (maturity, holds, reservations) leave his balance as it was.
+    if (line.amount != 0) lines.push_back(std::move(line));
+    sequence = PreviousOn(record, day);
+  }
+  std::reverse(lines.begin(), lines.end());
+  return lines;
+}
+
+absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id, absl::string_view partner_id,
+                                                    absl::string_view currency, absl::string_view from,
+                                                    absl::string_view to, const PageRequest& page) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, partner_id));
+  TRAILBOOK_RETURN_IF_ERROR(CheckCurrency("currency_code", currency));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Day last, DayOr(place, "to_date", to));
+  const std::string last_text = FormatDay(last);
+  TRAILBOOK_ASSIGN_OR_RETURN(const Day first,
+                             DayOr(place, "from_date", from.empty() ? absl::StrCat(last_text.substr(0, 8), "01")
+                                                                    : std::string(from)));
+  if (first > last) {
+    return InvalidField("from_date", absl::StrCat(FormatDay(first), " is after to_date, ", last_text));
+  }
+  StatementView view;
+  view.partner_id = std::string(partner_id);
+  view.currency = std::string(currency);
+  view.from_date = FormatDay(first);
+  view.to_date = last_text;
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<EarnerDay> days,
+      store::SelectRows<EarnerDay>(*db_,
+                                   store::SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 "
+                                                                "AND day BETWEEN $4 AND $5 ORDER BY day"),
+                                   {place.program, partner, view.currency, int64_t{first}, int64_t{last}}));
+  view.opening = BalanceBefore(place.program, partner, view.currency, first);
+  view.closing = view.opening;
+  for (const EarnerDay& day : days) {
+    view.closing += BalanceChange(day);
+    view.paid += day.in_transit + day.paid;
+  }
+  view.earned = view.closing - view.opening + view.paid;
+
+  Day start_day = first;
+  int64_t skip = 0;
+  if (!page.cursor.empty()) {
+    const std::pair<absl::string_view, absl::string_view> cursor = absl::StrSplit(page.cursor, '|');
+    if (!absl::SimpleAtoi(cursor.first, &start_day) || !absl::SimpleAtoi(cursor.second, &skip)) {
+      return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
+                    "page_token was not given by this list");
+    }
+  }
+  for (const EarnerDay& day : days) {
+    if (day.day < start_day || day.last_sequence == 0) continue;
+    TRAILBOOK_ASSIGN_OR_RETURN(std::vector<StatementLine> lines, LinesOfDay(place, day));
+    for (size_t at = day.day == start_day ? skip : 0; at < lines.size(); ++at) {
+      if (static_cast<int64_t>(view.lines.items.size()) == page.size) {
+        view.lines.next = absl::StrCat(day.day, "|", at);
+        return view;
+      }
+      view.lines.items.push_back(std::move(lines[at]));
+    }
+  }
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return view;
+}
+
+}  // namespace trailbook

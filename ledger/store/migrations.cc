@@ -1,0 +1,94 @@
+#include "ledger/store/migrations.h"
+
+#include <iterator>
+#include <string>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/hash.h"
+#include "ledger/base/status.h"
+#include "ledger/store/schema_v1.h"
+
+namespace trailbook::store {
+namespace {
+
+// Append only: what stands here has run on somebody's books.
+constexpr const char* kMigrations[] = {kSchemaV1};
+
+std::string Checksum(int version) { return Hex(AsView(Sha256(kMigrations[version - 1]))); }
+
+absl::Status Wrong(absl::string_view message) {
+  return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
+}
+
+absl::StatusOr<bool> HasTable(Database& db) {
+  // Asking for the table itself is the one way that every engine knows.
+  const auto statement = db.Prepare("SELECT COUNT(*) FROM schema_migration");
+  return statement.ok();
+}
+
+absl::Status Apply(Database& db, int version) {
+  TRAILBOOK_RETURN_IF_ERROR(db.Execute(kMigrations[version - 1]));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      Statement * insert,
+      db.Prepare("INSERT INTO schema_migration (version, checksum) VALUES ($1, $2)"));
+  insert->BindInt(1, version);
+  insert->BindText(2, Checksum(version));
+  const absl::Status done = insert->Step().status();
+  insert->Reset();
+  return done;
+}
+
+}  // namespace
+
+int NewestSchemaVersion() { return static_cast<int>(std::size(kMigrations)); }
+
+absl::StatusOr<int> SchemaVersion(Database& db) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const bool known, HasTable(db));
+  if (!known) return 0;
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      Statement * select, db.Prepare("SELECT version, checksum FROM schema_migration ORDER BY version"));
+  int newest = 0;
+  while (true) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool row, select->Step());
+    if (!row) break;
+    newest = static_cast<int>(select->ColumnInt(0));
+    if (newest <= NewestSchemaVersion() && select->ColumnText(1) != Checksum(newest)) {
+      select->Reset();
+      return Wrong(absl::StrCat("version ", newest, " of the stored schema is not the one that this "
+                                "program knows; it was made by another build"));
+    }
+  }
+  select->Reset();
+  return newest;
+}
+
+absl::Status Migrate(Database& db) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const int version, SchemaVersion(db));
+  if (version > NewestSchemaVersion()) return CheckSchema(db);
+  TRAILBOOK_RETURN_IF_ERROR(db.Begin(true));
+  absl::Status done = absl::OkStatus();
+  if (version == 0) {
+    done = db.Execute(
+        "CREATE TABLE schema_migration (version INTEGER NOT NULL PRIMARY KEY, checksum TEXT NOT NULL) "
+        "STRICT, WITHOUT ROWID");
+  }
+  for (int next = version + 1; done.ok() && next <= NewestSchemaVersion(); ++next) {
+    done = Apply(db, next);
+  }
+  if (done.ok()) return db.Commit();
+  db.Rollback();
+  return done;
+}
+
+absl::Status CheckSchema(Database& db) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const int version, SchemaVersion(db));
+  if (version == NewestSchemaVersion()) return absl::OkStatus();
+  if (version > NewestSchemaVersion()) {
+    return Wrong(absl::StrCat("the stored schema has version ", version, "; this program knows versions up to ",
+                              NewestSchemaVersion(), ". Use the newer program that wrote it"));
+  }
+  return Wrong(absl::StrCat("the stored schema has version ", version, "; this program needs version ",
+                            NewestSchemaVersion(), ". Make a backup, then start once with --migrate"));
+}
+
+}  // namespace trailbook::store

@@ -1,0 +1,185 @@
+#include "ledger/store/repository.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "ledger/base/hash.h"
+#include "ledger/store/row_mapping.h"
+
+namespace trailbook::store {
+namespace {
+
+template <typename R>
+std::vector<R> Rows(Database& db, absl::Status& error, absl::string_view rest, const Row& parameters) {
+  auto rows = SelectRows<R>(db, SelectFrom<R>(rest), parameters);
+  if (rows.ok()) return *std::move(rows);
+  error.Update(rows.status());
+  return {};
+}
+
+absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql) {
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
+  TRAILBOOK_ASSIGN_OR_RETURN(const bool row, statement->Step());
+  const int64_t value = row && !statement->ColumnIsNull(0) ? statement->ColumnInt(0) : 0;
+  statement->Reset();
+  return value;
+}
+
+}  // namespace
+
+Repository::Repository(Database* db, Book* book) : db_(db), book_(book) {
+  book->lists = this;
+  book->ForEach([this](auto& table) { Connect(table); });
+}
+
+template <typename R>
+void Repository::Connect(Table<R>& table) {
+  table.SetLoader(
+      [](void* self, Table<R>& asked, const typename R::Key& key) {
+        auto* repository = static_cast<Repository*>(self);
+        repository->Keep(repository->LoadKeys(asked, {key}));
+      },
+      this);
+}
+
+template <typename R>
+absl::Status Repository::LoadKeys(Table<R>& table, const std::vector<typename R::Key>& keys) {
+  static const std::string* sql = new std::string(SelectFrom<R>(WhereKey<R>()));
+  std::vector<Row> parameters;
+  parameters.reserve(keys.size());
+  for (const auto& key : keys) parameters.push_back(KeyValues<R>(key));
+  TRAILBOOK_RETURN_IF_ERROR(db_->GetMany(*sql, parameters, [&table](size_t, const Statement& statement) {
+    table.Loaded(FromStatement<R>(statement));
+    return absl::OkStatus();
+  }));
+  for (const auto& key : keys) table.LoadedAbsent(key);
+  return absl::OkStatus();
+}
+
+absl::Status Repository::LoadWanted() {
+  absl::Status status;
+  book_->ForEach([&](auto& table) {
+    if (table.wanted().empty()) return;
+    // In the order of the index: neighbours share pages.
+    std::vector keys(table.wanted().begin(), table.wanted().end());
+    std::sort(keys.begin(), keys.end());
+    status.Update(LoadKeys(table, keys));
+    table.WantedAreLoaded();
+  });
+  return status;
+}
+
+template <typename R>
+absl::Status Repository::Save(Table<R>& table) {
+  if (table.dirty().empty()) return absl::OkStatus();
+  std::vector<typename R::Key> keys = table.dirty();
+  std::sort(keys.begin(), keys.end());
+  std::vector<Row> rows, gone;
+  rows.reserve(keys.size());
+  for (const auto& key : keys) {
+    const auto& slot = table.slot(key);
+    if (slot.present) {
+      rows.push_back(ToRow(slot.row));
+    } else if (slot.stored) {
+      gone.push_back(KeyValues<R>(key));
+    }
+  }
+  TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(ShapeOf<R>(), rows));
+  if (gone.empty()) return absl::OkStatus();
+  static const std::string* erase =
+      new std::string(absl::StrCat("DELETE FROM ", R::kTable, " ", WhereKey<R>()));
+  return db_->GetMany(*erase, gone, [](size_t, const Statement&) { return absl::OkStatus(); });
+}
+
+absl::Status Repository::SaveDirty() {
+  absl::Status status;
+  book_->ForEach([&](auto& table) {
+    if (status.ok()) status = Save(table);
+  });
+  return status;
+}
+
+absl::Status Repository::TakeError() { return std::exchange(error_, absl::OkStatus()); }
+
+absl::Status Repository::LoadCounters(bool may_create) {
+  TRAILBOOK_ASSIGN_OR_RETURN(book_->parked_count, SelectInt(*db_, "SELECT COUNT(*) FROM parked"));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t parked, SelectInt(*db_, "SELECT MAX(number) FROM parked"));
+  book_->next_parked = std::max(book_->next_parked, parked + 1);
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t programs, SelectInt(*db_, "SELECT MAX(program_id) FROM program"));
+  book_->next_program = programs + 1;
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * select, db_->Prepare("SELECT value FROM secret WHERE name = 'hash-key'"));
+  TRAILBOOK_ASSIGN_OR_RETURN(const bool known, select->Step());
+  if (known) book_->secret = std::string(select->ColumnBlob(0));
+  select->Reset();
+  if (known || !may_create) return absl::OkStatus();
+  book_->secret = RandomBytes(32);
+  return db_->InsertMany({"secret", {"name", "value"}, 1}, {{std::string("hash-key"), Blob{book_->secret}}});
+}
+
+std::vector<Parked> Repository::ParkedFor(int64_t program, const Bytes& wait_key) {
+  return Rows<Parked>(*db_, error_, "WHERE program_id = $1 AND wait_key = $2 AND due_day = 0 ORDER BY number",
+                      {program, Blob{wait_key.bytes}});
+}
+
+std::vector<Parked> Repository::ParkedUntil(int64_t program, Day day) {
+  return Rows<Parked>(*db_, error_, "WHERE program_id = $1 AND due_day <> 0 AND due_day <= $2 ORDER BY number",
+                      {program, int64_t{day}});
+}
+
+std::vector<EarnerDay> Repository::UnmaturedDays(int64_t program, int64_t partner,
+                                                 const std::string& currency, Day from) {
+  return Rows<EarnerDay>(*db_, error_,
+                         "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day >= $4 AND maturing <> 0 "
+                         "ORDER BY day",
+                         {program, partner, currency, int64_t{from}});
+}
+
+std::vector<PayableLine> Repository::LinesOf(const Commission& c) {
+  return Rows<PayableLine>(*db_, error_,
+                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND (commission = $4 OR "
+                           "(commission = 0 AND matures_on = $5 AND matures_on <> 0 AND sequence > $4)) "
+                           "ORDER BY sequence, day",
+                           {c.program, c.partner, c.currency, c.number, int64_t{c.matures_on}});
+}
+
+std::vector<PayableLine> Repository::UnpaidLines(int64_t program, int64_t partner, const std::string& currency) {
+  return Rows<PayableLine>(*db_, error_,
+                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 "
+                           "ORDER BY sequence, day",
+                           {program, partner, currency});
+}
+
+std::vector<Earner> Repository::Earners(int64_t program, const std::string& currency) {
+  return Rows<Earner>(*db_, error_,
+                      "WHERE program_id = $1 AND currency = $2 AND (payable <> 0 OR pending <> 0) "
+                      "ORDER BY partner",
+                      {program, currency});
+}
+
+std::vector<Earner> Repository::DueEarners(int64_t program, Day through, int64_t after_partner,
+                                           const std::string& after_currency, int limit) {
+  return Rows<Earner>(*db_, error_,
+                      "WHERE program_id = $1 AND next_due <= $2 AND (partner, currency) > ($3, $4) "
+                      "ORDER BY partner, currency LIMIT $5",
+                      {program, int64_t{through}, after_partner, after_currency, int64_t{limit}});
+}
+
+std::vector<Payout> Repository::PayoutsOf(int64_t program, int64_t batch) {
+  return Rows<Payout>(*db_, error_, "WHERE program_id = $1 AND batch = $2 ORDER BY payout", {program, batch});
+}
+
+std::vector<PayableLine> Repository::LinesOfPayout(int64_t program, int64_t partner,
+                                                   const std::string& currency, int64_t batch,
+                                                   int64_t payout) {
+  return Rows<PayableLine>(*db_, error_,
+                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = $4 AND payout = $5 "
+                           "ORDER BY sequence, day",
+                           {program, partner, currency, batch, payout});
+}
+
+std::vector<OpenHold> Repository::OpenHolds(int64_t program, int64_t partner) {
+  return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY commission",
+                        {program, partner});
+}
+
+}  // namespace trailbook::store

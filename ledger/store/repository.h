@@ -1,0 +1,59 @@
+// Between the working set and the tables: loads the rows that commands ask for and writes the changed ones in bulk. The columns come from
+// each row's Visit; there is no SQL per table. Not thread-safe: belongs to the thread of its Database.
+#ifndef TRAILBOOK_LEDGER_STORE_REPOSITORY_H_
+#define TRAILBOOK_LEDGER_STORE_REPOSITORY_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "ledger/domain/book.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook::store {
+
+class Repository final : public Lists {
+ public:
+  // Connects the book's tables to the database; neither is owned and both outlive the repository.
+  Repository(Database* db, Book* book);
+
+  // Loads what the book's tables want, a table at a time, in bulk.
+  absl::Status LoadWanted();
+  // Writes every changed row. REQUIRES: an open write transaction.
+  absl::Status SaveDirty();
+  // The first error of any load since the last call. A book that was decided on beside an error must not be committed.
+  absl::Status TakeError();
+  // Counters that live beside the log: parked reports, programs, the secret (made if there is none; needs a write transaction then).
+  absl::Status LoadCounters(bool may_create);
+
+  std::vector<Parked> ParkedFor(int64_t program, const Bytes& wait_key) override;
+  std::vector<Parked> ParkedUntil(int64_t program, Day day) override;
+  std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
+                                       Day from) override;
+  std::vector<PayableLine> LinesOf(const Commission& commission) override;
+  std::vector<PayableLine> UnpaidLines(int64_t program, int64_t partner, const std::string& currency) override;
+  std::vector<Earner> Earners(int64_t program, const std::string& currency) override;
+  std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
+                                 const std::string& after_currency, int limit) override;
+  std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) override;
+  std::vector<PayableLine> LinesOfPayout(int64_t program, int64_t partner, const std::string& currency,
+                                         int64_t batch, int64_t payout) override;
+  std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) override;
+
+ private:
+  template <typename R>
+  void Connect(Table<R>& table);
+  template <typename R>
+  absl::Status LoadKeys(Table<R>& table, const std::vector<typename R::Key>& keys);
+  template <typename R>
+  absl::Status Save(Table<R>& table);
+  void Keep(absl::Status status) { error_.Update(std::move(status)); }
+
+  Database* db_;
+  Book* book_;
+  absl::Status error_;
+};
+
+}  // namespace trailbook::store
+
+#endif  // TRAILBOOK_LEDGER_STORE_REPOSITORY_H_

@@ -1,0 +1,106 @@
+// How rows become SQL values and back, from each row's Visit. Thread-safe: functions only.
+#ifndef TRAILBOOK_LEDGER_STORE_ROW_MAPPING_H_
+#define TRAILBOOK_LEDGER_STORE_ROW_MAPPING_H_
+
+#include <string>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/string_view.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/row_types.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook::store {
+
+inline Value ToValue(int64_t v) { return v; }
+inline Value ToValue(int32_t v) { return static_cast<int64_t>(v); }
+inline Value ToValue(bool v) { return static_cast<int64_t>(v); }
+inline Value ToValue(const std::string& v) { return v; }
+inline Value ToValue(const Bytes& v) { return Blob{v.bytes}; }
+
+inline void FromColumn(const Statement& s, int at, int64_t& v) { v = s.ColumnInt(at); }
+inline void FromColumn(const Statement& s, int at, int32_t& v) { v = static_cast<int32_t>(s.ColumnInt(at)); }
+inline void FromColumn(const Statement& s, int at, bool& v) { v = s.ColumnInt(at) != 0; }
+inline void FromColumn(const Statement& s, int at, std::string& v) {
+  const absl::string_view text = s.ColumnText(at);
+  v.assign(text.data(), text.size());
+}
+inline void FromColumn(const Statement& s, int at, Bytes& v) {
+  const absl::string_view bytes = s.ColumnBlob(at);
+  v.bytes.assign(bytes.data(), bytes.size());
+}
+
+template <typename R>
+std::vector<std::string> ColumnsOf() {
+  std::vector<std::string> columns;
+  R row;
+  R::Visit(row, [&columns](const char* name, const auto&) { columns.push_back(name); });
+  return columns;
+}
+
+template <typename R>
+const TableShape& ShapeOf() {
+  static const TableShape* shape = new TableShape{R::kTable, ColumnsOf<R>(), R::kKeyColumns};
+  return *shape;
+}
+
+template <typename R>
+Row ToRow(const R& row) {
+  Row values;
+  values.reserve(ShapeOf<R>().columns.size());
+  R::Visit(row, [&values](const char*, const auto& field) { values.push_back(ToValue(field)); });
+  return values;
+}
+
+// Reads a row from a SELECT of SelectFrom<R>.
+template <typename R>
+R FromStatement(const Statement& statement) {
+  R row;
+  int at = 0;
+  R::Visit(row, [&](const char*, auto& field) { FromColumn(statement, at++, field); });
+  return row;
+}
+
+template <typename R>
+Row KeyValues(const typename R::Key& key) {
+  return std::apply([](const auto&... part) { return Row{ToValue(part)...}; }, key);
+}
+
+// "SELECT a, b, ... FROM table " with what follows.
+template <typename R>
+std::string SelectFrom(absl::string_view rest) {
+  return absl::StrCat("SELECT ", absl::StrJoin(ShapeOf<R>().columns, ", "), " FROM ", R::kTable, " ", rest);
+}
+
+// "WHERE key1 = $1 AND key2 = $2 ...".
+template <typename R>
+std::string WhereKey() {
+  std::string where = "WHERE ";
+  for (int at = 0; at < R::kKeyColumns; ++at) {
+    absl::StrAppend(&where, at == 0 ? "" : " AND ", ShapeOf<R>().columns[at], " = $", at + 1);
+  }
+  return where;
+}
+
+// Every row of a SELECT of SelectFrom<R> with its parameters.
+template <typename R>
+absl::StatusOr<std::vector<R>> SelectRows(Database& db, absl::string_view sql, const Row& parameters) {
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
+  for (size_t at = 0; at < parameters.size(); ++at) statement->Bind(static_cast<int>(at) + 1, parameters[at]);
+  std::vector<R> rows;
+  while (true) {
+    const auto more = statement->Step();
+    if (!more.ok() || !*more) {
+      statement->Reset();
+      if (!more.ok()) return more.status();
+      return rows;
+    }
+    rows.push_back(FromStatement<R>(*statement));
+  }
+}
+
+}  // namespace trailbook::store
+
+#endif  // TRAILBOOK_LEDGER_STORE_ROW_MAPPING_H_

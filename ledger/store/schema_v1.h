@@ -1,0 +1,213 @@
+// Version 1 of the schema: the log, which nothing may change; the tables that are views of it; and what is kept beside it. Every key starts
+// with program_id. Money and rates are checked once more by the database itself.
+#ifndef TRAILBOOK_LEDGER_STORE_SCHEMA_V1_H_
+#define TRAILBOOK_LEDGER_STORE_SCHEMA_V1_H_
+
+namespace trailbook::store {
+
+// For SQLite.
+inline constexpr char kSchemaV1[] = R"sql(
+CREATE TABLE secret (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE log_record (
+  program_id INTEGER NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL,
+  CHECK (length(body) BETWEEN 1 AND 65535), PRIMARY KEY (program_id, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER log_record_no_update BEFORE UPDATE ON log_record
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never updated'); END;
+CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never deleted'); END;
+
+CREATE TABLE log_tile (
+  program_id INTEGER NOT NULL, level INTEGER NOT NULL, tile INTEGER NOT NULL, hashes BLOB NOT NULL,
+  CHECK (length(hashes) BETWEEN 32 AND 8192 AND length(hashes) % 32 = 0),
+  PRIMARY KEY (program_id, level, tile)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER log_tile_only_grows BEFORE UPDATE ON log_tile
+WHEN substr(NEW.hashes, 1, length(OLD.hashes)) IS NOT OLD.hashes
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
+CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles are never deleted'); END;
+
+CREATE TABLE log_head (
+  program_id INTEGER NOT NULL PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head WHEN NEW.size <= OLD.size
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
+CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head is never deleted'); END;
+
+CREATE TABLE program (
+  program_id INTEGER NOT NULL, slug TEXT NOT NULL, display_name TEXT NOT NULL, zone TEXT NOT
+  NULL, create_time INTEGER NOT NULL, terms_version INTEGER NOT NULL, partners INTEGER NOT NULL,
+  customers INTEGER NOT NULL, codes INTEGER NOT NULL, batches INTEGER NOT NULL, PRIMARY KEY
+  (program_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE terms (
+  program_id INTEGER NOT NULL, version INTEGER NOT NULL, effective_day INTEGER NOT NULL,
+  rate_bps INTEGER NOT NULL, hold_days INTEGER NOT NULL, window_days INTEGER NOT NULL, minimums
+  TEXT NOT NULL, create_time INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY
+  (program_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE partner (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, rates INTEGER NOT NULL, create_time
+  INTEGER NOT NULL, PRIMARY KEY (program_id, partner)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE partner_rate (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, ordinal INTEGER NOT NULL, effective_day
+  INTEGER NOT NULL, rate_bps INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY
+  (program_id, partner, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE code (
+  program_id INTEGER NOT NULL, code INTEGER NOT NULL, partner INTEGER NOT NULL, coupon INTEGER
+  NOT NULL, create_time INTEGER NOT NULL, disable_time INTEGER NOT NULL, PRIMARY KEY
+  (program_id, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE referral (
+  program_id INTEGER NOT NULL, customer INTEGER NOT NULL, partner INTEGER NOT NULL, sign_up_time
+  INTEGER NOT NULL, sign_up_day INTEGER NOT NULL, touch_kind INTEGER NOT NULL, code INTEGER NOT
+  NULL, terms_version INTEGER NOT NULL, rate_bps INTEGER NOT NULL, own_rate INTEGER NOT NULL,
+  hold_days INTEGER NOT NULL, in_review INTEGER NOT NULL, sequence INTEGER NOT NULL, CHECK
+  (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY (program_id, customer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE losing_touch (
+  program_id INTEGER NOT NULL, customer INTEGER NOT NULL, partner INTEGER NOT NULL, sign_up_time
+  INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (program_id, customer, partner)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE external_key (
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, commission INTEGER NOT NULL, PRIMARY KEY
+  (program_id, id_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE commission (
+  program_id INTEGER NOT NULL, number INTEGER NOT NULL, partner INTEGER NOT NULL, customer
+  INTEGER NOT NULL, payment_id TEXT NOT NULL, currency TEXT NOT NULL, collected INTEGER NOT
+  NULL, base INTEGER NOT NULL, rate_bps INTEGER NOT NULL, payment_time INTEGER NOT NULL,
+  event_day INTEGER NOT NULL, matures_on INTEGER NOT NULL, zero_reason INTEGER NOT NULL, flags
+  INTEGER NOT NULL, accrued INTEGER NOT NULL, booked INTEGER NOT NULL, pending INTEGER NOT NULL,
+  held INTEGER NOT NULL, matured INTEGER NOT NULL, given_back INTEGER NOT NULL, open_disputed
+  INTEGER NOT NULL, open_disputes INTEGER NOT NULL, previous INTEGER NOT NULL, CHECK (base >= 0
+  AND base <= collected AND accrued * 10 <= base AND booked >= 0 AND booked <= accrued), PRIMARY
+  KEY (program_id, number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE commission_event (
+  program_id INTEGER NOT NULL, commission INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY
+  KEY (program_id, commission, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE refund (
+  program_id INTEGER NOT NULL, commission INTEGER NOT NULL, id_key BLOB NOT NULL, amount INTEGER
+  NOT NULL, failed INTEGER NOT NULL, counted INTEGER NOT NULL, PRIMARY KEY (program_id,
+  commission, id_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE dispute (
+  program_id INTEGER NOT NULL, commission INTEGER NOT NULL, id_key BLOB NOT NULL, amount INTEGER
+  NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (program_id, commission, id_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE open_hold (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, commission INTEGER NOT NULL, PRIMARY
+  KEY (program_id, partner, commission)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE earner (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, pending INTEGER
+  NOT NULL, held INTEGER NOT NULL, payable INTEGER NOT NULL, reserved INTEGER NOT NULL,
+  tax_reserved INTEGER NOT NULL, receivable INTEGER NOT NULL, in_transit INTEGER NOT NULL, paid
+  INTEGER NOT NULL, pending_day INTEGER NOT NULL, held_day INTEGER NOT NULL, payable_day INTEGER
+  NOT NULL, reserved_day INTEGER NOT NULL, tax_reserved_day INTEGER NOT NULL, receivable_day
+  INTEGER NOT NULL, next_due INTEGER NOT NULL, last_commission INTEGER NOT NULL, payouts INTEGER
+  NOT NULL, CHECK (pending >= 0 AND held >= 0 AND payable >= 0 AND reserved >= 0 AND
+  tax_reserved >= 0 AND receivable >= 0), PRIMARY KEY (program_id, partner, currency)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE earner_day (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT
+  NULL, pending INTEGER NOT NULL, held INTEGER NOT NULL, payable INTEGER NOT NULL, reserved
+  INTEGER NOT NULL, tax_reserved INTEGER NOT NULL, receivable INTEGER NOT NULL, in_transit
+  INTEGER NOT NULL, paid INTEGER NOT NULL, maturing INTEGER NOT NULL, matured_sequence INTEGER
+  NOT NULL, last_sequence INTEGER NOT NULL, PRIMARY KEY (program_id, partner, currency, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account (
+  program_id INTEGER NOT NULL, kind INTEGER NOT NULL, currency TEXT NOT NULL, detail TEXT NOT
+  NULL, balance INTEGER NOT NULL, PRIMARY KEY (program_id, kind, currency, detail)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE account_day (
+  program_id INTEGER NOT NULL, kind INTEGER NOT NULL, currency TEXT NOT NULL, detail TEXT NOT
+  NULL, day INTEGER NOT NULL, change INTEGER NOT NULL, PRIMARY KEY (program_id, kind, currency,
+  detail, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payable_line (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, sequence
+  INTEGER NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL, commission INTEGER NOT NULL,
+  matures_on INTEGER NOT NULL, batch INTEGER NOT NULL, payout INTEGER NOT NULL, PRIMARY KEY
+  (program_id, partner, currency, sequence, day)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payout_batch (
+  program_id INTEGER NOT NULL, batch INTEGER NOT NULL, currency TEXT NOT NULL, cutoff_day
+  INTEGER NOT NULL, funding_account TEXT NOT NULL, state INTEGER NOT NULL, total INTEGER NOT
+  NULL, payout_count INTEGER NOT NULL, content_hash BLOB NOT NULL, preparer TEXT NOT NULL,
+  approver TEXT NOT NULL, create_time INTEGER NOT NULL, settled INTEGER NOT NULL, returned
+  INTEGER NOT NULL, failed INTEGER NOT NULL, cancelled INTEGER NOT NULL, PRIMARY KEY
+  (program_id, batch)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payout (
+  program_id INTEGER NOT NULL, batch INTEGER NOT NULL, payout INTEGER NOT NULL, partner INTEGER
+  NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, state INTEGER NOT NULL, method_type
+  TEXT NOT NULL, line_count INTEGER NOT NULL, evidence TEXT NOT NULL, sequence INTEGER NOT NULL,
+  last_sequence INTEGER NOT NULL, last_day INTEGER NOT NULL, PRIMARY KEY (program_id, batch,
+  payout)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE program_slug (
+  slug TEXT NOT NULL, program_id INTEGER NOT NULL, PRIMARY KEY (slug)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE partner_identity (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, partner_id TEXT NOT NULL, display_name
+  TEXT NOT NULL, email TEXT NOT NULL, email_digest BLOB NOT NULL, country TEXT NOT NULL, PRIMARY
+  KEY (program_id, partner)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE partner_key (
+  program_id INTEGER NOT NULL, partner_id TEXT NOT NULL, partner INTEGER NOT NULL, PRIMARY KEY
+  (program_id, partner_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_identity (
+  program_id INTEGER NOT NULL, customer INTEGER NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY
+  (program_id, customer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE customer_key (
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, customer INTEGER NOT NULL, PRIMARY KEY
+  (program_id, id_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE code_identity (
+  program_id INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT NOT NULL, destination TEXT NOT
+  NULL, PRIMARY KEY (program_id, code)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE code_key (
+  program_id INTEGER NOT NULL, text TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY
+  (program_id, text)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payout_method (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, type TEXT NOT NULL, account TEXT NOT
+  NULL, editor TEXT NOT NULL, blocked INTEGER NOT NULL, PRIMARY KEY (program_id, partner)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE payout_destination (
+  program_id INTEGER NOT NULL, batch INTEGER NOT NULL, payout INTEGER NOT NULL, display_name
+  TEXT NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (program_id, batch,
+  payout)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE parked (
+  number INTEGER NOT NULL, program_id INTEGER NOT NULL, id_key BLOB NOT NULL, wait_key BLOB NOT
+  NULL, due_day INTEGER NOT NULL, event_time INTEGER NOT NULL, report BLOB NOT NULL, refused
+  TEXT NOT NULL, PRIMARY KEY (number)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE parked_key (
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY
+  (program_id, id_key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE request (
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, content_hash BLOB NOT NULL, number INTEGER
+  NOT NULL, PRIMARY KEY (program_id, id_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX payable_line_unpaid ON payable_line (program_id, partner, currency, sequence, day) WHERE batch = 0;
+CREATE INDEX parked_wait ON parked (program_id, wait_key);
+CREATE INDEX parked_due ON parked (program_id, due_day) WHERE due_day <> 0;
+)sql";
+
+}  // namespace trailbook::store
+
+#endif  // TRAILBOOK_LEDGER_STORE_SCHEMA_V1_H_

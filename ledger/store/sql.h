@@ -1,0 +1,102 @@
+// The storage seam: SQL as few typed verbs. Two kinds of drivers stand behind it (SQLite; PostgreSQL), and no rule, repository or service
+// knows which. SQL text is written once, with parameters $1, $2, ...; only the DDL differs.
+//
+// Thread safety: a Database (one connection) and its Statements belong to one thread at a time; an Engine may be asked from any thread.
+// Errors: RESOURCE_EXHAUSTED with DISK_FULL when there is no room (the transaction is rolled back, earlier ones stay), DATA_LOSS when the
+// file is damaged, UNAVAILABLE when the database cannot be reached or is locked, FAILED_PRECONDITION when a trigger or constraint refuses
+// the change, INTERNAL else.
+#ifndef TRAILBOOK_LEDGER_STORE_SQL_H_
+#define TRAILBOOK_LEDGER_STORE_SQL_H_
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "absl/functional/function_ref.h"
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+
+namespace trailbook::store {
+
+// A BLOB, as against text.
+struct Blob {
+  std::string bytes;
+  bool operator==(const Blob&) const = default;
+};
+
+// NULL, an integer of 64 bits, text (UTF-8) or a blob. There is no floating point.
+using Value = std::variant<std::monostate, int64_t, std::string, Blob>;
+using Row = std::vector<Value>;
+
+// A prepared statement. Bind every parameter, Step until false, Reset to use it again.
+class Statement {
+ public:
+  virtual ~Statement() = default;
+  // Parameters count from 1, columns from 0. Texts and blobs are copied.
+  virtual void BindInt(int index, int64_t value) = 0;
+  virtual void BindText(int index, absl::string_view value) = 0;
+  virtual void BindBlob(int index, absl::string_view value) = 0;
+  virtual void BindNull(int index) = 0;
+  void Bind(int index, const Value& value);
+  // True: a row is there. False: done.
+  virtual absl::StatusOr<bool> Step() = 0;
+  virtual void Reset() = 0;
+  virtual int ColumnCount() const = 0;
+  virtual bool ColumnIsNull(int index) const = 0;
+  virtual int64_t ColumnInt(int index) const = 0;
+  // Valid until the next Step or Reset.
+  virtual absl::string_view ColumnText(int index) const = 0;
+  virtual absl::string_view ColumnBlob(int index) const = 0;
+  virtual Value Column(int index) const = 0;
+};
+
+// A table's columns for bulk writes. The first `key_columns` columns are the primary key.
+struct TableShape {
+  std::string table;
+  std::vector<std::string> columns;
+  int key_columns = 1;
+};
+
+// One connection.
+class Database {
+ public:
+  virtual ~Database() = default;
+  // Prepared once per text and kept; reset and ready to bind. Not owned by the caller, valid until the Database goes. Do not nest two uses
+  // of the same text.
+  virtual absl::StatusOr<Statement*> Prepare(absl::string_view sql) = 0;
+  // Statements without parameters or results, separated by semicolons (DDL).
+  virtual absl::Status Execute(absl::string_view sql) = 0;
+
+  // A transaction: write ones take the write lock at once; read ones see one moment.
+  virtual absl::Status Begin(bool write) = 0;
+  virtual absl::Status Commit() = 0;
+  virtual void Rollback() = 0;
+
+  // Bulk. insert_many fails if a key exists; upsert_many replaces the other columns.
+  virtual absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows) = 0;
+  virtual absl::Status UpsertMany(const TableShape& shape, const std::vector<Row>& rows) = 0;
+  // Runs a SELECT once per key; `sink` gets each row and the index of the key it answers.
+  virtual absl::Status GetMany(absl::string_view sql, const std::vector<Row>& keys,
+                               absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) = 0;
+};
+
+// Opens connections to one store.
+class Engine {
+ public:
+  virtual ~Engine() = default;
+  // The one connection that writes. FAILED_PRECONDITION if it was opened already.
+  virtual absl::StatusOr<std::unique_ptr<Database>> OpenWriter() = 0;
+  // A connection that can only read.
+  virtual absl::StatusOr<std::unique_ptr<Database>> OpenReader() = 0;
+  // An empty store of its own, gone when closed; for comparing a rebuild with what is there.
+  virtual absl::StatusOr<std::unique_ptr<Database>> OpenScratch() = 0;
+  // Moves what was committed to its final place (SQLite: WAL checkpoint), on the writer's connection, outside a transaction.
+  virtual absl::Status Checkpoint(Database& writer) = 0;
+};
+
+}  // namespace trailbook::store
+
+#endif  // TRAILBOOK_LEDGER_STORE_SQL_H_

@@ -1,0 +1,310 @@
+#include "ledger/store/sqlite.h"
+
+#include <fcntl.h>
+#include <sqlite3.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <utility>
+
+#include "absl/container/node_hash_map.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "ledger/base/status.h"
+
+namespace trailbook::store {
+namespace {
+
+absl::Status ErrorOf(sqlite3* db, int code, absl::string_view doing) {
+  const std::string message = absl::StrCat(doing, ": ", sqlite3_errmsg(db));
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
+                    "the disk is full: what was acknowledged is safe, reads go on, writes resume when "
+                    "there is room");
+    case SQLITE_IOERR:
+      // SQLite names a write that found no room by its I/O error when it is the WAL that cannot grow.
+      if (sqlite3_system_errno(db) == ENOSPC) return ErrorOf(db, SQLITE_FULL, doing);
+      return Internal(message);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", message);
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_CANTOPEN:
+      return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
+    case SQLITE_CONSTRAINT:
+    case SQLITE_READONLY:
+      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
+    default:
+      return Internal(message);
+  }
+}
+
+class SqliteStatement final : public Statement {
+ public:
+  SqliteStatement(sqlite3* db, sqlite3_stmt* statement) : db_(db), statement_(statement) {
+    // SQLite numbers $n by first appearance, not by n.
+    for (int n = 1;; ++n) {
+      const int at = sqlite3_bind_parameter_index(statement_, absl::StrCat("$", n).c_str());
+      if (at == 0) break;
+      places_.push_back(at);
+    }
+  }
+  ~SqliteStatement() override { sqlite3_finalize(statement_); }
+  SqliteStatement(const SqliteStatement&) = delete;
+
+  void BindInt(int index, int64_t value) override { sqlite3_bind_int64(statement_, At(index), value); }
+  void BindText(int index, absl::string_view value) override {
+    sqlite3_bind_text(statement_, At(index), Data(value), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  }
+  void BindBlob(int index, absl::string_view value) override {
+    sqlite3_bind_blob(statement_, At(index), Data(value), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+  }
+  void BindNull(int index) override { sqlite3_bind_null(statement_, At(index)); }
+  // For values that outlive the step.
+  void BindKept(int index, const Value& value) {
+    if (const auto* text = std::get_if<std::string>(&value)) {
+      sqlite3_bind_text(statement_, At(index), text->data(), static_cast<int>(text->size()), SQLITE_STATIC);
+    } else if (const auto* blob = std::get_if<Blob>(&value)) {
+      sqlite3_bind_blob(statement_, At(index), Data(blob->bytes), static_cast<int>(blob->bytes.size()),
+                        SQLITE_STATIC);
+    } else {
+      Bind(index, value);
+    }
+  }
+
+  absl::StatusOr<bool> Step() override {
+    const int code = sqlite3_step(statement_);
+    if (code == SQLITE_ROW) return true;
+    if (code == SQLITE_DONE) return false;
+    absl::Status status = ErrorOf(db_, code, absl::StrCat("\"", sqlite3_sql(statement_), "\""));
+    sqlite3_reset(statement_);
+    return status;
+  }
+  void Reset() override {
+    sqlite3_reset(statement_);
+    sqlite3_clear_bindings(statement_);
+  }
+  int ColumnCount() const override { return sqlite3_column_count(statement_); }
+  bool ColumnIsNull(int index) const override {
+    return sqlite3_column_type(statement_, index) == SQLITE_NULL;
+  }
+  int64_t ColumnInt(int index) const override { return sqlite3_column_int64(statement_, index); }
+  absl::string_view ColumnText(int index) const override {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, index));
+    return absl::string_view(text, sqlite3_column_bytes(statement_, index));
+  }
+  absl::string_view ColumnBlob(int index) const override {
+    const auto* blob = static_cast<const char*>(sqlite3_column_blob(statement_, index));
+    return absl::string_view(blob, sqlite3_column_bytes(statement_, index));
+  }
+  Value Column(int index) const override {
+    switch (sqlite3_column_type(statement_, index)) {
+      case SQLITE_INTEGER: return ColumnInt(index);
+      case SQLITE_TEXT: return std::string(ColumnText(index));
+      case SQLITE_BLOB: return Blob{std::string(ColumnBlob(index))};
+      default: return std::monostate();
+    }
+  }
+
+ private:
+  int At(int index) const {
+    return index >= 1 && index <= static_cast<int>(places_.size()) ? places_[index - 1] : 0;
+  }
+  // A null pointer would bind NULL where an empty value is meant.
+  static const char* Data(absl::string_view value) { return value.empty() ? "" : value.data(); }
+
+  sqlite3* db_;
+  sqlite3_stmt* statement_;
+  std::vector<int> places_;
+};
+
+class SqliteDatabase final : public Database {
+ public:
+  SqliteDatabase(sqlite3* db, std::atomic<bool>* writer_open) : db_(db), writer_open_(writer_open) {}
+  ~SqliteDatabase() override {
+    statements_.clear();
+    sqlite3_close_v2(db_);
+    if (writer_open_ != nullptr) *writer_open_ = false;
+  }
+  SqliteDatabase(const SqliteDatabase&) = delete;
+
+  absl::StatusOr<Statement*> Prepare(absl::string_view sql) override {
+    TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
+    return statement;
+  }
+
+  absl::Status Execute(absl::string_view sql) override {
+    const int code = sqlite3_exec(db_, std::string(sql).c_str(), nullptr, nullptr, nullptr);
+    return code == SQLITE_OK ? absl::OkStatus() : ErrorOf(db_, code, sql.substr(0, 60));
+  }
+
+  absl::Status Begin(bool write) override {
+    if (write) return Execute("BEGIN IMMEDIATE");
+    TRAILBOOK_RETURN_IF_ERROR(Execute("BEGIN DEFERRED"));
+    // A deferred transaction sees the moment of its first read: make that now.
+    return Execute("SELECT 1 FROM sqlite_schema LIMIT 1");
+  }
+
+  absl::Status Commit() override {
+    absl::Status status = Execute("COMMIT");
+    if (!status.ok()) Rollback();
+    return status;
+  }
+
+  void Rollback() override {
+    for (auto& [sql, statement] : statements_) statement->Reset();
+    if (sqlite3_get_autocommit(db_) == 0) (void)Execute("ROLLBACK");
+  }
+
+  absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows) override {
+    return WriteMany(InsertText(shape), rows);
+  }
+
+  absl::Status UpsertMany(const TableShape& shape, const std::vector<Row>& rows) override {
+    const auto key_end = shape.columns.begin() + shape.key_columns;
+    std::string sql = absl::StrCat(InsertText(shape), " ON CONFLICT (",
+                                   absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ");
+    if (key_end == shape.columns.end()) {
+      absl::StrAppend(&sql, "NOTHING");
+    } else {
+      absl::StrAppend(&sql, "UPDATE SET ",
+                      absl::StrJoin(key_end, shape.columns.end(), ", ",
+                                    [](std::string* out, const std::string& column) {
+                                      absl::StrAppend(out, column, " = excluded.", column);
+                                    }));
+    }
+    return WriteMany(sql, rows);
+  }
+
+  absl::Status GetMany(absl::string_view sql, const std::vector<Row>& keys,
+                       absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
+    TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
+    absl::Status status;
+    for (size_t key = 0; key < keys.size() && status.ok(); ++key) {
+      for (size_t at = 0; at < keys[key].size(); ++at) {
+        statement->BindKept(static_cast<int>(at) + 1, keys[key][at]);
+      }
+      absl::StatusOr<bool> row = statement->Step();
+      for (; row.ok() && *row && status.ok(); row = statement->Step()) status = sink(key, *statement);
+      status.Update(row.status());
+      statement->Reset();
+    }
+    return status;
+  }
+
+ private:
+  absl::StatusOr<SqliteStatement*> PrepareOwn(absl::string_view sql) {
+    auto known = statements_.find(sql);
+    if (known == statements_.end()) {
+      sqlite3_stmt* raw = nullptr;
+      const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
+                                          SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+      if (code != SQLITE_OK) return ErrorOf(db_, code, sql);
+      known = statements_.emplace(std::string(sql), std::make_unique<SqliteStatement>(db_, raw)).first;
+    }
+    known->second->Reset();
+    return known->second.get();
+  }
+
+  static std::string InsertText(const TableShape& shape) {
+    std::string places;
+    for (size_t at = 1; at <= shape.columns.size(); ++at) {
+      absl::StrAppend(&places, at == 1 ? "$" : ", $", at);
+    }
+    return absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "),
+                        ") VALUES (", places, ")");
+  }
+
+  absl::Status WriteMany(const std::string& sql, const std::vector<Row>& rows) {
+    if (rows.empty()) return absl::OkStatus();
+    TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
+    for (const Row& row : rows) {
+      for (size_t at = 0; at < row.size(); ++at) statement->BindKept(static_cast<int>(at) + 1, row[at]);
+      TRAILBOOK_RETURN_IF_ERROR(statement->Step().status());
+      statement->Reset();
+    }
+    return absl::OkStatus();
+  }
+
+  sqlite3* db_;
+  std::atomic<bool>* writer_open_;  // not owned; nullptr but for the writer
+  absl::node_hash_map<std::string, std::unique_ptr<SqliteStatement>> statements_;
+};
+
+constexpr char kWriterPragmas[] =
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
+    "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-262144; PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
+constexpr char kReaderPragmas[] =
+    "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768;"
+    "PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
+constexpr char kScratchPragmas[] =
+    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072;";
+
+class SqliteEngine final : public Engine {
+ public:
+  explicit SqliteEngine(std::string path) : path_(std::move(path)) {}
+
+  absl::StatusOr<std::unique_ptr<Database>> OpenWriter() override {
+    if (writer_open_.exchange(true)) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
+                    "the writing connection is open already");
+    }
+    auto db = Open(path_, SQLITE_OPEN_READWRITE, kWriterPragmas, &writer_open_);
+    if (!db.ok()) writer_open_ = false;
+    return db;
+  }
+  absl::StatusOr<std::unique_ptr<Database>> OpenReader() override {
+    return Open(path_, SQLITE_OPEN_READONLY, kReaderPragmas, nullptr);
+  }
+  absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override {
+    return Open("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kScratchPragmas, nullptr);
+  }
+  absl::Status Checkpoint(Database& writer) override {
+    return writer.Execute("PRAGMA wal_checkpoint(PASSIVE)");
+  }
+
+ private:
+  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flags,
+                                                        const char* pragmas,
+                                                        std::atomic<bool>* writer_open) {
+    sqlite3* raw = nullptr;
+    const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+    if (code != SQLITE_OK) {
+      absl::Status status = ErrorOf(raw, code, absl::StrCat("cannot open ", path));
+      sqlite3_close_v2(raw);
+      return status;
+    }
+    sqlite3_extended_result_codes(raw, 1);
+    auto db = std::make_unique<SqliteDatabase>(raw, writer_open);
+    TRAILBOOK_RETURN_IF_ERROR(db->Execute(pragmas));
+    TRAILBOOK_RETURN_IF_ERROR(db->Execute("SELECT COUNT(*) FROM sqlite_schema"));
+    return db;
+  }
+
+  std::string path_;
+  std::atomic<bool> writer_open_{false};
+};
+
+}  // namespace
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenSqlite(absl::string_view path) {
+  const std::string file(path);
+  // Created here so that nobody else can ever read it: SQLite would use the umask.
+  const int fd = open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    return Internal(absl::StrCat("cannot open ", path, ": ", std::strerror(errno)));
+  }
+  close(fd);
+  auto engine = std::make_unique<SqliteEngine>(file);
+  // A file that is no database shows it now, not at the first command.
+  TRAILBOOK_RETURN_IF_ERROR(engine->OpenWriter().status());
+  return engine;
+}
+
+}  // namespace trailbook::store

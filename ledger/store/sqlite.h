@@ -1,0 +1,20 @@
+// The SQLite driver of sql.h: one file in WAL mode, synchronous=FULL, STRICT tables, file mode 0600. Exactly one connection commits and
+// checkpoints (SQLite 3.40.1 has a race between connections that do); readers are read-only with wal_autocheckpoint=0.
+#ifndef TRAILBOOK_LEDGER_STORE_SQLITE_H_
+#define TRAILBOOK_LEDGER_STORE_SQLITE_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook::store {
+
+// Opens or creates the file. INTERNAL or DATA_LOSS if it is no SQLite database.
+absl::StatusOr<std::unique_ptr<Engine>> OpenSqlite(absl::string_view path);
+
+}  // namespace trailbook::store
+
+#endif  // TRAILBOOK_LEDGER_STORE_SQLITE_H_

@@ -1,0 +1,303 @@
+#include "ledger/verify.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "absl/functional/function_ref.h"
+#include "absl/strings/str_cat.h"
+#include "ledger/base/hash.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/projector.h"
+#include "ledger/log/tiles.h"
+#include "ledger/queries.h"
+#include "ledger/store/migrations.h"
+#include "ledger/store/repository.h"
+#include "ledger/store/row_mapping.h"
+
+namespace trailbook {
+namespace {
+
+using log::v1::Record;
+
+constexpr int64_t kReplayChunk = 20000;
+constexpr size_t kReplayRows = 400000;
+
+std::string Show(const store::Value& value) {
+  if (const auto* number = std::get_if<int64_t>(&value)) return absl::StrCat(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return absl::StrCat("\"", *text, "\"");
+  if (const auto* blob = std::get_if<store::Blob>(&value)) return Hex(blob->bytes);
+  return "NULL";
+}
+
+// Calls `visit` with each record of a program in order; stops at its first problem.
+absl::Status ForEachRecord(store::Database& db, int64_t program,
+                           absl::FunctionRef<std::string(int64_t, absl::string_view)> visit, std::string* problem) {
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      store::Statement * select,
+      db.Prepare("SELECT sequence, body FROM log_record WHERE program_id = $1 ORDER BY sequence"));
+  select->BindInt(1, program);
+  while (problem->empty()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool more, select->Step());
+    if (!more) break;
+    *problem = visit(select->ColumnInt(0), select->ColumnBlob(1));
+  }
+  select->Reset();
+  return absl::OkStatus();
+}
+
+std::string CheckEntry(const Record& record) {
+  std::map<std::pair<std::string, Day>, __int128> sums;
+  for (const log::v1::Posting& posting : record.postings()) {
+    sums[{posting.currency(), posting.booking_day()}] += posting.amount();
+  }
+  for (const auto& [key, sum] : sums) {
+    if (sum != 0) {
+      return absl::StrCat("record ", record.sequence(), ": its postings in ", key.first, " on ",
+                          FormatDay(key.second), " do not net to zero");
+    }
+  }
+  return "";
+}
+
+// Stored tiles, one at a time.
+class StoredTiles {
+ public:
+  StoredTiles(store::Database& db, int64_t program) : db_(db), program_(program) {}
+
+  absl::StatusOr<std::string> Read(int64_t level, int64_t tile) {
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        store::Statement * select,
+        db_.Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
+    select->BindInt(1, program_);
+    select->BindInt(2, level);
+    select->BindInt(3, tile);
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
+    std::string hashes = there ? std::string(select->ColumnBlob(0)) : std::string();
+    select->Reset();
+    return hashes;
+  }
+
+ private:
+  store::Database& db_;
+  int64_t program_;
+};
+
+// The log against its tree: every leaf, every tile, the head.
+class LogCheck {
+ public:
+  LogCheck(store::Database& db, int64_t program, VerifyReport& report)
+      : db_(db), tiles_(db, program), program_(program), report_(report) {}
+
+  absl::Status Run() {
+    TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(
+        db_, program_, [this](int64_t sequence, absl::string_view body) { return CheckRecord(sequence, body); },
+        &report_.problem));
+    TRAILBOOK_RETURN_IF_ERROR(error_);
+    if (report_.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(CheckTiles());
+    if (report_.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(CheckHead());
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string CheckRecord(int64_t sequence, absl::string_view body) {
+    const int64_t index = tree_.size();
+    if (sequence != index + 1) return absl::StrCat("record ", index + 1, " of the log is missing");
+    if (index % log::kTileWidth == 0) {
+      auto tile = tiles_.Read(0, index / log::kTileWidth);
+      if (!tile.ok()) {
+        error_ = tile.status();
+        return "unreadable";
+      }
+      tile_ = *std::move(tile);
+    }
+    const Sha256Digest leaf = log::LeafHash(body);
+    const size_t at = static_cast<size_t>(index % log::kTileWidth) * log::kHashSize;
+    if (tile_.size() < at + log::kHashSize || tile_.compare(at, log::kHashSize, AsView(leaf).data(), log::kHashSize) != 0) {
+      return absl::StrCat("record ", sequence, " of the log: its stored bytes do not hash to the leaf in tile 0/",
+                          index / log::kTileWidth);
+    }
+    Record record;
+    if (!record.ParseFromArray(body.data(), static_cast<int>(body.size())) || record.sequence() != sequence ||
+        record.program() != program_) {
+      return absl::StrCat("record ", sequence, " of the log is not the record that its place asks for");
+    }
+    tree_.Append(leaf);
+    ++report_.records;
+    if (record.postings_size() > 0) ++report_.entries;
+    KeepTiles();
+    return CheckEntry(record);
+  }
+
+  // Finished tiles are compared as they come, so that memory stays small.
+  void KeepTiles() {
+    if (tree_.size() % log::kTileWidth != 0) return;
+    const absl::Status compared = CompareTiles();
+    if (!compared.ok()) error_ = compared;
+  }
+
+  absl::Status CompareTiles() {
+    for (const auto& [place, hashes] : tree_.TakeChanged()) {
+      if (hashes.size() < log::kTileWidth * log::kHashSize && !last_) {
+        continue;  // an edge that grows on
+      }
+      TRAILBOOK_ASSIGN_OR_RETURN(const std::string stored, tiles_.Read(place.first, place.second));
+      if (stored != hashes && report_.problem.empty()) {
+        tile_problem_ = absl::StrCat("tile ", place.first, "/", place.second,
+                                     " of the log's tree is not what its records hash to");
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckTiles() {
+    last_ = true;
+    const int64_t size = tree_.size();
+    TRAILBOOK_RETURN_IF_ERROR(CompareTiles());
+    for (const auto& [level, tile] : log::TileTree::EdgeOf(size)) {
+      TRAILBOOK_ASSIGN_OR_RETURN(const std::string stored, tiles_.Read(level, tile));
+      int64_t count = size;
+      for (int64_t up = 0; up < level; ++up) count /= log::kTileWidth;
+      if (static_cast<int64_t>(stored.size()) != count % log::kTileWidth * static_cast<int64_t>(log::kHashSize)) {
+        tile_problem_ = absl::StrCat("tile ", level, "/", tile, " of the log's tree has ",
+                                     stored.size() / log::kHashSize, " hashes instead of ", count % log::kTileWidth,
+                                     ": records after ", size, " are missing");
+      }
+    }
+    report_.problem = tile_problem_;
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckHead() {
+    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
+                               db_.Prepare("SELECT size, root FROM log_head WHERE program_id = $1"));
+    select->BindInt(1, program_);
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
+    const int64_t size = there ? select->ColumnInt(0) : 0;
+    const std::string root = there ? std::string(select->ColumnBlob(1)) : std::string();
+    select->Reset();
+    report_.root_hash_hex = Hex(AsView(tree_.Root()));
+    if (size != tree_.size()) {
+      report_.problem = absl::StrCat("the head of the log says ", size, " records, but there are ", tree_.size());
+    } else if (Hex(root) != report_.root_hash_hex) {
+      report_.problem = absl::StrCat("the head of the log says root ", Hex(root), ", but the records hash to ",
+                                     report_.root_hash_hex);
+    }
+    return absl::OkStatus();
+  }
+
+  store::Database& db_;
+  StoredTiles tiles_;
+  int64_t program_;
+  VerifyReport& report_;
+  log::TileTree tree_;
+  std::string tile_;
+  std::string tile_problem_;
+  bool last_ = false;
+  absl::Status error_;
+};
+
+// Replays the log into an empty store, by the same projector that wrote the tables.
+absl::Status Replay(store::Database& db, store::Database& scratch, int64_t program, VerifyReport& report) {
+  TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch));
+  Book book;
+  store::Repository repository(&scratch, &book);
+  int64_t waiting = 0;
+  const auto save = [&]() -> absl::Status {
+    waiting = 0;
+    TRAILBOOK_RETURN_IF_ERROR(repository.TakeError());
+    TRAILBOOK_RETURN_IF_ERROR(scratch.Begin(true));
+    const absl::Status saved = repository.SaveDirty();
+    if (!saved.ok()) {
+      scratch.Rollback();
+      return saved;
+    }
+    TRAILBOOK_RETURN_IF_ERROR(scratch.Commit());
+    book.Committed();
+    if (book.size() > kReplayRows) book.Clear();
+    return absl::OkStatus();
+  };
+  absl::Status status;
+  TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(
+      db, program,
+      [&](int64_t, absl::string_view body) -> std::string {
+        Record record;
+        (void)record.ParseFromArray(body.data(), static_cast<int>(body.size()));
+        Project(record, book);
+        if (++waiting >= kReplayChunk) status = save();
+        return status.ok() ? "" : "unsaved";
+      },
+      &report.problem));
+  if (!status.ok()) return status;
+  return save();
+}
+
+template <typename R>
+absl::Status CompareTable(store::Database& db, store::Database& scratch, int64_t program, VerifyReport& report) {
+  const store::TableShape& shape = store::ShapeOf<R>();
+  std::string order;
+  for (int at = 0; at < shape.key_columns; ++at) absl::StrAppend(&order, at == 0 ? "" : ", ", shape.columns[at]);
+  const std::string sql = store::SelectFrom<R>(absl::StrCat("WHERE program_id = $1 ORDER BY ", order));
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * stored, db.Prepare(sql));
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * replayed, scratch.Prepare(sql));
+  stored->BindInt(1, program);
+  replayed->BindInt(1, program);
+  const auto key_of = [&shape](const store::Statement& row) {
+    std::string key;
+    for (int at = 0; at < shape.key_columns; ++at) {
+      absl::StrAppend(&key, at == 0 ? "" : ", ", shape.columns[at], " ", Show(row.Column(at)));
+    }
+    return key;
+  };
+  while (report.problem.empty()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool left, stored->Step());
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool right, replayed->Step());
+    if (!left && !right) break;
+    ++report.rows_compared;
+    if (left != right || key_of(*stored) != key_of(*replayed)) {
+      report.problem = absl::StrCat("table ", shape.table, ": ",
+                                    left ? absl::StrCat("row (", key_of(*stored), ") is there, ") : "no row is left, ",
+                                    right ? absl::StrCat("the log says row (", key_of(*replayed), ")")
+                                          : "the log knows no such row");
+      break;
+    }
+    for (int at = 0; at < stored->ColumnCount(); ++at) {
+      if (stored->Column(at) == replayed->Column(at)) continue;
+      report.problem = absl::StrCat("table ", shape.table, ", row (", key_of(*stored), "): ", shape.columns[at], " is ",
+                                    Show(stored->Column(at)), ", the log says ", Show(replayed->Column(at)));
+      break;
+    }
+  }
+  stored->Reset();
+  replayed->Reset();
+  return absl::OkStatus();
+}
+
+template <typename R>
+R RowTypeOf(const Table<R>&);
+
+}  // namespace
+
+absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database& scratch, int64_t program) {
+  VerifyReport report;
+  TRAILBOOK_RETURN_IF_ERROR(LogCheck(db, program, report).Run());
+  if (!report.problem.empty()) return report;
+  TRAILBOOK_RETURN_IF_ERROR(Replay(db, scratch, program, report));
+  absl::Status status;
+  Book shapes;
+  shapes.ForEachProjection([&](auto& table) {
+    using R = decltype(RowTypeOf(table));
+    if (status.ok() && report.problem.empty()) status = CompareTable<R>(db, scratch, program, report);
+  });
+  TRAILBOOK_RETURN_IF_ERROR(status);
+  report.ok = report.problem.empty();
+  return report;
+}
+
+absl::StatusOr<VerifyReport> Queries::Verify(absl::string_view program_id) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(std::unique_ptr<store::Database> scratch, engine_->OpenScratch());
+  return VerifyProgram(*db_, *scratch, place.program);
+}
+
+}  // namespace trailbook

@@ -1,0 +1,18 @@
+// Verification: the stored log is hashed against its tree and head, and replayed into an empty store whose every table must equal the one
+// that is there. It names the first wrong place. Reads everything; memory does not grow with the log.
+#ifndef TRAILBOOK_LEDGER_VERIFY_H_
+#define TRAILBOOK_LEDGER_VERIFY_H_
+
+#include "absl/status/statusor.h"
+#include "ledger/store/sql.h"
+#include "ledger/views.h"
+
+namespace trailbook {
+
+// Verifies one program. `db` has an open read transaction; `scratch` is empty. An error is one of the storage; what is wrong with the ledger
+// is in the report.
+absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database& scratch, int64_t program);
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_VERIFY_H_

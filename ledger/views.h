@@ -1,0 +1,146 @@
+// What queries answer with: plain values in outside names. Amounts are minor units, rates basis points, times seconds since the epoch
+// (UTC), dates YYYY-MM-DD in the program's book time zone.
+#ifndef TRAILBOOK_LEDGER_VIEWS_H_
+#define TRAILBOOK_LEDGER_VIEWS_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ledger/domain/commands.h"
+
+namespace trailbook {
+
+// A page of a list. `next` is the cursor to go on from, empty on the last page.
+template <typename T>
+struct Page {
+  std::vector<T> items;
+  std::string next;
+};
+struct PageRequest {
+  int64_t size = 50;   // 1 to 1000
+  std::string cursor;  // from the last page; empty for the first
+};
+
+struct TermsView {
+  int64_t version = 0;
+  std::string effective_date;  // empty: from ever
+  int64_t rate_bps = 0, hold_days = 0, attribution_window_days = 0;
+  std::vector<Amount> minimums;
+  int64_t create_time = 0;
+};
+struct ProgramView {
+  std::string program_id, display_name, book_time_zone;
+  int64_t create_time = 0;
+  TermsView terms;  // in force today
+};
+struct PartnerView {
+  std::string partner_id, display_name, email, country;
+  std::string method_type, method_account, method_editor;
+  std::optional<int64_t> rate_bps;
+  int64_t create_time = 0;
+};
+struct CodeView {
+  std::string code, partner_id, destination;
+  bool coupon = false;
+  int64_t create_time = 0;
+  int64_t disable_time = 0;  // 0: it attributes
+};
+struct EarningsView {
+  std::string partner_id, currency;
+  int64_t pending = 0, held = 0, payable = 0, reserved = 0, receivable = 0, paid = 0;
+};
+struct PartnerEarningsView {
+  std::string partner_id, display_name;
+  std::vector<EarningsView> earnings;
+};
+
+enum class CommissionStateKind { kPending = 1, kHeld, kPayable, kInPayout, kPaid, kReversed, kZero };
+struct CommissionView {
+  int64_t number = 0;
+  std::string partner_id, customer_id, payment_id, currency;
+  CommissionStateKind state = CommissionStateKind::kPending;
+  int64_t collected = 0, base = 0, rate_bps = 0, accrued = 0, current = 0, held = 0;
+  int64_t payment_time = 0;
+  std::string event_date, mature_date, zero_reason;
+  std::vector<std::string> flags;
+  int64_t batch = 0, payout = 0;  // 0: none
+};
+struct ExplanationStep {
+  int64_t sequence = 0;
+  int64_t time = 0;
+  std::string booking_date, kind, external_id, text;
+  int64_t change = 0, after = 0;
+};
+struct ExplanationView {
+  CommissionView commission;
+  std::string sign_up_date, rate_source, attributed_by;
+  int64_t terms_version = 0, hold_days = 0;
+  std::vector<ExplanationStep> steps;
+  std::vector<std::string> text;
+};
+struct StatementLine {
+  std::string booking_date, kind, text;
+  int64_t sequence = 0, amount = 0, commission = 0;
+};
+struct StatementView {
+  std::string partner_id, currency, from_date, to_date;
+  int64_t opening = 0, earned = 0, paid = 0, closing = 0;
+  Page<StatementLine> lines;
+};
+
+enum class BatchState { kDraft = 1, kSubmitted, kApproved, kExported, kSettling, kClosed, kCancelled };
+struct BatchTotals {
+  int64_t reserved = 0, settled = 0, returned = 0, failed = 0, cancelled = 0, outstanding = 0;
+};
+struct BatchView {
+  int64_t batch = 0;
+  std::string currency, cutoff_date, funding_account, content_hash_hex, preparer, approver;
+  BatchState state = BatchState::kDraft;
+  int64_t total = 0, payout_count = 0, create_time = 0;
+  BatchTotals totals;
+};
+enum class PayoutState { kPlanned = 1, kReserved, kSent, kSettled, kFailed, kReturned, kUnknown, kCancelled };
+struct PayoutView {
+  int64_t batch = 0, payout = 0;
+  std::string partner_id, display_name, method_type, method_account, evidence, currency;
+  int64_t amount = 0, line_count = 0;
+  PayoutState state = PayoutState::kPlanned;
+};
+struct LeftOutView {
+  std::string partner_id, reason, text, currency;
+  int64_t payable = 0;
+};
+struct BatchContentView {
+  BatchView batch;
+  std::vector<PayoutView> payouts;
+  std::vector<LeftOutView> left_out;
+};
+
+struct PostingView {
+  std::string account, currency, booking_date;
+  int64_t amount = 0;  // positive: debit
+};
+struct RecordView {
+  int64_t sequence = 0, record_micros = 0;
+  std::string event_date, actor, kind, json, leaf_hash_hex, body;
+  std::vector<PostingView> postings;
+};
+struct AccountView {
+  std::string account, currency;
+  int64_t balance = 0;  // positive: debit balance
+};
+struct VerifyReport {
+  bool ok = false;
+  int64_t records = 0, entries = 0, rows_compared = 0;
+  std::string root_hash_hex, problem;
+};
+struct LogHeadView {
+  int64_t size = 0;
+  std::string root_hash_hex;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_VIEWS_H_

@@ -1,0 +1,305 @@
+#include "ledger/writer.h"
+
+#include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+
+namespace trailbook {
+namespace {
+
+constexpr size_t kMaxBookRows = 2000000;          // then the working set starts afresh
+constexpr int64_t kRecordsACheckpoint = 40000;    // bounds the WAL under load
+constexpr std::chrono::milliseconds kIdle(500);   // then what is committed moves to its final place
+
+const store::TableShape& RecordShape() {
+  static const auto* shape =
+      new store::TableShape{"log_record", {"program_id", "sequence", "body"}, 2};
+  return *shape;
+}
+
+const store::TableShape& TileShape() {
+  static const auto* shape =
+      new store::TableShape{"log_tile", {"program_id", "level", "tile", "hashes"}, 3};
+  return *shape;
+}
+
+absl::Status Unavailable(absl::string_view message) {
+  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
+}
+
+void FinishAll(std::vector<WriteJob>& batch, const absl::Status& status) {
+  for (WriteJob& job : batch) job.finish(status);
+}
+
+}  // namespace
+
+Writer::Writer(store::Engine* engine, Options options)
+    : engine_(engine), options_(std::move(options)) {}
+
+absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(store::Engine* engine, Options options) {
+  std::unique_ptr<Writer> writer(new Writer(engine, std::move(options)));
+  TRAILBOOK_RETURN_IF_ERROR(writer->Start());
+  return writer;
+}
+
+absl::Status Writer::Start() {
+  TRAILBOOK_ASSIGN_OR_RETURN(db_, engine_->OpenWriter());
+  repository_ = std::make_unique<store::Repository>(db_.get(), &book_);
+  journal_ = std::make_unique<Journal>(&book_, this);
+  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(true));
+  const absl::Status loaded = repository_->LoadCounters(true);
+  if (!loaded.ok()) {
+    db_->Rollback();
+    return loaded;
+  }
+  TRAILBOOK_RETURN_IF_ERROR(db_->Commit());
+  thread_ = std::thread([this] { Run(); });
+  return absl::OkStatus();
+}
+
+Writer::~Writer() { Drain(); }
+
+void Writer::Drain() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    draining_ = true;
+  }
+  work_.notify_all();
+  if (thread_.joinable()) thread_.join();
+}
+
+void Writer::Submit(WriteJob job) {
+  absl::Status refusal;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (draining_) {
+      refusal = Unavailable("the daemon is stopping; try again");
+    } else if (queued_ > 0 && queued_ + job.weight > options_.max_queued) {
+      refusal = Unavailable(absl::StrCat(queued_, " events wait already; try again"));
+    } else {
+      queued_ += job.weight;
+      queue_.push_back(std::move(job));
+    }
+  }
+  if (refusal.ok()) {
+    work_.notify_one();
+  } else {
+    job.finish(refusal);
+  }
+}
+
+absl::Status Writer::Health() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return health_;
+}
+
+void Writer::SetHealth(absl::Status status) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  health_ = std::move(status);
+}
+
+std::vector<WriteJob> Writer::NextBatch() {
+  std::vector<WriteJob> batch;
+  std::unique_lock<std::mutex> lock(mutex_);
+  work_.wait_for(lock, kIdle, [this] { return draining_ || !queue_.empty(); });
+  int64_t weight = 0;
+  while (!queue_.empty() && (batch.empty() || weight + queue_.front().weight <= options_.batch_weight)) {
+    if (queue_.front().alone && !batch.empty()) break;
+    weight += queue_.front().weight;
+    batch.push_back(std::move(queue_.front()));
+    queue_.pop_front();
+    if (batch.back().alone) break;
+  }
+  queued_ -= weight;
+  return batch;
+}
+
+void Writer::Run() {
+  while (true) {
+    std::vector<WriteJob> batch = NextBatch();
+    if (!batch.empty()) {
+      Process(std::move(batch));
+      Housekeep(false);
+      continue;
+    }
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (draining_ && queue_.empty()) break;
+    }
+    Housekeep(true);
+  }
+  Housekeep(true);
+}
+
+void Writer::Housekeep(bool idle) {
+  const bool due = records_since_checkpoint_ >= kRecordsACheckpoint || (idle && records_since_checkpoint_ > 0);
+  if (due && engine_->Checkpoint(*db_).ok()) records_since_checkpoint_ = 0;
+  if (book_.size() > kMaxBookRows) (void)Reset();
+}
+
+void Writer::Process(std::vector<WriteJob> batch) {
+  while (!batch.empty()) {
+    absl::Status failure;
+    const int dropped = DecideAll(batch, &failure);
+    if (dropped >= 0) {
+      (void)Reset();
+      batch[dropped].finish(failure);
+      batch.erase(batch.begin() + dropped);
+      continue;
+    }
+    if (failure.ok()) failure = Commit();
+    if (failure.ok()) return FinishAll(batch, absl::OkStatus());
+
+    const absl::Status reset = Reset();
+    const bool hopeless = absl::IsResourceExhausted(failure) || !reset.ok() || batch.size() == 1;
+    if (hopeless) return FinishAll(batch, failure);
+    // One command of many may be what the database refuses: the others need not suffer.
+    std::vector<WriteJob> second(std::make_move_iterator(batch.begin() + batch.size() / 2),
+                                 std::make_move_iterator(batch.end()));
+    batch.resize(batch.size() / 2);
+    Process(std::move(batch));
+    batch = std::move(second);
+  }
+}
+
+void Writer::Prefetch(std::vector<WriteJob>& batch) {
+  // What one round loads tells what the next must ask for; more rounds than this have nothing left to ask.
+  constexpr int kRounds = 6;
+  for (int round = 0; round < kRounds; ++round) {
+    for (WriteJob& job : batch) {
+      if (job.prefetch) job.prefetch(book_);
+    }
+    bool wants = false;
+    book_.ForEach([&wants](auto& table) { wants = wants || !table.wanted().empty(); });
+    if (!wants || !repository_->LoadWanted().ok()) return;
+  }
+}
+
+int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
+  last_micros_ = std::max(last_micros_, absl::ToUnixMicros(options_.clock()));
+  Prefetch(batch);
+  for (size_t at = 0; at < batch.size(); ++at) {
+    journal_->SetContext(last_micros_, batch[at].actor);
+    WriteContext context{&book_, journal_.get(), last_micros_ / 1000000};
+    *failure = batch[at].decide(context);
+    if (!failure->ok()) return static_cast<int>(at);
+  }
+  *failure = repository_->TakeError();
+  failure->Update(std::exchange(tree_error_, absl::OkStatus()));
+  return -1;
+}
+
+absl::Status Writer::Commit() {
+  bool changed = !journal_->emitted().empty();
+  book_.ForEach([&changed](auto& table) { changed = changed || !table.dirty().empty(); });
+  if (!changed) return absl::OkStatus();
+  absl::Status status = db_->Begin(true);
+  if (status.ok()) {
+    status = WriteLog();
+    if (status.ok()) status = repository_->SaveDirty();
+    status = status.ok() ? db_->Commit() : status;
+    if (!status.ok()) db_->Rollback();
+  }
+  SetHealth(status);
+  if (!status.ok()) return status;
+  records_since_checkpoint_ += std::max<int64_t>(1, journal_->emitted().size());
+  journal_->Clear();
+  book_.Committed();
+  return absl::OkStatus();
+}
+
+absl::Status Writer::WriteLog() {
+  std::vector<store::Row> records;
+  records.reserve(journal_->emitted().size());
+  std::map<int64_t, int64_t> old_sizes;
+  for (EmittedRecord& record : journal_->emitted()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(log::TileTree * tree, TreeOf(record.program));
+    old_sizes.try_emplace(record.program, tree->size());
+    tree->Append(log::LeafHash(record.body));
+    records.push_back({record.program, record.sequence, store::Blob{std::move(record.body)}});
+  }
+  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(RecordShape(), records));
+  std::vector<store::Row> tiles;
+  for (const auto& [program, old_size] : old_sizes) {
+    log::TileTree& tree = trees_[program];
+    for (auto& [place, hashes] : tree.TakeChanged()) {
+      tiles.push_back({program, place.first, place.second, store::Blob{std::move(hashes)}});
+    }
+    TRAILBOOK_RETURN_IF_ERROR(WriteHead(program, old_size, tree));
+  }
+  return db_->UpsertMany(TileShape(), tiles);
+}
+
+// The head moves only from where this writer knew it: no row changed means that somebody else wrote.
+absl::Status Writer::WriteHead(int64_t program, int64_t old_size, const log::TileTree& tree) {
+  const Sha256Digest root = tree.Root();
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      store::Statement * statement,
+      db_->Prepare(old_size == 0
+                       ? "INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) "
+                         "ON CONFLICT DO NOTHING RETURNING size"
+                       : "UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4 "
+                         "RETURNING size"));
+  statement->BindInt(1, program);
+  statement->BindInt(2, tree.size());
+  statement->BindBlob(3, AsView(root));
+  if (old_size != 0) statement->BindInt(4, old_size);
+  TRAILBOOK_ASSIGN_OR_RETURN(bool moved, statement->Step());
+  while (moved) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool more, statement->Step());
+    if (!more) break;
+  }
+  statement->Reset();
+  return moved ? absl::OkStatus() : Unavailable("somebody else wrote to this ledger; try again");
+}
+
+absl::StatusOr<log::TileTree*> Writer::TreeOf(int64_t program) {
+  auto [it, fresh] = trees_.try_emplace(program);
+  if (!fresh) return &it->second;
+  const auto load = [&]() -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * head,
+                               db_->Prepare("SELECT size FROM log_head WHERE program_id = $1"));
+    head->BindInt(1, program);
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool known, head->Step());
+    const int64_t size = known ? head->ColumnInt(0) : 0;
+    head->Reset();
+    std::vector<std::string> edge;
+    for (const auto& [level, tile] : log::TileTree::EdgeOf(size)) {
+      TRAILBOOK_ASSIGN_OR_RETURN(
+          store::Statement * select,
+          db_->Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
+      select->BindInt(1, program);
+      select->BindInt(2, level);
+      select->BindInt(3, tile);
+      TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
+      edge.emplace_back(there ? std::string(select->ColumnBlob(0)) : std::string());
+      select->Reset();
+    }
+    return it->second.Restore(size, std::move(edge));
+  };
+  const absl::Status loaded = load();
+  if (loaded.ok()) return &it->second;
+  trees_.erase(it);
+  return loaded;
+}
+
+int64_t Writer::SizeOf(int64_t program) {
+  const auto tree = TreeOf(program);
+  if (tree.ok()) return (*tree)->size();
+  tree_error_.Update(tree.status());
+  return 0;
+}
+
+absl::Status Writer::Reset() {
+  journal_->Clear();
+  book_.Clear();
+  trees_.clear();
+  (void)repository_->TakeError();
+  return repository_->LoadCounters(false);
+}
+
+}  // namespace trailbook

@@ -1,0 +1,108 @@
+// The writer: ONE thread that takes whatever waits as one batch, decides each command on the working set, and commits log, tree and changed
+// rows in one transaction. A refusal is decided in memory and never reaches SQL; an SQL error aborts the batch, which is tried again in
+// halves. While a batch commits the next gathers, so that batches grow with the load by themselves; there is no timer.
+// Thread-safe. Callbacks run on the writer's thread after the commit, and must not block.
+#ifndef TRAILBOOK_LEDGER_WRITER_H_
+#define TRAILBOOK_LEDGER_WRITER_H_
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ledger/base/day.h"
+#include "ledger/domain/book.h"
+#include "ledger/domain/journal.h"
+#include "ledger/log/tiles.h"
+#include "ledger/store/repository.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook {
+
+// What a command is decided on.
+struct WriteContext {
+  Book* book;
+  Journal* journal;
+  int64_t now_seconds;
+};
+
+// One command on its way through the writer. `decide` may run more than once (a batch that failed is tried again); only `finish` answers.
+struct WriteJob {
+  int64_t weight = 1;    // how many events it carries
+  bool alone = false;    // runs in a transaction of its own: it asks for lists of what is stored
+  std::string actor;
+  std::function<void(Book&)> prefetch;  // may be empty; called until the book wants nothing more
+  // Not OK: the command failed after it had recorded something; its whole transaction is dropped and `finish` gets the status.
+  std::function<absl::Status(WriteContext&)> decide;
+  std::function<void(absl::Status)> finish;
+};
+
+class Writer final : public LogSizes {
+ public:
+  struct Options {
+    Clock clock = absl::Now;
+    int64_t max_queued = 200000;
+    int64_t batch_weight = 4096;
+  };
+
+  static absl::StatusOr<std::unique_ptr<Writer>> Open(store::Engine* engine, Options options);
+  ~Writer() override;
+
+  // Queues a job. UNAVAILABLE at once (through finish) if too much waits or the writer drains.
+  void Submit(WriteJob job);
+  // Why the last commit failed; OK after one that succeeded.
+  absl::Status Health();
+  // Finishes what waits and stops. Idempotent.
+  void Drain();
+
+  int64_t SizeOf(int64_t program) override;
+
+ private:
+  explicit Writer(store::Engine* engine, Options options);
+  absl::Status Start();
+  void Run();
+  std::vector<WriteJob> NextBatch();
+  void Process(std::vector<WriteJob> batch);
+  // Decides every job of a batch. Returns the index of a job that must be dropped, or -1.
+  int DecideAll(std::vector<WriteJob>& batch, absl::Status* failure);
+  void Prefetch(std::vector<WriteJob>& batch);
+  absl::Status Commit();
+  absl::Status WriteLog();
+  absl::Status WriteHead(int64_t program, int64_t old_size, const log::TileTree& tree);
+  absl::StatusOr<log::TileTree*> TreeOf(int64_t program);
+  // Forgets everything that is not stored.
+  absl::Status Reset();
+  void Housekeep(bool idle);
+  void SetHealth(absl::Status status);
+
+  store::Engine* engine_;  // not owned
+  Options options_;
+  std::unique_ptr<store::Database> db_;
+  Book book_;
+  std::unique_ptr<store::Repository> repository_;
+  std::unique_ptr<Journal> journal_;
+  std::map<int64_t, log::TileTree> trees_;
+  absl::Status tree_error_;
+  int64_t last_micros_ = 0;
+  int64_t records_since_checkpoint_ = 0;
+
+  std::mutex mutex_;
+  std::condition_variable work_;
+  std::deque<WriteJob> queue_;
+  int64_t queued_ = 0;
+  bool draining_ = false;
+  absl::Status health_;
+  std::thread thread_;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_WRITER_H_
