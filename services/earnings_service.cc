@@ -1,0 +1,122 @@
+#include "services/earnings_service.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "services/mutate.h"
+#include "services/names.h"
+#include "services/pages.h"
+#include "services/translate.h"
+
+namespace trailbook::services {
+
+grpc::ServerUnaryReactor* EarningsServiceImpl::ListEarnings(grpc::CallbackServerContext* context, const api::ListEarningsRequest* request,
+    api::ListEarningsResponse* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ListEarnings", Call::Kind::kRead, &reactor);
+  if (call == nullptr) return reactor;
+  Call::Read(std::move(call), [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("earnings\n", program, "\n", request->as_of_date());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string day, queries.ResolveDate(program, "as_of_date", request->as_of_date()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListEarnings(program, day, page));
+    for (const EarningsView& item : found.items) Fill(program, item, response->add_earnings());
+    response->set_next_page_token(ToToken(found.next, list));
+    response->set_as_of_date(day);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* EarningsServiceImpl::GetPartnerEarnings(grpc::CallbackServerContext* context, const api::GetPartnerEarningsRequest* request,
+    api::PartnerEarnings* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "GetPartnerEarnings", Call::Kind::kRead, &reactor);
+  if (call == nullptr) return reactor;
+  Call::Read(std::move(call), [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("partner", request->partner(), "partners"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string day, queries.ResolveDate(name.program, "as_of_date", request->as_of_date()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.GetPartnerEarnings(name.program, name.child, day));
+    response->set_partner(request->partner());
+    response->set_display_name(found.display_name);
+    for (const EarningsView& item : found.earnings) Fill(name.program, item, response->add_earnings());
+    response->set_as_of_date(day);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* EarningsServiceImpl::ListCommissions(grpc::CallbackServerContext* context, const api::ListCommissionsRequest* request,
+    api::ListCommissionsResponse* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ListCommissions", Call::Kind::kRead, &reactor);
+  if (call == nullptr) return reactor;
+  Call::Read(std::move(call), [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("parent", request->parent(), "partners"));
+    const std::string list = absl::StrCat("commissions\n", request->parent());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListCommissions(name.program, name.child, page));
+    for (const CommissionView& item : found.items) Fill(name.program, item, response->add_commissions());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* EarningsServiceImpl::ExplainCommission(grpc::CallbackServerContext* context, const api::ExplainCommissionRequest* request,
+    api::CommissionExplanation* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ExplainCommission", Call::Kind::kRead, &reactor);
+  if (call == nullptr) return reactor;
+  Call::Read(std::move(call), [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name, NumberOf("name", request->name(), "commissions"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const ExplanationView view, queries.Explain(name.program, name.number));
+    Fill(name.program, view, response);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* EarningsServiceImpl::GetStatement(grpc::CallbackServerContext* context, const api::GetStatementRequest* request,
+    api::Statement* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "GetStatement", Call::Kind::kRead, &reactor);
+  if (call == nullptr) return reactor;
+  Call::Read(std::move(call), [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("partner", request->partner(), "partners"));
+    const std::string list = absl::StrCat("statement\n", request->partner(), "\n", request->currency_code(), "\n",
+                                          request->from_date(), "\n", request->to_date());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const StatementView view,
+                               queries.GetStatement(name.program, name.child, request->currency_code(),
+                                                    request->from_date(), request->to_date(), page));
+    Fill(name.program, view, response);
+    response->set_next_page_token(ToToken(view.lines.next, list));
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* EarningsServiceImpl::RunMaturity(grpc::CallbackServerContext* context, const api::RunMaturityRequest* request,
+    api::RunMaturityResponse* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "RunMaturity", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = ProgramOf("parent", request->parent());
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  Ledger& ledger = call->ledger();
+  const std::string actor = call->actor();
+  ledger.RunMaturity(*program, request->through_date(), actor, [call, response](absl::StatusOr<MaturityReply> reply) {
+    if (!reply.ok()) return call->Finish(reply.status());
+    response->set_through_date(reply->through_date);
+    response->set_entries(reply->entries);
+    response->set_earners(reply->earners);
+    call->Finish(absl::OkStatus());
+  });
+  return reactor;
+}
+
+}  // namespace trailbook::services

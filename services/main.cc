@@ -1,0 +1,138 @@
+// trailbookd: one daemon over one data directory.
+#include <sodium.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "ledger/ledger.h"
+#include "ledger/store/migrations.h"
+#include "ledger/store/sqlite.h"
+#include "services/data_dir.h"
+#include "services/log.h"
+#include "services/options.h"
+#include "services/server.h"
+
+namespace trailbook::services {
+namespace {
+
+constexpr int kFailure = 1;
+constexpr int kUsage = 2;
+
+constexpr char kExamples[] =
+    "Trailbook: a referral and partner-commission ledger.\n\n"
+    "Examples:\n"
+    "  trailbookd --data /var/lib/trailbook\n"
+    "  trailbookd --data ./books --listen 127.0.0.1:7421 --log-format json\n"
+    "  trailbookd --config /etc/trailbook.toml\n";
+
+int Say(int code, const absl::Status& status) {
+  std::cerr << "trailbookd: " << status.message() << "\n";
+  return code;
+}
+
+// A new file gets its schema; an older one only when asked.
+absl::Status PrepareSchema(const std::string& path, bool migrate) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const auto engine, store::OpenSqlite(path));
+  TRAILBOOK_ASSIGN_OR_RETURN(const auto db, engine->OpenWriter());
+  TRAILBOOK_ASSIGN_OR_RETURN(const int version, store::SchemaVersion(*db));
+  if (version == 0 || (migrate && version < store::NewestSchemaVersion())) {
+    TRAILBOOK_RETURN_IF_ERROR(store::Migrate(*db));
+    LogInfo("schema made", {{"from", absl::StrCat(version)}, {"to", absl::StrCat(store::NewestSchemaVersion())}});
+  }
+  return store::CheckSchema(*db);
+}
+
+// Flags that were given win over the file; the file over the defaults.
+int ReadOptions(int argc, char** argv, DaemonOptions* options) {
+  CLI::App app(kExamples, "trailbookd");
+  DaemonOptions given;
+  std::string config;
+  bool no_reflection = false;
+  auto* data = app.add_option("--data", given.data, "Directory of the ledger; made if it is not there");
+  auto* listen = app.add_option("--listen", given.listen, "HOST:PORT; loopback only. Default 127.0.0.1:7420");
+  app.add_option("--config", config, "TOML file with a key per flag; default DATA/trailbook.toml if it is there");
+  auto* level = app.add_option("--log-level", given.log_level, "debug, info, warn or error")
+                    ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  auto* format = app.add_option("--log-format", given.log_format, "text or json")->check(CLI::IsMember({"text", "json"}));
+  auto* grace = app.add_option("--drain-grace-ms", given.drain_grace_ms, "Time between NOT_SERVING and refusing calls")
+                    ->check(CLI::Range(0, 600000));
+  auto* readers = app.add_option("--readers", given.readers, "Threads that read")->check(CLI::Range(1, 64));
+  app.add_flag("--no-reflection", no_reflection, "Do not describe the API to clients that ask");
+  auto* migrate = app.add_flag("--migrate", given.migrate, "Bring an older schema to this program's version");
+  app.set_version_flag("--version", "trailbookd 0.1.0");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const bool asked = error.get_exit_code() == 0;
+    app.exit(error);
+    return asked ? -1 : kUsage;
+  }
+  if (config.empty() && data->count() > 0 && access((given.data + "/trailbook.toml").c_str(), R_OK) == 0) {
+    config = given.data + "/trailbook.toml";
+  }
+  if (!config.empty()) {
+    const absl::Status read = ReadConfig(config, options);
+    if (!read.ok()) return Say(kUsage, read);
+  }
+  if (data->count() > 0) options->data = given.data;
+  if (listen->count() > 0) options->listen = given.listen;
+  if (level->count() > 0) options->log_level = given.log_level;
+  if (format->count() > 0) options->log_format = given.log_format;
+  if (grace->count() > 0) options->drain_grace_ms = given.drain_grace_ms;
+  if (readers->count() > 0) options->readers = given.readers;
+  if (migrate->count() > 0) options->migrate = true;
+  if (no_reflection) options->reflection = false;
+  if (options->data.empty()) return Say(kUsage, absl::InvalidArgumentError("--data DIR is required"));
+  const absl::Status loopback = CheckLoopback(options->listen);
+  return loopback.ok() ? 0 : Say(kUsage, loopback);
+}
+
+// Waits for SIGTERM or SIGINT, which were blocked before any thread began.
+void AwaitSignal(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  LogInfo("stopping", {{"signal", strsignal(signal)}});
+}
+
+int Run(int argc, char** argv) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  DaemonOptions options;
+  if (const int code = ReadOptions(argc, argv, &options); code != 0) return code < 0 ? 0 : code;
+  if (sodium_init() < 0) return Say(kFailure, absl::InternalError("the system gives no random bytes"));
+  InitLog(options.log_format == "json" ? LogFormat::kJson : LogFormat::kText, options.log_level);
+
+  auto dir = DataDir::Open(options.data);
+  if (!dir.ok()) return Say(kFailure, dir.status());
+  const absl::Status schema = PrepareSchema((*dir)->database(), options.migrate);
+  if (!schema.ok()) return Say(kFailure, schema);
+  auto engine = store::OpenSqlite((*dir)->database());
+  if (!engine.ok()) return Say(kFailure, engine.status());
+  Ledger::Options ledger_options;
+  ledger_options.reader_threads = static_cast<int>(options.readers);
+  auto ledger = Ledger::Open(*std::move(engine), ledger_options);
+  if (!ledger.ok()) return Say(kFailure, ledger.status());
+  auto server = Server::Start(ledger->get(), {options.listen, options.reflection,
+                                              absl::Milliseconds(options.drain_grace_ms)});
+  if (!server.ok()) return Say(kFailure, server.status());
+  const std::string host = options.listen.substr(0, options.listen.rfind(':'));
+  std::cerr << "trailbookd ready on " << host << ":" << (*server)->port() << " data=" << options.data << std::endl;
+  AwaitSignal(signals);
+  (*server)->Stop();
+  return 0;
+}
+
+}  // namespace
+}  // namespace trailbook::services
+
+int main(int argc, char** argv) { return trailbook::services::Run(argc, argv); }

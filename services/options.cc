@@ -1,0 +1,78 @@
+#include "services/options.h"
+
+#define TOML_EXCEPTIONS 0
+#include <toml++/toml.h>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+
+namespace trailbook::services {
+namespace {
+
+template <typename T>
+absl::Status Take(const std::string& path, absl::string_view key, const toml::node& node, absl::string_view type, T* out) {
+  const auto value = node.value_exact<T>();
+  if (value.has_value()) {
+    *out = *value;
+    return absl::OkStatus();
+  }
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be ", type));
+}
+
+}  // namespace
+
+absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
+  const toml::parse_result parsed = toml::parse_file(path);
+  if (!parsed) {
+    const std::string why(parsed.error().description());
+    return absl::InvalidArgumentError(absl::StrCat(path, ":", parsed.error().source().begin.line, ": ", why));
+  }
+  for (const auto& [name, node] : parsed.table()) {
+    const std::string key(name.str());
+    absl::Status taken;
+    if (key == "data") {
+      taken = Take(path, key, node, "text", &options->data);
+    } else if (key == "listen") {
+      taken = Take(path, key, node, "text", &options->listen);
+    } else if (key == "log_level") {
+      taken = Take(path, key, node, "text", &options->log_level);
+    } else if (key == "log_format") {
+      taken = Take(path, key, node, "text", &options->log_format);
+    } else if (key == "drain_grace_ms") {
+      taken = Take(path, key, node, "a whole number", &options->drain_grace_ms);
+    } else if (key == "readers") {
+      taken = Take(path, key, node, "a whole number", &options->readers);
+    } else if (key == "reflection") {
+      taken = Take(path, key, node, "true or false", &options->reflection);
+    } else if (key == "migrate") {
+      taken = Take(path, key, node, "true or false", &options->migrate);
+    } else {
+      taken = absl::InvalidArgumentError(
+          absl::StrCat(path, ":", node.source().begin.line, ": unknown key \"", key,
+                       "\"; known are data, listen, log_level, log_format, drain_grace_ms, readers, reflection, migrate"));
+    }
+    if (!taken.ok()) return taken;
+  }
+  return absl::OkStatus();
+}
+
+absl::Status CheckLoopback(const std::string& listen) {
+  const size_t colon = listen.rfind(':');
+  const std::string host = colon == std::string::npos ? listen : listen.substr(0, colon);
+  int port = -1;
+  const bool numbered = colon != std::string::npos && absl::SimpleAtoi(listen.substr(colon + 1), &port);
+  if (!numbered || port < 0 || port > 65535) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", listen, "\" is not HOST:PORT, e.g. 127.0.0.1:7420"));
+  }
+  int parts[4];
+  std::string tail;
+  const bool four = sscanf(host.c_str(), "%d.%d.%d.%d", &parts[0], &parts[1], &parts[2], &parts[3]) == 4;
+  if (host == "localhost" || host == "[::1]" || (four && parts[0] == 127)) return absl::OkStatus();
+  return absl::InvalidArgumentError(
+      absl::StrCat("will not listen on ", host, ": only loopback addresses (127.0.0.1, [::1], localhost) until there "
+                   "is access control; everybody who reaches the port can move money"));
+}
+
+}  // namespace trailbook::services

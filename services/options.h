@@ -1,0 +1,31 @@
+// What the daemon is told: flags win over the configuration file. Thread-safe: values only.
+#ifndef TRAILBOOK_SERVICES_OPTIONS_H_
+#define TRAILBOOK_SERVICES_OPTIONS_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/status/status.h"
+
+namespace trailbook::services {
+
+struct DaemonOptions {
+  std::string data;
+  std::string listen = "127.0.0.1:7420";
+  std::string log_level = "info";
+  std::string log_format = "text";  // or "json"
+  int64_t drain_grace_ms = 0;       // how long health says NOT_SERVING before calls are refused
+  int64_t readers = 2;
+  bool reflection = true;
+  bool migrate = false;
+};
+
+// Reads a TOML file with a key per flag ("drain_grace_ms"). INVALID_ARGUMENT names an unknown key or a value of the wrong type.
+absl::Status ReadConfig(const std::string& path, DaemonOptions* options);
+
+// Refuses an address that others could reach: there is no access control yet. "127.0.0.1:7420", "localhost:0", "[::1]:7420".
+absl::Status CheckLoopback(const std::string& listen);
+
+}  // namespace trailbook::services
+
+#endif  // TRAILBOOK_SERVICES_OPTIONS_H_

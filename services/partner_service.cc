@@ -1,0 +1,160 @@
+#include "services/partner_service.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "services/mutate.h"
+#include "services/names.h"
+#include "services/pages.h"
+#include "services/translate.h"
+
+namespace trailbook::services {
+
+namespace {
+
+void FillOutcome(const std::string& partner_id, const ImportRowOutcome& outcome, api::ImportedPartner* out) {
+  out->set_partner_id(partner_id);
+  out->set_outcome(static_cast<api::ImportedPartner::Outcome>(outcome.kind));
+  for (const ImportRowOutcome::Difference& difference : outcome.differences) {
+    const bool secret = difference.field == "payout_account";
+    auto* to = out->add_differences();
+    to->set_field(difference.field);
+    to->set_current(secret ? Mask(difference.current) : difference.current);
+    to->set_imported(secret ? Mask(difference.imported) : difference.imported);
+  }
+  if (outcome.status.ok()) return;
+  out->set_error_reason(ReasonOf(outcome.status));
+  out->set_error_message(std::string(outcome.status.message()));
+}
+
+absl::StatusOr<std::string> CheckImport(const api::ImportPartnersRequest& request) {
+  if (request.rows_size() > 1000) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "rows",
+                  absl::StrCat("rows: ", request.rows_size(), " rows; at most 1000 a call"));
+  }
+  if (request.rows().empty()) return InvalidField("rows", "is required");
+  return ProgramOf("parent", request.parent());
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* PartnerServiceImpl::CreatePartner(grpc::CallbackServerContext* context, const api::CreatePartnerRequest* request,
+    api::Partner* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "CreatePartner", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    return Mutation(trailbook::CreatePartner{program, ToPartner(request->partner_id(), request->partner(), request->has_rate_bps(),
+                                                     request->rate_bps(), request->link_code(), request->coupon_code())});
+  }();
+  Mutate(std::move(call), *request, command, [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
+    (void)made;
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view, queries.GetPartner(program, request->partner_id()));
+    Fill(program, view, response);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* PartnerServiceImpl::GetPartner(grpc::CallbackServerContext* context, const api::GetPartnerRequest* request,
+    api::Partner* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "GetPartner", Call::Kind::kRead, &reactor);
+  if (call == nullptr) return reactor;
+  Call::Read(std::move(call), [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view, queries.GetPartner(name.program, name.child));
+    Fill(name.program, view, response);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* PartnerServiceImpl::ListPartners(grpc::CallbackServerContext* context, const api::ListPartnersRequest* request,
+    api::ListPartnersResponse* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ListPartners", Call::Kind::kRead, &reactor);
+  if (call == nullptr) return reactor;
+  Call::Read(std::move(call), [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("partners\n", program);
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListPartners(program, page));
+    for (const auto& item : found.items) Fill(program, item, response->add_partners());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* PartnerServiceImpl::ImportPartners(grpc::CallbackServerContext* context, const api::ImportPartnersRequest* request,
+    api::ImportPartnersResponse* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ImportPartners", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = CheckImport(*request);
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  std::vector<PartnerSpec> rows;
+  rows.reserve(request->rows_size());
+  for (const api::PartnerRow& row : request->rows()) {
+    rows.push_back(ToPartner(row.partner_id(), row.partner(), row.has_rate_bps(), row.rate_bps(), row.link_code(),
+                             row.coupon_code()));
+  }
+  Ledger& ledger = call->ledger();
+  const std::string actor = call->actor();
+  ledger.ImportPartners(*program, std::move(rows), actor,
+                        [call, request, response](absl::StatusOr<std::vector<ImportRowOutcome>> outcomes) {
+                          if (!outcomes.ok()) return call->Finish(outcomes.status());
+                          for (size_t at = 0; at < outcomes->size(); ++at) {
+                            FillOutcome(request->rows(static_cast<int>(at)).partner_id(), (*outcomes)[at],
+                                        response->add_partners());
+                          }
+                          call->Finish(absl::OkStatus());
+                        });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* PartnerServiceImpl::SetPartnerRate(grpc::CallbackServerContext* context, const api::SetPartnerRateRequest* request,
+    api::Partner* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "SetPartnerRate", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+    return Mutation(trailbook::SetPartnerRate{name.program, name.child, request->rate_bps(), request->effective_date()});
+  }();
+  Mutate(std::move(call), *request, command, [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
+    (void)made;
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view, queries.GetPartner(name.program, name.child));
+    Fill(name.program, view, response);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* PartnerServiceImpl::SetPayoutMethod(grpc::CallbackServerContext* context, const api::SetPayoutMethodRequest* request,
+    api::Partner* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "SetPayoutMethod", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+    return Mutation(trailbook::SetPayoutMethod{name.program, name.child, request->payout_method().type(),
+                                    request->payout_method().account()});
+  }();
+  Mutate(std::move(call), *request, command, [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
+    (void)made;
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view, queries.GetPartner(name.program, name.child));
+    Fill(name.program, view, response);
+    return absl::OkStatus();
+  });
+  return reactor;
+}
+
+}  // namespace trailbook::services

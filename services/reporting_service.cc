@@ -1,0 +1,159 @@
+#include "services/reporting_service.h"
+
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "services/mutate.h"
+#include "services/names.h"
+#include "services/pages.h"
+#include "services/translate.h"
+
+namespace trailbook::services {
+
+namespace {
+
+constexpr int kMaxEvents = 10000;
+
+// One report: a refusal is the call's status.
+void ReportOne(std::shared_ptr<Call> call, const std::string& program, absl::StatusOr<Report> report,
+               api::ReportOutcome* response) {
+  if (!report.ok()) return call->Finish(report.status());
+  std::vector<Report> reports;
+  reports.push_back(*std::move(report));
+  Ledger& ledger = call->ledger();
+  const std::string actor = call->actor();
+  ledger.Report(program, std::move(reports), actor,
+                [call = std::move(call), program, response](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+                  if (!outcomes.ok()) return call->Finish(outcomes.status());
+                  const ReportOutcome& outcome = outcomes->front();
+                  if (outcome.status.ok()) Fill(program, outcome, response);
+                  call->Finish(outcome.status);
+                });
+}
+
+absl::StatusOr<std::string> CheckBatch(const api::ReportBatchRequest& request) {
+  if (request.events_size() > kMaxEvents) {
+    return Refuse(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "events",
+                  absl::StrCat("events: ", request.events_size(), " events; at most ", kMaxEvents, " a call"));
+  }
+  if (request.events().empty()) return InvalidField("events", "is required");
+  return ProgramOf("parent", request.parent());
+}
+
+// The outcomes in the order of the events: those that never became a report stand at their places.
+void FillBatch(const std::string& program, const std::vector<absl::Status>& malformed,
+               const std::vector<ReportOutcome>& outcomes, api::ReportBatchResponse* response) {
+  size_t next = 0;
+  for (size_t at = 0; at < malformed.size(); ++at) {
+    ReportOutcome outcome;
+    outcome.status = malformed[at];
+    if (malformed[at].ok()) outcome = outcomes[next++];
+    outcome.status = WithFieldPrefix(outcome.status, absl::StrCat("events[", at, "]."));
+    Fill(program, outcome, response->add_outcomes());
+  }
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportSignUp(grpc::CallbackServerContext* context, const api::ReportSignUpRequest* request,
+    api::ReportOutcome* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ReportSignUp", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = ProgramOf("parent", request->parent());
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  ReportOne(std::move(call), *program, ToReport(*program, request->sign_up()), response);
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPayment(grpc::CallbackServerContext* context, const api::ReportPaymentRequest* request,
+    api::ReportOutcome* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ReportPayment", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = ProgramOf("parent", request->parent());
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  ReportOne(std::move(call), *program, ToReport(*program, request->payment()), response);
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPaymentAlias(grpc::CallbackServerContext* context, const api::ReportPaymentAliasRequest* request,
+    api::ReportOutcome* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ReportPaymentAlias", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = ProgramOf("parent", request->parent());
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  ReportOne(std::move(call), *program, ToReport(*program, request->payment_alias()), response);
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportRefund(grpc::CallbackServerContext* context, const api::ReportRefundRequest* request,
+    api::ReportOutcome* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ReportRefund", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = ProgramOf("parent", request->parent());
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  ReportOne(std::move(call), *program, ToReport(*program, request->refund()), response);
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportDispute(grpc::CallbackServerContext* context, const api::ReportDisputeRequest* request,
+    api::ReportOutcome* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ReportDispute", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = ProgramOf("parent", request->parent());
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  ReportOne(std::move(call), *program, ToReport(*program, request->dispute()), response);
+  return reactor;
+}
+
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServerContext* context, const api::ReportBatchRequest* request,
+    api::ReportBatchResponse* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel_, context, "ReportBatch", Call::Kind::kWrite, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = CheckBatch(*request);
+  if (!program.ok()) {
+    call->Finish(program.status());
+    return reactor;
+  }
+  std::vector<Report> reports;
+  std::vector<absl::Status> malformed;
+  reports.reserve(request->events_size());
+  for (const api::ReportedEvent& event : request->events()) {
+    auto report = ToReport(*program, event);
+    malformed.push_back(report.status());
+    if (report.ok()) reports.push_back(*std::move(report));
+  }
+  Ledger& ledger = call->ledger();
+  const std::string actor = call->actor();
+  ledger.Report(*program, std::move(reports), actor,
+                [call, response, program = *program,
+                 malformed = std::move(malformed)](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+                  if (outcomes.ok()) FillBatch(program, malformed, *outcomes, response);
+                  call->Finish(outcomes.status());
+                });
+  return reactor;
+}
+
+}  // namespace trailbook::services
