@@ -8,14 +8,12 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "ledger/base/currency.h"
 
 namespace trailbook {
 
 inline constexpr int32_t kBpsScale = 10000;
 inline constexpr int32_t kRateCapBps = 1000;  // "up to 10 %"
-
-// Digits after the point (ISO 4217), -1 for a currency that Trailbook does not know.
-int MinorDigits(absl::string_view currency);
 
 // Refuses what is not an ISO 4217 code in use. INVALID_ARGUMENT, UNKNOWN_CURRENCY.
 absl::Status CheckCurrency(absl::string_view field, absl::string_view currency);

@@ -1,0 +1,21 @@
+// Help: examples first, lists of verbs a line each, and a guess at what a mistyped word meant.
+#ifndef TRAILBOOK_CLI_HELP_H_
+#define TRAILBOOK_CLI_HELP_H_
+
+#include <CLI/CLI.hpp>
+#include <string>
+
+namespace trailbook::cli {
+
+// Lists subcommands by what they do; their examples stand in their own help.
+class ShortLists : public CLI::Formatter {
+ public:
+  std::string make_subcommand(const CLI::App* sub) const override;
+};
+
+// " Did you mean ...?" for a noun or verb that is not known; else what help to read.
+std::string Suggestion(const CLI::App& app, int argc, char** argv);
+
+}  // namespace trailbook::cli
+
+#endif  // TRAILBOOK_CLI_HELP_H_

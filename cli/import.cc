@@ -1,0 +1,206 @@
+// trailbook import: streams of billing events. Idempotent: what is known already is counted as replayed.
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <future>
+#include <map>
+#include <optional>
+#include <thread>
+
+#include "absl/strings/ascii.h"
+#include "absl/time/clock.h"
+#include "cli/files.h"
+#include "cli/session.h"
+#include "cli/stripe_adapter.h"
+#include "trailbook/v1/earnings_service.grpc.pb.h"
+#include "trailbook/v1/reporting_service.grpc.pb.h"
+
+namespace trailbook::cli {
+namespace {
+
+namespace api = ::trailbook::v1;
+
+constexpr int kEventsACall = 1000;
+constexpr int kTries = 6;
+constexpr int64_t kShownErrors = 20;
+
+// A call's worth of events, with the lines they came from.
+struct Chunk {
+  api::ReportBatchRequest request;
+  std::vector<std::pair<int64_t, std::string>> lines;
+};
+struct Answer {
+  Chunk chunk;
+  grpc::Status status;
+  api::ReportBatchResponse response;
+};
+
+class StripeImport {
+ public:
+  StripeImport(Session& session, std::string path, std::string rejected)
+      : session_(session), path_(std::move(path)), rejected_path_(std::move(rejected)),
+        stub_(api::ReportingService::NewStub(session.channel())), animate_(isatty(STDERR_FILENO) != 0) {}
+
+  int Run() {
+    std::ifstream file;
+    if (path_ != "-") {
+      file.open(path_, std::ios::binary);
+      if (!file) {
+        std::cerr << "trailbook: cannot read " << path_ << ": " << std::strerror(errno) << "\n";
+        return kFailure;
+      }
+    }
+    std::istream& in = path_ == "-" ? std::cin : file;
+    for (std::string line; code_ == kOk && std::getline(in, line);) TakeLine(std::move(line));
+    if (code_ == kOk) Flush();
+    if (code_ == kOk) Settle();
+    if (code_ == kOk) Mature();
+    if (animate_) std::cerr << "\r\033[K";
+    return Finish(in.bad());
+  }
+
+ private:
+  void TakeLine(std::string line) {
+    ++line_number_;
+    if (!line.empty() && line.back() == '\r') line.pop_back();
+    if (absl::StripAsciiWhitespace(line).empty()) return;
+    const auto event = AdaptStripeEvent(line);
+    if (!event.ok()) return Reject(line_number_, line, absl::StrCat("malformed event: ", event.status().message()));
+    if (!event->has_value()) {
+      ++counts_["IGNORED"];
+      return;
+    }
+    *chunk_.request.add_events() = **event;
+    chunk_.lines.emplace_back(line_number_, std::move(line));
+    if (chunk_.request.events_size() == kEventsACall) Flush();
+  }
+
+  // Sends what was gathered; the answer is awaited before the next one goes, so that events keep their order while reading goes on.
+  void Flush() {
+    Settle();
+    if (chunk_.lines.empty() || code_ != kOk) return;
+    chunk_.request.set_parent(session_.ProgramName());
+    in_flight_ = std::async(std::launch::async, [this, chunk = std::exchange(chunk_, {})]() mutable {
+      return Send(std::move(chunk));
+    });
+  }
+
+  // A repeated call is harmless: what was recorded answers as a replay.
+  Answer Send(Chunk chunk) {
+    Answer answer{std::move(chunk), {}, {}};
+    for (int attempt = 1;; ++attempt) {
+      answer.status = stub_->ReportBatch(session_.context().get(), answer.chunk.request, &answer.response);
+      if (answer.status.error_code() != grpc::StatusCode::UNAVAILABLE || attempt == kTries) return answer;
+      absl::SleepFor(absl::Milliseconds(100) * (1 << attempt));
+    }
+  }
+
+  void Settle() {
+    if (!in_flight_.valid()) return;
+    const Answer answer = in_flight_.get();
+    if (!answer.status.ok()) {
+      code_ = session_.Fail(answer.status);
+      std::cerr << "trailbook: stopped before line " << answer.chunk.lines.front().first
+                << "; run the same import again to go on, what is recorded is not counted twice\n";
+      return;
+    }
+    for (int at = 0; at < answer.response.outcomes_size(); ++at) {
+      const api::ReportOutcome& outcome = answer.response.outcomes(at);
+      const auto& [number, line] = answer.chunk.lines[at];
+      if (outcome.has_error()) {
+        Reject(number, line, Describe(outcome.error()));
+      } else if (outcome.replayed()) {
+        ++counts_["REPLAYED"];
+      } else {
+        ++counts_[api::ReportOutcome::Outcome_Name(outcome.outcome()).substr(sizeof("OUTCOME_") - 1)];
+      }
+    }
+    taken_ += answer.response.outcomes_size();
+    if (animate_) std::cerr << "\r" << taken_ << " events taken, at line " << answer.chunk.lines.back().first << " ...";
+  }
+
+  void Reject(int64_t number, const std::string& line, absl::string_view why) {
+    if (++rejected_count_ <= kShownErrors) {
+      std::cerr << (animate_ ? "\r\033[K" : "") << "trailbook: " << path_ << ": line " << number << ": " << why << "\n";
+    }
+    rejected_ += line + "\n";
+    ++counts_["REFUSED"];
+  }
+
+  void Mature() {
+    api::RunMaturityRequest request;
+    request.set_parent(session_.ProgramName());
+    api::RunMaturityResponse response;
+    const grpc::Status status = api::EarningsService::NewStub(session_.channel())
+                                    ->RunMaturity(session_.context(600).get(), request, &response);
+    if (!status.ok()) code_ = session_.Fail(status);
+  }
+
+  int Finish(bool unreadable) {
+    if (rejected_count_ > kShownErrors) {
+      std::cerr << "trailbook: ... and " << rejected_count_ - kShownErrors << " more\n";
+    }
+    if (!rejected_.empty()) {
+      const absl::Status written = WriteFile(rejected_path_, rejected_);
+      std::cerr << "trailbook: "
+                << (written.ok() ? absl::StrCat("the refused lines are in ", rejected_path_,
+                                                "; mend them there and import that file")
+                                 : std::string(written.message()))
+                << "\n";
+    }
+    if (unreadable) {
+      std::cerr << "trailbook: " << path_ << " could not be read to its end\n";
+      if (code_ == kOk) code_ = kFailure;
+    }
+    Sheet sheet{{"outcome", "events"}, {}};
+    for (const auto& [outcome, count] : counts_) sheet.rows.push_back({Text(outcome), Number(count)});
+    if (session_.format() == Format::kJson) {
+      std::string json;
+      for (const auto& [outcome, count] : counts_) {
+        absl::StrAppend(&json, json.empty() ? "" : ",", "\"", outcome, "\":", count);
+      }
+      std::cout << "{" << json << "}\n";
+    } else {
+      std::cout << (session_.format() == Format::kCsv ? ToCsv(sheet) : ToTable(sheet));
+    }
+    if (code_ != kOk) return code_;
+    return rejected_count_ > 0 ? kPartly : kOk;
+  }
+
+  Session& session_;
+  std::string path_, rejected_path_, rejected_;
+  std::unique_ptr<api::ReportingService::Stub> stub_;
+  bool animate_;
+  Chunk chunk_;
+  std::future<Answer> in_flight_;
+  std::map<std::string, int64_t> counts_;
+  int64_t line_number_ = 0, taken_ = 0, rejected_count_ = 0;
+  int code_ = kOk;
+};
+
+}  // namespace
+
+void AddImport(CLI::App& app, Session& session) {
+  auto* noun = app.add_subcommand("import", "Streams of events from a billing provider");
+  struct Options {
+    std::string path, rejected;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "stripe", "Imports Stripe's webhook events, one JSON object a line; again does no harm",
+                    "  trailbook import stripe events.jsonl --program pracflow\n"
+                    "  zcat events.jsonl.gz | trailbook import stripe - --program pracflow\n");
+  verb->add_option("file", options->path, "The file; - for standard input")->required();
+  verb->add_option("--rejected", options->rejected, "Where refused lines go (FILE.rejected.jsonl)");
+  NeedsProgram(verb, session);
+  verb->callback([&session, options] {
+    session.run = [&session, options] {
+      const std::string base = options->path == "-" ? "trailbook" : options->path;
+      const std::string rejected = options->rejected.empty() ? base + ".rejected.jsonl" : options->rejected;
+      return StripeImport(session, options->path, rejected).Run();
+    };
+  });
+}
+
+}  // namespace trailbook::cli

@@ -1,0 +1,182 @@
+// trailbook partner: who refers, at which rate, paid how.
+#include "cli/partner.h"
+
+#include "cli/session.h"
+#include "trailbook/v1/partner_service.grpc.pb.h"
+
+namespace trailbook::cli {
+namespace {
+
+namespace api = ::trailbook::v1;
+
+Sheet PartnerSheet(const std::vector<api::Partner>& partners) {
+  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps"}, {}};
+  for (const api::Partner& partner : partners) {
+    sheet.rows.push_back({Text(Last(partner.name())), Text(partner.display_name()), Text(partner.email()),
+                          Text(partner.country()), Text(partner.payout_method().type()),
+                          Text(partner.payout_method().account()),
+                          partner.has_rate_bps() ? Number(partner.rate_bps()) : Text("")});
+  }
+  return sheet;
+}
+
+int PrintPartner(const Session& session, const grpc::Status& status, const api::Partner& partner) {
+  if (!status.ok()) return session.Fail(status);
+  session.PrintOne(PartnerSheet({partner}), partner);
+  return kOk;
+}
+
+void AddCreate(CLI::App* noun, Session& session) {
+  struct Options {
+    std::string id, name, email, country, method = "none", account, link, coupon;
+    int rate = -1;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "create", "Creates a partner",
+                    "  trailbook partner create jane --program pracflow --name \"Jane Iyer\" --email jane@clinic.example \\\n"
+                    "      --link-code jane --payout-method sepa --payout-account DE89370400440532013000\n");
+  verb->add_option("id", options->id, "The partner's id")->required();
+  verb->add_option("--name", options->name, "As people read it")->required();
+  verb->add_option("--email", options->email, "E-mail");
+  verb->add_option("--country", options->country, "Two letters, e.g. IN");
+  verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none");
+  verb->add_option("--payout-account", options->account, "The account");
+  verb->add_option("--link-code", options->link, "Link code to create");
+  verb->add_option("--coupon-code", options->coupon, "Coupon code to create");
+  verb->add_option("--rate-bps", options->rate, "Own rate from ever, in basis points");
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, options, verb] {
+    session.run = [&session, options, verb] {
+      api::CreatePartnerRequest request;
+      request.set_parent(session.ProgramName());
+      request.set_partner_id(options->id);
+      request.mutable_partner()->set_display_name(options->name);
+      request.mutable_partner()->set_email(options->email);
+      request.mutable_partner()->set_country(options->country);
+      request.mutable_partner()->mutable_payout_method()->set_type(options->method);
+      request.mutable_partner()->mutable_payout_method()->set_account(options->account);
+      if (verb->get_option("--rate-bps")->count() > 0) request.set_rate_bps(options->rate);
+      request.set_link_code(options->link);
+      request.set_coupon_code(options->coupon);
+      request.set_request_id(session.NewRequestId());
+      api::Partner partner;
+      const grpc::Status status =
+          api::PartnerService::NewStub(session.channel())->CreatePartner(session.context().get(), request, &partner);
+      return PrintPartner(session, status, partner);
+    };
+  });
+}
+
+void AddShow(CLI::App* noun, Session& session) {
+  auto id = std::make_shared<std::string>();
+  auto* verb = Verb(noun, "show", "Shows a partner", "  trailbook partner show partner-0000 --program pracflow\n");
+  verb->add_option("id", *id, "The partner's id")->required();
+  NeedsProgram(verb, session);
+  verb->callback([&session, id] {
+    session.run = [&session, id] {
+      api::GetPartnerRequest request;
+      request.set_name(session.NameOf("partners", *id));
+      api::Partner partner;
+      const grpc::Status status =
+          api::PartnerService::NewStub(session.channel())->GetPartner(session.context().get(), request, &partner);
+      return PrintPartner(session, status, partner);
+    };
+  });
+}
+
+void AddList(CLI::App* noun, Session& session) {
+  auto* verb = Verb(noun, "list", "Lists a program's partners", "  trailbook partner list --program pracflow -o csv\n");
+  NeedsProgram(verb, session);
+  verb->callback([&session] {
+    session.run = [&session] {
+      auto stub = api::PartnerService::NewStub(session.channel());
+      std::vector<api::Partner> partners;
+      const grpc::Status status = FetchAll<api::ListPartnersResponse>(
+          [&](const std::string& token, api::ListPartnersResponse* response) {
+            api::ListPartnersRequest request;
+            request.set_parent(session.ProgramName());
+            request.set_page_size(1000);
+            request.set_page_token(token);
+            return stub->ListPartners(session.context().get(), request, response);
+          },
+          [&](const api::ListPartnersResponse& page) {
+            partners.insert(partners.end(), page.partners().begin(), page.partners().end());
+            return true;
+          });
+      if (!status.ok()) return session.Fail(status);
+      session.Print(PartnerSheet(partners), partners);
+      return int{kOk};
+    };
+  });
+}
+
+void AddSetRate(CLI::App* noun, Session& session) {
+  struct Options {
+    std::string id, effective;
+    int rate = 0;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "set-rate", "Gives a partner an own rate for sign-ups from a day on; earlier referrals keep theirs",
+                    "  trailbook partner set-rate partner-0001 --program pracflow --rate-bps 900\n");
+  verb->add_option("id", options->id, "The partner's id")->required();
+  verb->add_option("--rate-bps", options->rate, "In basis points, at most 1000")->required();
+  verb->add_option("--effective", options->effective, "First day, YYYY-MM-DD; today or later (today)");
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, options] {
+    session.run = [&session, options] {
+      api::SetPartnerRateRequest request;
+      request.set_name(session.NameOf("partners", options->id));
+      request.set_rate_bps(options->rate);
+      request.set_effective_date(options->effective);
+      request.set_request_id(session.NewRequestId());
+      api::Partner partner;
+      const grpc::Status status =
+          api::PartnerService::NewStub(session.channel())->SetPartnerRate(session.context().get(), request, &partner);
+      return PrintPartner(session, status, partner);
+    };
+  });
+}
+
+void AddSetMethod(CLI::App* noun, Session& session) {
+  struct Options {
+    std::string id, method, account;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "set-payout-method", "Sets how a partner is paid; who sets it cannot approve a payout to it",
+                    "  trailbook partner set-payout-method partner-0001 --program pracflow \\\n"
+                    "      --payout-method sepa --payout-account DE89370400440532013000\n");
+  verb->add_option("id", options->id, "The partner's id")->required();
+  verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none")->required();
+  verb->add_option("--payout-account", options->account, "The account");
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, options] {
+    session.run = [&session, options] {
+      api::SetPayoutMethodRequest request;
+      request.set_name(session.NameOf("partners", options->id));
+      request.mutable_payout_method()->set_type(options->method);
+      request.mutable_payout_method()->set_account(options->account);
+      request.set_request_id(session.NewRequestId());
+      api::Partner partner;
+      const grpc::Status status =
+          api::PartnerService::NewStub(session.channel())->SetPayoutMethod(session.context().get(), request, &partner);
+      return PrintPartner(session, status, partner);
+    };
+  });
+}
+
+}  // namespace
+
+void AddPartner(CLI::App& app, Session& session) {
+  auto* noun = app.add_subcommand("partner", "Partners, their rates and how they are paid");
+  AddPartnerImport(noun, session);
+  AddCreate(noun, session);
+  AddShow(noun, session);
+  AddList(noun, session);
+  AddSetRate(noun, session);
+  AddSetMethod(noun, session);
+}
+
+}  // namespace trailbook::cli

@@ -1,0 +1,112 @@
+#include "cli/session.h"
+
+#include <chrono>
+
+#include "absl/strings/match.h"
+#include "google/rpc/error_details.pb.h"
+#include "ledger/base/hash.h"
+
+namespace trailbook::cli {
+
+Format Session::format() const {
+  if (output == "json") return Format::kJson;
+  return output == "csv" ? Format::kCsv : Format::kTable;
+}
+
+std::shared_ptr<grpc::Channel> Session::channel() {
+  if (channel_ == nullptr) {
+    grpc::ChannelArguments arguments;
+    arguments.SetMaxReceiveMessageSize(64 << 20);
+    channel_ = grpc::CreateCustomChannel(server, grpc::InsecureChannelCredentials(), arguments);
+  }
+  return channel_;
+}
+
+std::unique_ptr<grpc::ClientContext> Session::context(int seconds) const {
+  auto context = std::make_unique<grpc::ClientContext>();
+  context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(seconds > 0 ? seconds : timeout_seconds));
+  context->AddMetadata("trailbook-actor", actor);
+  return context;
+}
+
+std::string Session::NewRequestId() const { return request_id.empty() ? Hex(RandomBytes(16)) : request_id; }
+
+std::string Session::NameOf(absl::string_view collection, absl::string_view id) const {
+  if (absl::StartsWith(id, "programs/")) return std::string(id);
+  return absl::StrCat("programs/", program, "/", collection, "/", id);
+}
+
+int CodeOf(const grpc::Status& status) {
+  switch (status.error_code()) {
+    case grpc::StatusCode::OK: return kOk;
+    case grpc::StatusCode::INVALID_ARGUMENT:
+    case grpc::StatusCode::OUT_OF_RANGE: return kUsage;
+    case grpc::StatusCode::NOT_FOUND: return kNotFound;
+    case grpc::StatusCode::PERMISSION_DENIED:
+    case grpc::StatusCode::UNAUTHENTICATED: return kNotAllowed;
+    case grpc::StatusCode::ALREADY_EXISTS:
+    case grpc::StatusCode::ABORTED:
+    case grpc::StatusCode::FAILED_PRECONDITION: return kConflict;
+    default: return kFailure;
+  }
+}
+
+std::string Describe(const google::rpc::Status& status) {
+  std::string text = status.message();
+  for (const auto& detail : status.details()) {
+    google::rpc::ErrorInfo info;
+    if (detail.UnpackTo(&info)) absl::StrAppend(&text, " [", info.reason(), "]");
+  }
+  return text;
+}
+
+int Session::Fail(const grpc::Status& status) const {
+  google::rpc::Status rich;
+  if (!status.error_details().empty() && rich.ParseFromString(status.error_details())) {
+    std::cerr << "trailbook: " << Describe(rich) << "\n";
+  } else if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
+    std::cerr << "trailbook: no daemon answers at " << server << " (" << status.error_message()
+              << "). Start one with: trailbookd --data DIR\n";
+  } else {
+    std::cerr << "trailbook: " << status.error_message() << "\n";
+  }
+  return CodeOf(status);
+}
+
+int Session::Usage(absl::string_view message) const {
+  std::cerr << "trailbook: " << message << "\n";
+  return kUsage;
+}
+
+void Session::PrintOne(const Sheet& sheet, const google::protobuf::Message& message) const {
+  if (format() == Format::kJson) {
+    std::cout << ToJson(message) << "\n";
+  } else if (format() == Format::kCsv) {
+    std::cout << ToCsv(sheet);
+  } else {
+    size_t width = 0;
+    for (const std::string& column : sheet.columns) width = std::max(width, column.size());
+    for (size_t at = 0; at < sheet.columns.size(); ++at) {
+      std::cout << sheet.columns[at] << std::string(width - sheet.columns[at].size() + 2, ' ')
+                << sheet.rows[0][at].shown << "\n";
+    }
+  }
+}
+
+CLI::App* Verb(CLI::App* noun, const std::string& name, const std::string& what, const std::string& examples) {
+  CLI::App* verb = noun->add_subcommand(name, absl::StrCat("Examples:\n", examples, "\n", what));
+  // In the list of verbs only what it does; the examples come with its own help.
+  verb->group("Verbs");
+  verb->fallthrough();
+  return verb;
+}
+
+void NeedsProgram(CLI::App* verb, Session& session) {
+  verb->add_option("--program", session.program, "The program's id")->envname("TRAILBOOK_PROGRAM")->required();
+}
+
+void TakesRequestId(CLI::App* verb, Session& session) {
+  verb->add_option("--request-id", session.request_id, "Makes a repeat harmless: the same id does the same thing once");
+}
+
+}  // namespace trailbook::cli
