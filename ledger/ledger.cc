@@ -184,6 +184,7 @@ class LedgerImpl final : public Ledger {
     struct State {
       std::string program_id;
       std::vector<trailbook::Report> reports;
+      std::unique_ptr<ReportPrefetch> prefetch;
       absl::StatusOr<std::vector<ReportOutcome>> outcomes = std::vector<ReportOutcome>();
     };
     auto state = std::make_shared<State>();
@@ -192,7 +193,8 @@ class LedgerImpl final : public Ledger {
     WriteJob job;
     job.weight = static_cast<int64_t>(state->reports.size());
     job.actor = std::move(actor);
-    job.prefetch = [state](Book& book) { WantForReports(book, state->program_id, state->reports); };
+    state->prefetch = std::make_unique<ReportPrefetch>(state->reports);
+    job.prefetch = [state](Book& book) { state->prefetch->Want(book, state->program_id); };
     job.decide = [state](WriteContext& context) {
       const auto found = FindProgram(*context.book, state->program_id);
       if (!found.ok()) {

@@ -1,5 +1,7 @@
 #include "ledger/prefetch.h"
 
+#include <algorithm>
+
 #include "absl/time/time.h"
 #include "ledger/base/day.h"
 #include "ledger/domain/external_ids.h"
@@ -11,33 +13,51 @@ class Wanter {
  public:
   Wanter(Book& book, int64_t program, absl::TimeZone zone) : book_(book), program_(program), zone_(zone) {}
 
-  void operator()(const SignUpReport& r) { WantCustomer(r.customer_id); }
-  void operator()(const PaymentReport& r) {
-    const ExternalKey::Key id{program_, ExternalIdKey(IdKind::kPayment, r.payment_id)};
-    if (!Known(book_.external_keys, id)) {
-      WantCustomer(r.customer_id);
-      return;
-    }
-    if (const ExternalKey* known = book_.external_keys.Get(id)) {
+  // Each wants the next rows that can be named. True: there is nothing more to ask for.
+  bool WantCustomer(const Hash128& id, const Referral** referral) {
+    *referral = nullptr;
+    const CustomerKey::Key key{program_, id};
+    if (!Known(book_.customer_keys, key)) return false;
+    const CustomerKey* customer = book_.customer_keys.Get(key);
+    if (customer == nullptr) return true;
+    const Referral::Key referral_key{program_, customer->customer};
+    if (!Known(book_.referrals, referral_key)) return false;
+    *referral = book_.referrals.Get(referral_key);
+    return true;
+  }
+
+  bool WantPayment(const PaymentReport& report, const Hash128& id, const Hash128& customer_id) {
+    const Referral* referral = nullptr;
+    const bool has_customer = WantCustomer(customer_id, &referral);
+    const ExternalKey::Key key{program_, id};
+    if (!Known(book_.external_keys, key)) return false;
+    if (const ExternalKey* known = book_.external_keys.Get(key)) {
       book_.commissions.Want({program_, known->commission});
-      return;
+      return has_customer;
     }
-    const Referral* referral = WantCustomer(r.customer_id);
-    if (referral == nullptr) return;
-    const Day day = DayOf(r.time, zone_);
-    WantEarner(*referral, r.collected.currency, day, day + static_cast<Day>(referral->hold_days));
+    if (referral == nullptr) return has_customer;
+    const Day day = DayOf(report.time, zone_);
+    const Day matures_on = day + static_cast<Day>(referral->hold_days);
+    book_.earners.Want({program_, referral->partner, report.collected.currency});
+    book_.earner_days.Want({program_, referral->partner, report.collected.currency, day});
+    book_.earner_days.Want({program_, referral->partner, report.collected.currency, matures_on});
+    book_.partner_identities.Want({program_, referral->partner});
+    return true;
   }
-  void operator()(const AliasReport& r) {
-    book_.external_keys.Want({program_, ExternalIdKey(IdKind::kPayment, r.alias_id)});
-    WantPayment(r.payment_id);
-  }
-  void operator()(const RefundReport& r) {
-    book_.external_keys.Want({program_, ExternalIdKey(IdKind::kRefund, r.refund_id)});
-    WantPayment(r.payment_id);
-  }
-  void operator()(const DisputeReport& r) {
-    book_.external_keys.Want({program_, ExternalIdKey(IdKind::kDispute, r.dispute_id)});
-    WantPayment(r.payment_id);
+
+  bool WantGivenBack(const Hash128& own, const Hash128& payment_id) {
+    book_.external_keys.Want({program_, own});
+    const ExternalKey::Key key{program_, payment_id};
+    if (!Known(book_.external_keys, key)) return false;
+    const ExternalKey* payment = book_.external_keys.Get(key);
+    if (payment == nullptr) return true;
+    const Commission::Key commission{program_, payment->commission};
+    if (!Known(book_.commissions, commission)) return false;
+    const Commission& c = *book_.commissions.Get(commission);
+    book_.referrals.Want({program_, c.customer});
+    book_.earners.Want({program_, c.partner, c.currency});
+    book_.earner_days.Want({program_, c.partner, c.currency, c.matures_on});
+    return true;
   }
 
  private:
@@ -49,35 +69,6 @@ class Wanter {
     return false;
   }
 
-  const Referral* WantCustomer(const std::string& customer_id) {
-    const CustomerKey::Key key{program_, ExternalIdKey(IdKind::kCustomer, customer_id)};
-    if (!Known(book_.customer_keys, key)) return nullptr;
-    const CustomerKey* customer = book_.customer_keys.Get(key);
-    if (customer == nullptr) return nullptr;
-    const Referral::Key referral{program_, customer->customer};
-    return Known(book_.referrals, referral) ? book_.referrals.Get(referral) : nullptr;
-  }
-
-  void WantEarner(const Referral& referral, const std::string& currency, Day day, Day matures_on) {
-    book_.earners.Want({program_, referral.partner, currency});
-    book_.earner_days.Want({program_, referral.partner, currency, day});
-    book_.earner_days.Want({program_, referral.partner, currency, matures_on});
-    book_.partner_identities.Want({program_, referral.partner});
-  }
-
-  void WantPayment(const std::string& payment_id) {
-    const ExternalKey::Key key{program_, ExternalIdKey(IdKind::kPayment, payment_id)};
-    if (!Known(book_.external_keys, key)) return;
-    const ExternalKey* payment = book_.external_keys.Get(key);
-    if (payment == nullptr) return;
-    const Commission::Key commission{program_, payment->commission};
-    if (!Known(book_.commissions, commission)) return;
-    const Commission& c = *book_.commissions.Get(commission);
-    book_.referrals.Want({program_, c.customer});
-    book_.earners.Want({program_, c.partner, c.currency});
-    book_.earner_days.Want({program_, c.partner, c.currency, c.matures_on});
-  }
-
   Book& book_;
   int64_t program_;
   absl::TimeZone zone_;
@@ -85,13 +76,43 @@ class Wanter {
 
 }  // namespace
 
-void WantForReports(Book& book, const std::string& program_id, const std::vector<Report>& reports) {
-  const ProgramSlug* slug = book.program_slugs.Get({program_id});
+ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
+  open_.reserve(reports.size());
+  for (const Report& report : reports) {
+    Ids ids{&report, {}, {}};
+    if (const auto* sign_up = std::get_if<SignUpReport>(&report)) {
+      ids.subject = ExternalIdKey(IdKind::kCustomer, sign_up->customer_id);
+    } else if (const auto* payment = std::get_if<PaymentReport>(&report)) {
+      ids.own = ExternalIdKey(IdKind::kPayment, payment->payment_id);
+      ids.subject = ExternalIdKey(IdKind::kCustomer, payment->customer_id);
+    } else if (const auto* alias = std::get_if<AliasReport>(&report)) {
+      ids.own = ExternalIdKey(IdKind::kPayment, alias->alias_id);
+      ids.subject = ExternalIdKey(IdKind::kPayment, alias->payment_id);
+    } else if (const auto* refund = std::get_if<RefundReport>(&report)) {
+      ids.own = ExternalIdKey(IdKind::kRefund, refund->refund_id);
+      ids.subject = ExternalIdKey(IdKind::kPayment, refund->payment_id);
+    } else if (const auto* dispute = std::get_if<DisputeReport>(&report)) {
+      ids.own = ExternalIdKey(IdKind::kDispute, dispute->dispute_id);
+      ids.subject = ExternalIdKey(IdKind::kPayment, dispute->payment_id);
+    }
+    open_.push_back(ids);
+  }
+}
+
+void ReportPrefetch::Want(Book& book, const std::string& program_id) {
+  const ProgramSlug* slug = open_.empty() ? nullptr : book.program_slugs.Get({program_id});
   if (slug == nullptr) return;
   const auto zone = LoadZone(book.programs.Get({slug->program})->zone);
   if (!zone.ok()) return;
   Wanter wanter(book, slug->program, *zone);
-  for (const Report& report : reports) std::visit(wanter, report);
+  const auto has_all = [&wanter](const Ids& ids) {
+    const Referral* referral = nullptr;
+    if (std::holds_alternative<SignUpReport>(*ids.report)) return wanter.WantCustomer(ids.subject, &referral);
+    const auto* payment = std::get_if<PaymentReport>(ids.report);
+    return payment != nullptr ? wanter.WantPayment(*payment, ids.own, ids.subject)
+                              : wanter.WantGivenBack(ids.own, ids.subject);
+  };
+  open_.erase(std::remove_if(open_.begin(), open_.end(), has_all), open_.end());
 }
 
 }  // namespace trailbook

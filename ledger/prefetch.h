@@ -5,13 +5,30 @@
 #include <string>
 #include <vector>
 
+#include "ledger/base/hash.h"
 #include "ledger/domain/book.h"
 #include "ledger/domain/commands.h"
 
 namespace trailbook {
 
-// Wants the next rows that can be named from what is loaded; call again after each load.
-void WantForReports(Book& book, const std::string& program_id, const std::vector<Report>& reports);
+// What some reports need. Not thread-safe.
+class ReportPrefetch {
+ public:
+  // Hashes the ids once, on the caller's thread. `reports` must outlive it.
+  explicit ReportPrefetch(const std::vector<Report>& reports);
+
+  // Wants the next rows that can be named from what is loaded; call again after each load. A report whose rows are all there is not looked
+  // at again.
+  void Want(Book& book, const std::string& program_id);
+
+ private:
+  struct Ids {
+    const Report* report;
+    Hash128 own;      // of a payment, alias, refund or dispute
+    Hash128 subject;  // the customer of a sign-up or payment, the payment of the others
+  };
+  std::vector<Ids> open_;
+};
 
 }  // namespace trailbook
 

@@ -50,7 +50,7 @@ class Writer final : public LogSizes {
   struct Options {
     Clock clock = absl::Now;
     int64_t max_queued = 200000;
-    int64_t batch_weight = 4096;
+    int64_t batch_weight = 16384;
   };
 
   static absl::StatusOr<std::unique_ptr<Writer>> Open(store::Engine* engine, Options options);

@@ -43,7 +43,8 @@ class Funnel {
 // One call on its way. Shared by the callbacks that finish it; Finish is called exactly once.
 class Call {
  public:
-  enum class Kind { kRead, kWrite };
+  // Reports write too, but there are too many of them for a line each at the usual log level.
+  enum class Kind { kRead, kReport, kWrite };
 
   // Starts a call. If it returns nullptr the call was refused and finished already.
   static std::shared_ptr<Call> Start(Funnel& funnel, grpc::CallbackServerContext* context, const char* method, Kind kind,

@@ -17,20 +17,30 @@ namespace {
 constexpr int kMaxEvents = 10000;
 
 // One report: a refusal is the call's status.
-void ReportOne(std::shared_ptr<Call> call, const std::string& program, absl::StatusOr<Report> report,
-               api::ReportOutcome* response) {
-  if (!report.ok()) return call->Finish(report.status());
+template <typename Message>
+grpc::ServerUnaryReactor* ReportOne(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,
+                                    const std::string& parent, const Message& message, api::ReportOutcome* response) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel, context, method, Call::Kind::kReport, &reactor);
+  if (call == nullptr) return reactor;
+  const auto program = ProgramOf("parent", parent);
+  absl::StatusOr<Report> report = program.ok() ? ToReport(*program, message) : program.status();
+  if (!report.ok()) {
+    call->Finish(report.status());
+    return reactor;
+  }
   std::vector<Report> reports;
   reports.push_back(*std::move(report));
   Ledger& ledger = call->ledger();
   const std::string actor = call->actor();
-  ledger.Report(program, std::move(reports), actor,
-                [call = std::move(call), program, response](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+  ledger.Report(*program, std::move(reports), actor,
+                [call = std::move(call), program = *program, response](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
                   if (!outcomes.ok()) return call->Finish(outcomes.status());
                   const ReportOutcome& outcome = outcomes->front();
                   if (outcome.status.ok()) Fill(program, outcome, response);
                   call->Finish(outcome.status);
                 });
+  return reactor;
 }
 
 absl::StatusOr<std::string> CheckBatch(const api::ReportBatchRequest& request) {
@@ -57,80 +67,40 @@ void FillBatch(const std::string& program, const std::vector<absl::Status>& malf
 
 }  // namespace
 
-grpc::ServerUnaryReactor* ReportingServiceImpl::ReportSignUp(grpc::CallbackServerContext* context, const api::ReportSignUpRequest* request,
-    api::ReportOutcome* response) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  auto call = Call::Start(funnel_, context, "ReportSignUp", Call::Kind::kWrite, &reactor);
-  if (call == nullptr) return reactor;
-  const auto program = ProgramOf("parent", request->parent());
-  if (!program.ok()) {
-    call->Finish(program.status());
-    return reactor;
-  }
-  ReportOne(std::move(call), *program, ToReport(*program, request->sign_up()), response);
-  return reactor;
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportSignUp(grpc::CallbackServerContext* context,
+                                                         const api::ReportSignUpRequest* request,
+                                                         api::ReportOutcome* response) {
+  return ReportOne(funnel_, context, "ReportSignUp", request->parent(), request->sign_up(), response);
 }
 
-grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPayment(grpc::CallbackServerContext* context, const api::ReportPaymentRequest* request,
-    api::ReportOutcome* response) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  auto call = Call::Start(funnel_, context, "ReportPayment", Call::Kind::kWrite, &reactor);
-  if (call == nullptr) return reactor;
-  const auto program = ProgramOf("parent", request->parent());
-  if (!program.ok()) {
-    call->Finish(program.status());
-    return reactor;
-  }
-  ReportOne(std::move(call), *program, ToReport(*program, request->payment()), response);
-  return reactor;
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPayment(grpc::CallbackServerContext* context,
+                                                         const api::ReportPaymentRequest* request,
+                                                         api::ReportOutcome* response) {
+  return ReportOne(funnel_, context, "ReportPayment", request->parent(), request->payment(), response);
 }
 
-grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPaymentAlias(grpc::CallbackServerContext* context, const api::ReportPaymentAliasRequest* request,
-    api::ReportOutcome* response) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  auto call = Call::Start(funnel_, context, "ReportPaymentAlias", Call::Kind::kWrite, &reactor);
-  if (call == nullptr) return reactor;
-  const auto program = ProgramOf("parent", request->parent());
-  if (!program.ok()) {
-    call->Finish(program.status());
-    return reactor;
-  }
-  ReportOne(std::move(call), *program, ToReport(*program, request->payment_alias()), response);
-  return reactor;
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPaymentAlias(grpc::CallbackServerContext* context,
+                                                         const api::ReportPaymentAliasRequest* request,
+                                                         api::ReportOutcome* response) {
+  return ReportOne(funnel_, context, "ReportPaymentAlias", request->parent(), request->payment_alias(), response);
 }
 
-grpc::ServerUnaryReactor* ReportingServiceImpl::ReportRefund(grpc::CallbackServerContext* context, const api::ReportRefundRequest* request,
-    api::ReportOutcome* response) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  auto call = Call::Start(funnel_, context, "ReportRefund", Call::Kind::kWrite, &reactor);
-  if (call == nullptr) return reactor;
-  const auto program = ProgramOf("parent", request->parent());
-  if (!program.ok()) {
-    call->Finish(program.status());
-    return reactor;
-  }
-  ReportOne(std::move(call), *program, ToReport(*program, request->refund()), response);
-  return reactor;
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportRefund(grpc::CallbackServerContext* context,
+                                                         const api::ReportRefundRequest* request,
+                                                         api::ReportOutcome* response) {
+  return ReportOne(funnel_, context, "ReportRefund", request->parent(), request->refund(), response);
 }
 
-grpc::ServerUnaryReactor* ReportingServiceImpl::ReportDispute(grpc::CallbackServerContext* context, const api::ReportDisputeRequest* request,
-    api::ReportOutcome* response) {
-  grpc::ServerUnaryReactor* reactor = nullptr;
-  auto call = Call::Start(funnel_, context, "ReportDispute", Call::Kind::kWrite, &reactor);
-  if (call == nullptr) return reactor;
-  const auto program = ProgramOf("parent", request->parent());
-  if (!program.ok()) {
-    call->Finish(program.status());
-    return reactor;
-  }
-  ReportOne(std::move(call), *program, ToReport(*program, request->dispute()), response);
-  return reactor;
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportDispute(grpc::CallbackServerContext* context,
+                                                         const api::ReportDisputeRequest* request,
+                                                         api::ReportOutcome* response) {
+  return ReportOne(funnel_, context, "ReportDispute", request->parent(), request->dispute(), response);
 }
 
 grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServerContext* context, const api::ReportBatchRequest* request,
     api::ReportBatchResponse* response) {
   grpc::ServerUnaryReactor* reactor = nullptr;
-  auto call = Call::Start(funnel_, context, "ReportBatch", Call::Kind::kWrite, &reactor);
+  auto call = Call::Start(funnel_, context, "ReportBatch", Call::Kind::kReport, &reactor);
   if (call == nullptr) return reactor;
   const auto program = CheckBatch(*request);
   if (!program.ok()) {

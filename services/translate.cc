@@ -16,8 +16,9 @@ void FillMoney(absl::string_view currency, int64_t minor_units, api::Money* mone
 void FillTime(int64_t seconds, google::protobuf::Timestamp* time) { time->set_seconds(seconds); }
 
 std::string Mask(absl::string_view account) {
-  if (account.size() <= 4) return std::string(account.size(), '*');
-  return absl::StrCat(std::string(account.size() - 4, '*'), account.substr(account.size() - 4));
+  // Always four stars, so that not even the length is told.
+  if (account.empty()) return "";
+  return absl::StrCat("****", account.size() <= 4 ? "" : account.substr(account.size() - 4));
 }
 
 TermsSpec ToTerms(const api::Terms& terms) {

@@ -28,13 +28,13 @@ std::string KeyedHash(absl::string_view key, absl::string_view data) {
   return out;
 }
 
-std::string IdKey(char name_space, absl::string_view id) {
+Hash128 IdKey(char name_space, absl::string_view id) {
   crypto_generichash_state state;
-  std::string out(16, '\0');
-  crypto_generichash_init(&state, nullptr, 0, out.size());
+  Hash128 out;
+  crypto_generichash_init(&state, nullptr, 0, out.bytes.size());
   crypto_generichash_update(&state, reinterpret_cast<const unsigned char*>(&name_space), 1);
   crypto_generichash_update(&state, Bytes(id), id.size());
-  crypto_generichash_final(&state, reinterpret_cast<unsigned char*>(out.data()), out.size());
+  crypto_generichash_final(&state, out.bytes.data(), out.bytes.size());
   return out;
 }
 

@@ -3,8 +3,11 @@
 #define TRAILBOOK_LEDGER_BASE_HASH_H_
 
 #include <array>
+#include <compare>
 #include <cstdint>
+#include <cstring>
 #include <string>
+#include <utility>
 
 #include "absl/strings/string_view.h"
 
@@ -17,9 +20,24 @@ Sha256Digest Sha256(absl::string_view data);
 // HMAC-SHA-256 (RFC 2104) under a secret key of 32 bytes.
 std::string KeyedHash(absl::string_view key, absl::string_view data);
 
-// The 16-byte key of an outside id within a namespace: BLAKE2b-128 of namespace and id. Two ids that meet by chance are
+// 128 bits of a hash in place, so that a key costs no allocation. Ordered as its bytes are.
+struct Hash128 {
+  std::array<unsigned char, 16> bytes{};
+  auto operator<=>(const Hash128&) const = default;
+  template <typename H>
+  friend H AbslHashValue(H h, const Hash128& hash) {
+    uint64_t word;  // its bits are random as they are
+    std::memcpy(&word, hash.bytes.data(), sizeof(word));
+    return H::combine(std::move(h), word);
+  }
+  absl::string_view view() const {
+    return absl::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  }
+};
+
+// The key of an outside id within a namespace: BLAKE2b-128 of namespace and id. Two ids that meet by chance are
 // not expected within 2^64 tries.
-std::string IdKey(char name_space, absl::string_view id);
+Hash128 IdKey(char name_space, absl::string_view id);
 
 // `size` random bytes from the system.
 std::string RandomBytes(size_t size);

@@ -69,7 +69,7 @@ Promise PromiseOn(Book& book, int64_t program, int64_t partner, Day day) {
 bool IsSelfReferral(Book& book, int64_t program, int64_t partner, const SignUpReport& report) {
   const PartnerIdentity& identity = *book.partner_identities.Get({program, partner});
   if (report.customer_id == identity.partner_id) return true;
-  const std::string digest = EmailDigest(report.email, book.secret);
+  const std::string digest = EmailDigest(report, book.secret);
   return !digest.empty() && digest == identity.email_digest.bytes;
 }
 

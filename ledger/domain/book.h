@@ -89,12 +89,16 @@ class Table {
   // Keys of changed rows, in the order of their first change.
   const std::vector<Key>& dirty() const { return dirty_; }
   const Slot& slot(const Key& key) const { return slots_.find(key)->second; }
-  // After a commit: what was changed is stored.
+  // After a commit: what was changed is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
   void Committed() {
     for (const Key& key : dirty_) {
-      Slot& slot = slots_.find(key)->second;
-      slot.dirty = false;
-      slot.stored = slot.present;
+      if constexpr (requires { R::kSeldomReadAgain; }) {
+        slots_.erase(key);
+      } else {
+        Slot& slot = slots_.find(key)->second;
+        slot.dirty = false;
+        slot.stored = slot.present;
+      }
     }
     dirty_.clear();
   }
@@ -138,7 +142,7 @@ class Lists {
  public:
   virtual ~Lists() = default;
   // Parked reports that wait for a key, by event time.
-  virtual std::vector<Parked> ParkedFor(int64_t program, const Bytes& wait_key) = 0;
+  virtual std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) = 0;
   // Parked reports whose day has come, by event time.
   virtual std::vector<Parked> ParkedUntil(int64_t program, Day day) = 0;
   // Days of a partner and currency that have something unmatured.
@@ -200,7 +204,7 @@ struct Book {
   absl::node_hash_map<Earner::Key, absl::btree_set<Day>> due_days;
 
   // Reports parked since the last commit, by what they wait for.
-  absl::flat_hash_map<std::pair<int64_t, Bytes>, std::vector<int64_t>> fresh_parked;
+  absl::flat_hash_map<std::pair<int64_t, Hash128>, std::vector<int64_t>> fresh_parked;
 
   Lists* lists = nullptr;     // not owned
   int64_t parked_count = 0;   // over all programs; 0 spares every look at parked reports

@@ -66,7 +66,9 @@ struct DisableCode {
 
 // Reports. RULES 3, 4, 6.
 struct SignUpReport {
-  std::string customer_id, partner_id, coupon_code, link_code, email;
+  std::string customer_id, partner_id, coupon_code, link_code;
+  std::string email;         // as reported; never kept
+  std::string email_digest;  // of a report that was kept: what its e-mail became
   std::vector<std::string> other_codes;
   int64_t time = 0;
 };

@@ -4,7 +4,6 @@
 
 #include "absl/strings/string_view.h"
 #include "ledger/base/hash.h"
-#include "ledger/domain/row_types.h"
 
 namespace trailbook {
 
@@ -18,9 +17,7 @@ enum class IdKind : char {
   kAlias = 'A',
 };
 
-inline Bytes ExternalIdKey(IdKind kind, absl::string_view id) {
-  return Bytes{IdKey(static_cast<char>(kind), id)};
-}
+inline Hash128 ExternalIdKey(IdKind kind, absl::string_view id) { return IdKey(static_cast<char>(kind), id); }
 
 inline constexpr int64_t kFlagOverRefunded = 1;
 inline constexpr int64_t kFlagOldDebit = 2;

@@ -115,6 +115,7 @@ absl::Status Operations::Reserve(const Place& place, int64_t batch, const Planne
   to.display_name = book_->partner_identities.Get({place.program, planned.partner})->display_name;
   to.type = method.type;
   to.account = method.account;
+  to.editor = method.editor;
   book_->payout_destinations.Put(std::move(to));
   return absl::OkStatus();
 }
@@ -169,7 +170,7 @@ absl::StatusOr<int64_t> Operations::Do(const ApprovePayoutBatch& command) {
   const std::string& actor = journal_->actor();
   if (actor == batch->preparer) return SamePerson(actor, "prepared this batch");
   for (const Payout& payout : book_->lists->PayoutsOf(place.program, command.batch)) {
-    if (book_->payout_methods.Get({place.program, payout.partner})->editor == actor) {
+    if (book_->payout_destinations.Get({place.program, command.batch, payout.payout})->editor == actor) {
       return SamePerson(actor, absl::StrCat("set the bank details of ",
                                             book_->partner_identities.Get({place.program, payout.partner})->partner_id));
     }
@@ -299,7 +300,8 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
         journal_->AddLegs({{AccountKind::kPayoutInTransit, AccountKind::kCash, payout.amount, day}},
                           {payout.partner, payout.currency}, payout.method_type, funding);
       }
-      return journal_->Emit().ok() ? absl::StatusOr<int64_t>(0) : Internal("the result could not be recorded");
+      TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
+      return 0;
     }
     case PayoutResultKind::kFailed: {
       TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, AccountKind::kPayoutInTransit, payout.method_type,

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/strip.h"
 #include "ledger/base/hash.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/validate.h"
@@ -15,25 +13,23 @@ namespace {
 
 using log::v1::ParkedReport;
 
-constexpr absl::string_view kDigestPrefix = "digest:";
-
-Bytes ParkedId(const Report& report) {
+Hash128 ParkedId(const Report& report) {
   struct Visitor {
-    Bytes operator()(const SignUpReport& r) const {
+    Hash128 operator()(const SignUpReport& r) const {
       return ExternalIdKey(IdKind::kSignUp,
                            absl::StrCat(r.customer_id, "\n", r.partner_id, "\n", r.coupon_code,
                                         "\n", r.link_code, "\n", r.time));
     }
-    Bytes operator()(const PaymentReport& r) const {
+    Hash128 operator()(const PaymentReport& r) const {
       return ExternalIdKey(IdKind::kPayment, r.payment_id);
     }
-    Bytes operator()(const AliasReport& r) const {
+    Hash128 operator()(const AliasReport& r) const {
       return ExternalIdKey(IdKind::kAlias, absl::StrCat(r.payment_id, "\n", r.alias_id));
     }
-    Bytes operator()(const RefundReport& r) const {
+    Hash128 operator()(const RefundReport& r) const {
       return ExternalIdKey(IdKind::kRefund, absl::StrCat(r.refund_id, "\n", r.failed ? 1 : 0));
     }
-    Bytes operator()(const DisputeReport& r) const {
+    Hash128 operator()(const DisputeReport& r) const {
       return ExternalIdKey(IdKind::kDispute,
                            absl::StrCat(r.dispute_id, "\n", static_cast<int>(r.phase)));
     }
@@ -53,7 +49,7 @@ struct Encoder {
     out->set_coupon_code(r.coupon_code);
     out->set_link_code(r.link_code);
     for (const std::string& code : r.other_codes) out->add_others(code);
-    out->set_email_digest(EmailDigest(r.email, secret));
+    out->set_email_digest(EmailDigest(r, secret));
   }
   void operator()(const PaymentReport& r) const {
     out->set_kind(ParkedReport::KIND_PAYMENT);
@@ -99,13 +95,16 @@ bool ByTime(const Parked& a, const Parked& b) {
 }  // namespace
 
 std::string EmailDigest(absl::string_view email, absl::string_view secret) {
-  if (absl::StartsWith(email, kDigestPrefix)) return std::string(email.substr(kDigestPrefix.size()));
   const std::string normal = NormalizeEmail(email);
   return normal.empty() ? std::string() : KeyedHash(secret, absl::StrCat("email\n", normal));
 }
 
-Bytes WaitForCustomer(absl::string_view id) { return ExternalIdKey(IdKind::kCustomer, id); }
-Bytes WaitForPayment(absl::string_view id) { return ExternalIdKey(IdKind::kPayment, id); }
+std::string EmailDigest(const SignUpReport& report, absl::string_view secret) {
+  return report.email_digest.empty() ? EmailDigest(report.email, secret) : report.email_digest;
+}
+
+Hash128 WaitForCustomer(absl::string_view id) { return ExternalIdKey(IdKind::kCustomer, id); }
+Hash128 WaitForPayment(absl::string_view id) { return ExternalIdKey(IdKind::kPayment, id); }
 
 int64_t TimeOf(const Report& report) {
   return std::visit([](const auto& r) { return r.time; }, report);
@@ -139,7 +138,7 @@ Report DecodeReport(absl::string_view bytes) {
   r.coupon_code = in.coupon_code();
   r.link_code = in.link_code();
   r.other_codes = {in.others().begin(), in.others().end()};
-  if (!in.email_digest().empty()) r.email = absl::StrCat(kDigestPrefix, in.email_digest());
+  r.email_digest = in.email_digest();
   r.time = in.time();
   return r;
 }
@@ -160,7 +159,7 @@ bool Parking::SameContent(const Parked& parked, const Report& report) {
   return EncodeReport(known, book_->secret) == EncodeReport(report, book_->secret);
 }
 
-void Parking::Park(const Report& report, const Bytes& wait_key, Day due_day) {
+void Parking::Park(const Report& report, const Hash128& wait_key, Day due_day) {
   Parked parked;
   parked.number = book_->next_parked++;
   parked.program = program_;
@@ -189,7 +188,7 @@ std::vector<Parked> Parking::Remove(std::vector<Parked> found) {
   return found;
 }
 
-std::vector<Parked> Parking::Release(const Bytes& wait_key) {
+std::vector<Parked> Parking::Release(const Hash128& wait_key) {
   if (book_->parked_count == 0) return {};
   std::vector<Parked> found;
   for (Parked& parked : book_->lists->ParkedFor(program_, wait_key)) {

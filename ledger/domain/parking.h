@@ -13,8 +13,8 @@
 namespace trailbook {
 
 // The keys that parked reports wait for.
-Bytes WaitForCustomer(absl::string_view customer_id);
-Bytes WaitForPayment(absl::string_view payment_or_alias_id);
+Hash128 WaitForCustomer(absl::string_view customer_id);
+Hash128 WaitForPayment(absl::string_view payment_or_alias_id);
 
 int64_t TimeOf(const Report& report);
 
@@ -22,8 +22,10 @@ int64_t TimeOf(const Report& report);
 std::string EncodeReport(const Report& report, absl::string_view secret);
 Report DecodeReport(absl::string_view bytes);
 
-// The digest of a normalised e-mail; empty for an empty one. "digest:..." is what a decoded report carries in place of the e-mail.
+// The digest of a normalised e-mail; empty for an empty one.
 std::string EmailDigest(absl::string_view email, absl::string_view secret);
+// That of a sign-up, whether it was kept meanwhile or not.
+std::string EmailDigest(const SignUpReport& report, absl::string_view secret);
 
 class Parking {
  public:
@@ -34,9 +36,9 @@ class Parking {
   // True if the parked one says the same (for refunds and disputes whatever the time).
   bool SameContent(const Parked& parked, const Report& report);
   // Parks; exactly one of wait_key and due_day is given.
-  void Park(const Report& report, const Bytes& wait_key, Day due_day);
+  void Park(const Report& report, const Hash128& wait_key, Day due_day);
   // What waits for a key; each is removed.
-  std::vector<Parked> Release(const Bytes& wait_key);
+  std::vector<Parked> Release(const Hash128& wait_key);
   // What waits for a day up to `today`; each is removed.
   std::vector<Parked> ReleaseDue(Day today);
   // Keeps a released report that could not be recorded, with the reason, for people to look at.

@@ -76,7 +76,7 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
       !bad.ok()) {
     return Refused(std::move(bad));
   }
-  const Bytes id_key = ExternalIdKey(IdKind::kRefund, report.refund_id);
+  const Hash128 id_key = ExternalIdKey(IdKind::kRefund, report.refund_id);
   const ExternalKey* known_key = book_->external_keys.Get({program_, id_key});
   const Commission* payment = FindPayment(report.payment_id);
   const Refund* known = nullptr;
@@ -129,7 +129,7 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
       !bad.ok()) {
     return Refused(std::move(bad));
   }
-  const Bytes id_key = ExternalIdKey(IdKind::kDispute, report.dispute_id);
+  const Hash128 id_key = ExternalIdKey(IdKind::kDispute, report.dispute_id);
   const log::v1::DisputeState state = StateOf(report.phase);
   const ExternalKey* known_key = book_->external_keys.Get({program_, id_key});
   const Commission* payment = FindPayment(report.payment_id);

@@ -161,8 +161,8 @@ ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
   const Commission& commission = *book_->commissions.Get({program_, number});
   outcome.kind = OutcomeOf(commission.zero_reason);
   Describe(commission, &outcome);
-  ReleaseFor(WaitForPayment(report.payment_id));
-  for (const std::string& alias : report.alias_ids) ReleaseFor(WaitForPayment(alias));
+  ReleaseForPayment(report.payment_id);
+  for (const std::string& alias : report.alias_ids) ReleaseForPayment(alias);
   return outcome;
 }
 
@@ -193,7 +193,7 @@ ReportOutcome Reporter::TakeOne(const AliasReport& report) {
   if (auto emitted = journal_->Emit(); !emitted.ok()) return Refused(emitted.status());
   outcome.kind = OutcomeKind::kRecorded;
   Describe(*payment, &outcome);
-  ReleaseFor(WaitForPayment(report.alias_id));
+  ReleaseForPayment(report.alias_id);
   return outcome;
 }
 

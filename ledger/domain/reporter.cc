@@ -59,14 +59,18 @@ void Reporter::TakeReleased() {
   }
 }
 
-void Reporter::ReleaseFor(const Bytes& wait_key) {
+void Reporter::ReleaseForPayment(absl::string_view id) {
+  if (book_->parked_count > 0) ReleaseFor(WaitForPayment(id));
+}
+
+void Reporter::ReleaseFor(const Hash128& wait_key) {
   for (Parked& parked : parking_.Release(wait_key)) {
     released_.push_back(std::move(parked));
     std::push_heap(released_.begin(), released_.end(), Later);
   }
 }
 
-ReportOutcome Reporter::ParkFor(const Report& report, const Bytes& wait_key,
+ReportOutcome Reporter::ParkFor(const Report& report, const Hash128& wait_key,
                                 absl::string_view waits_for) {
   ReportOutcome outcome;
   outcome.kind = OutcomeKind::kParked;
@@ -104,7 +108,8 @@ const Commission* Reporter::FindPayment(absl::string_view payment_id) {
 
 void Reporter::Describe(const Commission& commission, ReportOutcome* outcome) {
   outcome->commission = commission.number;
-  outcome->commission_amount = {commission.currency, commission.booked};
+  // What it earned at first, so that a replay answers as the first time did.
+  outcome->commission_amount = {commission.currency, commission.accrued};
   const PartnerIdentity* partner =
       book_->partner_identities.Get({program_, commission.partner});
   if (partner != nullptr) outcome->partner_id = partner->partner_id;

@@ -35,8 +35,10 @@ class Reporter {
 
   // Takes what waits in released_, and what that releases.
   void TakeReleased();
-  void ReleaseFor(const Bytes& wait_key);
-  ReportOutcome ParkFor(const Report& report, const Bytes& wait_key, absl::string_view waits_for);
+  void ReleaseFor(const Hash128& wait_key);
+  // What waits for a payment under one of its ids.
+  void ReleaseForPayment(absl::string_view id);
+  ReportOutcome ParkFor(const Report& report, const Hash128& wait_key, absl::string_view waits_for);
   // If the report waits already, or must wait for its day.
   bool Waits(const Report& report, ReportOutcome* outcome);
 

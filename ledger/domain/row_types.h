@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "ledger/base/day.h"
+#include "ledger/base/hash.h"
 
 namespace trailbook {
 

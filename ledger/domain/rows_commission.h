@@ -14,6 +14,7 @@ namespace trailbook {
 // the partner's commission before it in this currency.
 struct Commission {
   static constexpr char kTable[] = "commission";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t number = 0;
@@ -76,6 +77,7 @@ struct Commission {
 // A record that concerns a commission, besides its own.
 struct CommissionEvent {
   static constexpr char kTable[] = "commission_event";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t commission = 0;
@@ -98,14 +100,15 @@ struct CommissionEvent {
 // A refund: `counted` while it lowers the commission.
 struct Refund {
   static constexpr char kTable[] = "refund";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t commission = 0;
-  Bytes id_key;
+  Hash128 id_key;
   int64_t amount = 0;
   bool failed = false;
   bool counted = false;
-  using Key = std::tuple<int64_t, int64_t, Bytes>;
+  using Key = std::tuple<int64_t, int64_t, Hash128>;
   Key key() const { return {program, commission, id_key}; }
   static Refund WithKey(const Key& key) {
     Refund row;
@@ -126,13 +129,14 @@ struct Refund {
 // A dispute in a state of trailbook.log.v1.DisputeState.
 struct Dispute {
   static constexpr char kTable[] = "dispute";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t commission = 0;
-  Bytes id_key;
+  Hash128 id_key;
   int64_t amount = 0;
   int64_t state = 0;
-  using Key = std::tuple<int64_t, int64_t, Bytes>;
+  using Key = std::tuple<int64_t, int64_t, Hash128>;
   Key key() const { return {program, commission, id_key}; }
   static Dispute WithKey(const Key& key) {
     Dispute row;

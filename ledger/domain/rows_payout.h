@@ -13,6 +13,7 @@ namespace trailbook {
 // A posting to a partner's payable account; which payout took it.
 struct PayableLine {
   static constexpr char kTable[] = "payable_line";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 5;
   int64_t program = 0;
   int64_t partner = 0;
@@ -97,6 +98,7 @@ struct PayoutBatch {
 // One transfer to one partner.
 struct Payout {
   static constexpr char kTable[] = "payout";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t batch = 0;
@@ -139,6 +141,7 @@ struct Payout {
 // Where a submitted payout goes: frozen.
 struct PayoutDestination {
   static constexpr char kTable[] = "payout_destination";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t batch = 0;
@@ -146,6 +149,7 @@ struct PayoutDestination {
   std::string display_name;
   std::string type;
   std::string account;
+  std::string editor;
   using Key = std::tuple<int64_t, int64_t, int64_t>;
   Key key() const { return {program, batch, payout}; }
   static PayoutDestination WithKey(const Key& key) {
@@ -161,6 +165,7 @@ struct PayoutDestination {
     visit("display_name", row.display_name);
     visit("type", row.type);
     visit("account", row.account);
+    visit("editor", row.editor);
   }
 };
 

@@ -102,12 +102,13 @@ struct Terms {
 // A mutation that was done, and what it answered.
 struct Request {
   static constexpr char kTable[] = "request";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
-  Bytes id_key;
+  Hash128 id_key;
   Bytes content_hash;
   int64_t number = 0;
-  using Key = std::tuple<int64_t, Bytes>;
+  using Key = std::tuple<int64_t, Hash128>;
   Key key() const { return {program, id_key}; }
   static Request WithKey(const Key& key) {
     Request row;

@@ -13,6 +13,7 @@ namespace trailbook {
 // Who a customer's number is.
 struct CustomerIdentity {
   static constexpr char kTable[] = "customer_identity";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t customer = 0;
@@ -37,9 +38,9 @@ struct CustomerKey {
   static constexpr char kTable[] = "customer_key";
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
-  Bytes id_key;
+  Hash128 id_key;
   int64_t customer = 0;
-  using Key = std::tuple<int64_t, Bytes>;
+  using Key = std::tuple<int64_t, Hash128>;
   Key key() const { return {program, id_key}; }
   static CustomerKey WithKey(const Key& key) {
     CustomerKey row;
@@ -99,6 +100,7 @@ struct Referral {
 // A later claim by another partner.
 struct LosingTouch {
   static constexpr char kTable[] = "losing_touch";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t customer = 0;
@@ -125,11 +127,12 @@ struct LosingTouch {
 // What an outside id (payment, alias, refund, dispute) belongs to.
 struct ExternalKey {
   static constexpr char kTable[] = "external_key";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
-  Bytes id_key;
+  Hash128 id_key;
   int64_t commission = 0;
-  using Key = std::tuple<int64_t, Bytes>;
+  using Key = std::tuple<int64_t, Hash128>;
   Key key() const { return {program, id_key}; }
   static ExternalKey WithKey(const Key& key) {
     ExternalKey row;
@@ -148,11 +151,12 @@ struct ExternalKey {
 // says why a released one could not be recorded.
 struct Parked {
   static constexpr char kTable[] = "parked";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 1;
   int64_t number = 0;
   int64_t program = 0;
-  Bytes id_key;
-  Bytes wait_key;
+  Hash128 id_key;
+  Hash128 wait_key;
   Day due_day = 0;
   int64_t event_time = 0;
   Bytes report;
@@ -180,11 +184,12 @@ struct Parked {
 // From a parked report's own id to it.
 struct ParkedKey {
   static constexpr char kTable[] = "parked_key";
+  static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
-  Bytes id_key;
+  Hash128 id_key;
   int64_t number = 0;
-  using Key = std::tuple<int64_t, Bytes>;
+  using Key = std::tuple<int64_t, Hash128>;
   Key key() const { return {program, id_key}; }
   static ParkedKey WithKey(const Key& key) {
     ParkedKey row;

@@ -1,6 +1,7 @@
 #include "ledger/store/repository.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "ledger/base/hash.h"
@@ -45,13 +46,12 @@ void Repository::Connect(Table<R>& table) {
 template <typename R>
 absl::Status Repository::LoadKeys(Table<R>& table, const std::vector<typename R::Key>& keys) {
   static const std::string* sql = new std::string(SelectFrom<R>(WhereKey<R>()));
-  std::vector<Row> parameters;
-  parameters.reserve(keys.size());
-  for (const auto& key : keys) parameters.push_back(KeyValues<R>(key));
-  TRAILBOOK_RETURN_IF_ERROR(db_->GetMany(*sql, parameters, [&table](size_t, const Statement& statement) {
-    table.Loaded(FromStatement<R>(statement));
-    return absl::OkStatus();
-  }));
+  TRAILBOOK_RETURN_IF_ERROR(db_->GetMany(
+      *sql, keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
+      [&table](size_t, const Statement& statement) {
+        table.Loaded(FromStatement<R>(statement));
+        return absl::OkStatus();
+      }));
   for (const auto& key : keys) table.LoadedAbsent(key);
   return absl::OkStatus();
 }
@@ -74,21 +74,27 @@ absl::Status Repository::Save(Table<R>& table) {
   if (table.dirty().empty()) return absl::OkStatus();
   std::vector<typename R::Key> keys = table.dirty();
   std::sort(keys.begin(), keys.end());
-  std::vector<Row> rows, gone;
-  rows.reserve(keys.size());
+  std::vector<const R*> fresh, changed;
+  std::vector<typename R::Key> gone;
   for (const auto& key : keys) {
     const auto& slot = table.slot(key);
     if (slot.present) {
-      rows.push_back(ToRow(slot.row));
+      (slot.stored ? changed : fresh).push_back(&slot.row);
     } else if (slot.stored) {
-      gone.push_back(KeyValues<R>(key));
+      gone.push_back(key);
     }
   }
-  TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(ShapeOf<R>(), rows));
+  const auto bind = [](const std::vector<const R*>& rows) {
+    return [&rows](size_t at, Binder& binder) { BindRow(*rows[at], binder); };
+  };
+  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(ShapeOf<R>(), fresh.size(), bind(fresh)));
+  TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(ShapeOf<R>(), changed.size(), bind(changed)));
   if (gone.empty()) return absl::OkStatus();
   static const std::string* erase =
       new std::string(absl::StrCat("DELETE FROM ", R::kTable, " ", WhereKey<R>()));
-  return db_->GetMany(*erase, gone, [](size_t, const Statement&) { return absl::OkStatus(); });
+  return db_->GetMany(
+      *erase, gone.size(), [&gone](size_t at, Binder& binder) { BindKey<R>(gone[at], binder); },
+      [](size_t, const Statement&) { return absl::OkStatus(); });
 }
 
 absl::Status Repository::SaveDirty() {
@@ -116,9 +122,9 @@ absl::Status Repository::LoadCounters(bool may_create) {
   return db_->InsertMany({"secret", {"name", "value"}, 1}, {{std::string("hash-key"), Blob{book_->secret}}});
 }
 
-std::vector<Parked> Repository::ParkedFor(int64_t program, const Bytes& wait_key) {
+std::vector<Parked> Repository::ParkedFor(int64_t program, const Hash128& wait_key) {
   return Rows<Parked>(*db_, error_, "WHERE program_id = $1 AND wait_key = $2 AND due_day = 0 ORDER BY number",
-                      {program, Blob{wait_key.bytes}});
+                      {program, ToValue(wait_key)});
 }
 
 std::vector<Parked> Repository::ParkedUntil(int64_t program, Day day) {
@@ -135,11 +141,18 @@ std::vector<EarnerDay> Repository::UnmaturedDays(int64_t program, int64_t partne
 }
 
 std::vector<PayableLine> Repository::LinesOf(const Commission& c) {
-  return Rows<PayableLine>(*db_, error_,
-                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND (commission = $4 OR "
-                           "(commission = 0 AND matures_on = $5 AND matures_on <> 0 AND sequence > $4)) "
-                           "ORDER BY sequence, day",
-                           {c.program, c.partner, c.currency, c.number, int64_t{c.matures_on}});
+  std::vector<PayableLine> lines = Rows<PayableLine>(
+      *db_, error_,
+      "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND commission = $4 AND commission <> 0 ORDER BY sequence, day",
+      {c.program, c.partner, c.currency, c.number});
+  // The first maturity of its day after its record took it along.
+  std::vector<PayableLine> matured = Rows<PayableLine>(
+      *db_, error_,
+      "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND matures_on = $4 AND matures_on <> 0 AND sequence > $5 "
+      "ORDER BY sequence LIMIT 1",
+      {c.program, c.partner, c.currency, int64_t{c.matures_on}, c.number});
+  lines.insert(lines.end(), std::make_move_iterator(matured.begin()), std::make_move_iterator(matured.end()));
+  return lines;
 }
 
 std::vector<PayableLine> Repository::UnpaidLines(int64_t program, int64_t partner, const std::string& currency) {

@@ -26,7 +26,7 @@ class Repository final : public Lists {
   // Counters that live beside the log: parked reports, programs, the secret (made if there is none; needs a write transaction then).
   absl::Status LoadCounters(bool may_create);
 
-  std::vector<Parked> ParkedFor(int64_t program, const Bytes& wait_key) override;
+  std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) override;
   std::vector<Parked> ParkedUntil(int64_t program, Day day) override;
   std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
                                        Day from) override;

@@ -2,7 +2,9 @@
 #ifndef TRAILBOOK_LEDGER_STORE_ROW_MAPPING_H_
 #define TRAILBOOK_LEDGER_STORE_ROW_MAPPING_H_
 
+#include <cstring>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
@@ -19,6 +21,14 @@ inline Value ToValue(int32_t v) { return static_cast<int64_t>(v); }
 inline Value ToValue(bool v) { return static_cast<int64_t>(v); }
 inline Value ToValue(const std::string& v) { return v; }
 inline Value ToValue(const Bytes& v) { return Blob{v.bytes}; }
+inline Value ToValue(const Hash128& v) { return Blob{std::string(v.view())}; }
+
+inline void BindField(Binder& b, int at, int64_t v) { b.BindInt(at, v); }
+inline void BindField(Binder& b, int at, int32_t v) { b.BindInt(at, v); }
+inline void BindField(Binder& b, int at, bool v) { b.BindInt(at, v ? 1 : 0); }
+inline void BindField(Binder& b, int at, const std::string& v) { b.BindText(at, v); }
+inline void BindField(Binder& b, int at, const Bytes& v) { b.BindBlob(at, v.bytes); }
+inline void BindField(Binder& b, int at, const Hash128& v) { b.BindBlob(at, v.view()); }
 
 inline void FromColumn(const Statement& s, int at, int64_t& v) { v = s.ColumnInt(at); }
 inline void FromColumn(const Statement& s, int at, int32_t& v) { v = static_cast<int32_t>(s.ColumnInt(at)); }
@@ -26,6 +36,11 @@ inline void FromColumn(const Statement& s, int at, bool& v) { v = s.ColumnInt(at
 inline void FromColumn(const Statement& s, int at, std::string& v) {
   const absl::string_view text = s.ColumnText(at);
   v.assign(text.data(), text.size());
+}
+inline void FromColumn(const Statement& s, int at, Hash128& v) {
+  const absl::string_view bytes = s.ColumnBlob(at);
+  v = Hash128();
+  if (bytes.size() == v.bytes.size()) std::memcpy(v.bytes.data(), bytes.data(), bytes.size());
 }
 inline void FromColumn(const Statement& s, int at, Bytes& v) {
   const absl::string_view bytes = s.ColumnBlob(at);
@@ -47,11 +62,15 @@ const TableShape& ShapeOf() {
 }
 
 template <typename R>
-Row ToRow(const R& row) {
-  Row values;
-  values.reserve(ShapeOf<R>().columns.size());
-  R::Visit(row, [&values](const char*, const auto& field) { values.push_back(ToValue(field)); });
-  return values;
+void BindRow(const R& row, Binder& binder) {
+  int at = 0;
+  R::Visit(row, [&](const char*, const auto& field) { BindField(binder, ++at, field); });
+}
+
+template <typename R>
+void BindKey(const typename R::Key& key, Binder& binder) {
+  int at = 0;
+  std::apply([&](const auto&... part) { (BindField(binder, ++at, part), ...); }, key);
 }
 
 // Reads a row from a SELECT of SelectFrom<R>.
@@ -61,11 +80,6 @@ R FromStatement(const Statement& statement) {
   int at = 0;
   R::Visit(row, [&](const char*, auto& field) { FromColumn(statement, at++, field); });
   return row;
-}
-
-template <typename R>
-Row KeyValues(const typename R::Key& key) {
-  return std::apply([](const auto&... part) { return Row{ToValue(part)...}; }, key);
 }
 
 // "SELECT a, b, ... FROM table " with what follows.

@@ -187,8 +187,8 @@ CREATE TABLE payout_method (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE payout_destination (
   program_id INTEGER NOT NULL, batch INTEGER NOT NULL, payout INTEGER NOT NULL, display_name
-  TEXT NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (program_id, batch,
-  payout)
+  TEXT NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, editor TEXT NOT NULL, PRIMARY KEY
+  (program_id, batch, payout)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE parked (
   number INTEGER NOT NULL, program_id INTEGER NOT NULL, id_key BLOB NOT NULL, wait_key BLOB NOT
@@ -204,6 +204,10 @@ CREATE TABLE request (
   NOT NULL, PRIMARY KEY (program_id, id_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX payable_line_unpaid ON payable_line (program_id, partner, currency, sequence, day) WHERE batch = 0;
+CREATE INDEX payable_line_commission ON payable_line (program_id, partner, currency, commission, sequence)
+WHERE commission <> 0;
+CREATE INDEX payable_line_matured ON payable_line (program_id, partner, currency, matures_on, sequence)
+WHERE matures_on <> 0;
 CREATE INDEX parked_wait ON parked (program_id, wait_key);
 CREATE INDEX parked_due ON parked (program_id, due_day) WHERE due_day <> 0;
 )sql";

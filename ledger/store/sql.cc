@@ -2,7 +2,7 @@
 
 namespace trailbook::store {
 
-void Statement::Bind(int index, const Value& value) {
+void Binder::Bind(int index, const Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) {
     BindInt(index, *number);
   } else if (const auto* text = std::get_if<std::string>(&value)) {
@@ -12,6 +12,27 @@ void Statement::Bind(int index, const Value& value) {
   } else {
     BindNull(index);
   }
+}
+
+namespace {
+
+void BindValues(const Row& row, Binder& binder) {
+  for (size_t at = 0; at < row.size(); ++at) binder.Bind(static_cast<int>(at) + 1, row[at]);
+}
+
+}  // namespace
+
+absl::Status Database::InsertMany(const TableShape& shape, const std::vector<Row>& rows) {
+  return InsertMany(shape, rows.size(), [&rows](size_t at, Binder& binder) { BindValues(rows[at], binder); });
+}
+
+absl::Status Database::UpsertMany(const TableShape& shape, const std::vector<Row>& rows) {
+  return UpsertMany(shape, rows.size(), [&rows](size_t at, Binder& binder) { BindValues(rows[at], binder); });
+}
+
+absl::Status Database::GetMany(absl::string_view sql, const std::vector<Row>& keys,
+                               absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
+  return GetMany(sql, keys.size(), [&keys](size_t at, Binder& binder) { BindValues(keys[at], binder); }, sink);
 }
 
 }  // namespace trailbook::store

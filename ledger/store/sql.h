@@ -31,16 +31,20 @@ struct Blob {
 using Value = std::variant<std::monostate, int64_t, std::string, Blob>;
 using Row = std::vector<Value>;
 
-// A prepared statement. Bind every parameter, Step until false, Reset to use it again.
-class Statement {
+// Where the values of a statement or of one row of a bulk write go: parameters and columns count from 1.
+class Binder {
  public:
-  virtual ~Statement() = default;
-  // Parameters count from 1, columns from 0. Texts and blobs are copied.
+  virtual ~Binder() = default;
   virtual void BindInt(int index, int64_t value) = 0;
   virtual void BindText(int index, absl::string_view value) = 0;
   virtual void BindBlob(int index, absl::string_view value) = 0;
   virtual void BindNull(int index) = 0;
   void Bind(int index, const Value& value);
+};
+
+// A prepared statement. Bind every parameter, Step until false, Reset to use it again. Texts and blobs are copied. Columns count from 0.
+class Statement : public Binder {
+ public:
   // True: a row is there. False: done.
   virtual absl::StatusOr<bool> Step() = 0;
   virtual void Reset() = 0;
@@ -75,12 +79,20 @@ class Database {
   virtual absl::Status Commit() = 0;
   virtual void Rollback() = 0;
 
-  // Bulk. insert_many fails if a key exists; upsert_many replaces the other columns.
-  virtual absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows) = 0;
-  virtual absl::Status UpsertMany(const TableShape& shape, const std::vector<Row>& rows) = 0;
-  // Runs a SELECT once per key; `sink` gets each row and the index of the key it answers.
-  virtual absl::Status GetMany(absl::string_view sql, const std::vector<Row>& keys,
+  // Binds the values of the row (or key) with this index. What it binds must stay where it is until the bulk call returns.
+  using BindRow = absl::FunctionRef<void(size_t, Binder&)>;
+  // Bulk. InsertMany fails if a key exists; UpsertMany replaces the other columns.
+  virtual absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
+  virtual absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
+  // Runs a statement once per key; `sink` gets each row and the index of the key it answers.
+  virtual absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) = 0;
+
+  // The same for rows that exist as values.
+  absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows);
+  absl::Status UpsertMany(const TableShape& shape, const std::vector<Row>& rows);
+  absl::Status GetMany(absl::string_view sql, const std::vector<Row>& keys,
+                       absl::FunctionRef<absl::Status(size_t, const Statement&)> sink);
 };
 
 // Opens connections to one store.

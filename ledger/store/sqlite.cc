@@ -60,23 +60,16 @@ class SqliteStatement final : public Statement {
 
   void BindInt(int index, int64_t value) override { sqlite3_bind_int64(statement_, At(index), value); }
   void BindText(int index, absl::string_view value) override {
-    sqlite3_bind_text(statement_, At(index), Data(value), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+    sqlite3_bind_text(statement_, At(index), Data(value), static_cast<int>(value.size()), lifetime_);
   }
   void BindBlob(int index, absl::string_view value) override {
-    sqlite3_bind_blob(statement_, At(index), Data(value), static_cast<int>(value.size()), SQLITE_TRANSIENT);
+    sqlite3_bind_blob(statement_, At(index), Data(value), static_cast<int>(value.size()), lifetime_);
   }
   void BindNull(int index) override { sqlite3_bind_null(statement_, At(index)); }
-  // For values that outlive the step.
-  void BindKept(int index, const Value& value) {
-    if (const auto* text = std::get_if<std::string>(&value)) {
-      sqlite3_bind_text(statement_, At(index), text->data(), static_cast<int>(text->size()), SQLITE_STATIC);
-    } else if (const auto* blob = std::get_if<Blob>(&value)) {
-      sqlite3_bind_blob(statement_, At(index), Data(blob->bytes), static_cast<int>(blob->bytes.size()),
-                        SQLITE_STATIC);
-    } else {
-      Bind(index, value);
-    }
-  }
+  // Whether what is bound outlives the steps, so that it need not be copied.
+  void SetKept(bool kept) { lifetime_ = kept ? SQLITE_STATIC : SQLITE_TRANSIENT; }
+  // To use it again when every parameter is bound anew.
+  void Rewind() { sqlite3_reset(statement_); }
 
   absl::StatusOr<bool> Step() override {
     const int code = sqlite3_step(statement_);
@@ -121,6 +114,7 @@ class SqliteStatement final : public Statement {
 
   sqlite3* db_;
   sqlite3_stmt* statement_;
+  sqlite3_destructor_type lifetime_ = SQLITE_TRANSIENT;
   std::vector<int> places_;
 };
 
@@ -162,11 +156,15 @@ class SqliteDatabase final : public Database {
     if (sqlite3_get_autocommit(db_) == 0) (void)Execute("ROLLBACK");
   }
 
-  absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows) override {
-    return WriteMany(InsertText(shape), rows);
+  using Database::GetMany;
+  using Database::InsertMany;
+  using Database::UpsertMany;
+
+  absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
+    return WriteMany(InsertText(shape), rows, bind);
   }
 
-  absl::Status UpsertMany(const TableShape& shape, const std::vector<Row>& rows) override {
+  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
     const auto key_end = shape.columns.begin() + shape.key_columns;
     std::string sql = absl::StrCat(InsertText(shape), " ON CONFLICT (",
                                    absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ");
@@ -179,22 +177,23 @@ class SqliteDatabase final : public Database {
                                       absl::StrAppend(out, column, " = excluded.", column);
                                     }));
     }
-    return WriteMany(sql, rows);
+    return WriteMany(sql, rows, bind);
   }
 
-  absl::Status GetMany(absl::string_view sql, const std::vector<Row>& keys,
+  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
                        absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
     TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
+    statement->SetKept(true);
     absl::Status status;
-    for (size_t key = 0; key < keys.size() && status.ok(); ++key) {
-      for (size_t at = 0; at < keys[key].size(); ++at) {
-        statement->BindKept(static_cast<int>(at) + 1, keys[key][at]);
-      }
+    for (size_t key = 0; key < keys && status.ok(); ++key) {
+      bind(key, *statement);
       absl::StatusOr<bool> row = statement->Step();
       for (; row.ok() && *row && status.ok(); row = statement->Step()) status = sink(key, *statement);
       status.Update(row.status());
-      statement->Reset();
+      statement->Rewind();
     }
+    statement->Reset();
+    statement->SetKept(false);
     return status;
   }
 
@@ -221,15 +220,19 @@ class SqliteDatabase final : public Database {
                         ") VALUES (", places, ")");
   }
 
-  absl::Status WriteMany(const std::string& sql, const std::vector<Row>& rows) {
-    if (rows.empty()) return absl::OkStatus();
+  absl::Status WriteMany(const std::string& sql, size_t rows, BindRow bind) {
+    if (rows == 0) return absl::OkStatus();
     TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
-    for (const Row& row : rows) {
-      for (size_t at = 0; at < row.size(); ++at) statement->BindKept(static_cast<int>(at) + 1, row[at]);
-      TRAILBOOK_RETURN_IF_ERROR(statement->Step().status());
-      statement->Reset();
+    statement->SetKept(true);
+    absl::Status status;
+    for (size_t row = 0; row < rows && status.ok(); ++row) {
+      bind(row, *statement);
+      status = statement->Step().status();
+      statement->Rewind();
     }
-    return absl::OkStatus();
+    statement->Reset();
+    statement->SetKept(false);
+    return status;
   }
 
   sqlite3* db_;
