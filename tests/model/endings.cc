@@ -1,0 +1,109 @@
+#include "tests/model/endings.h"
+
+#include <algorithm>
+#include <random>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+
+namespace trailbook::model {
+
+namespace {
+
+std::vector<Report> AllReports(const Sequence& sequence) {
+  std::vector<Report> reports;
+  for (const Command& command : sequence.commands) {
+    if (command.kind != Command::Kind::kReports) continue;
+    reports.insert(reports.end(), command.reports.begin(), command.reports.end());
+  }
+  return reports;
+}
+
+// RULES 2.6: what was taken before is a replay now, and what was refused as a conflict stays so. A sign-up that bound nothing is tried
+// again, and a refused report left no trace: neither is a repetition.
+std::string ReportAgain(const Sequence& sequence, Real& real, Model& model) {
+  const AllBalances before = RealBalances(real, "");
+  std::vector<Report> again;
+  for (const Report& report : AllReports(sequence)) {
+    Model looks = model;
+    const Answer answer = looks.Apply(report, real.now());
+    if (answer.reason.empty() && answer.replayed) again.push_back(report);
+  }
+  if (again.empty()) return "";
+  const std::vector<RealAnswer> answers = real.Apply({Reports(again)});
+  for (size_t at = 0; at < again.size(); ++at) {
+    const ReportOutcome& outcome = answers[0].outcomes[at];
+    if (!outcome.status.ok() || !outcome.replayed) {
+      return absl::StrCat("reported again, this is no replay: ", Print(Reports({again[at]})));
+    }
+  }
+  const std::string diff = Diff(RealBalances(real, ""), before);
+  return diff.empty() ? "" : absl::StrCat("reporting everything again changed balances (model: before):", diff);
+}
+
+// RULES 2.8: the same reports in another order, in groups, give the same balances.
+std::string AnotherOrder(const Sequence& sequence, Real& real) {
+  std::vector<Report> reports = AllReports(sequence);
+  std::mt19937_64 random(static_cast<uint64_t>(sequence.start) + reports.size());
+  std::shuffle(reports.begin(), reports.end(), random);
+  Real other(real.now());
+  for (const Command& command : sequence.commands) {
+    if (command.kind == Command::Kind::kMutation) other.Apply({command});
+  }
+  for (size_t at = 0; at < reports.size();) {
+    const size_t many = std::min<size_t>(1 + random() % 9, reports.size() - at);
+    const auto from = reports.begin() + static_cast<int64_t>(at);
+    other.Apply({Reports({from, from + static_cast<int64_t>(many)})});
+    at += many;
+    if (random() % 5 == 0) other.Apply({Sweep("")});
+  }
+  other.Apply({Sweep("")});
+  real.Apply({Sweep("")});
+  const std::string diff = Diff(RealBalances(real, ""), RealBalances(other, ""));
+  return diff.empty() ? "" : absl::StrCat("another order of the reports (model: the shuffled ledger) differs:", diff);
+}
+
+// RULES 3 and 4 without a book: what every commission alone demands.
+std::string CompareClosedForm(Real& real, const Model& model) {
+  AllBalances expected;
+  for (int partner = 0; partner < static_cast<int>(model.partners().size()); ++partner) {
+    for (const std::string& currency : model.CurrenciesOf(partner)) {
+      const Balances balances = model.ClosedForm(partner, currency, model.Today(real.now()));
+      if (balances != Balances()) expected[{model.partners()[partner].id, currency}] = balances;
+    }
+  }
+  const std::string diff = Diff(RealBalances(real, ""), expected);
+  return diff.empty() ? "" : absl::StrCat("the sum over all commissions (model) differs:", diff);
+}
+
+std::string SameAfterReopening(Real& real, const Model& model) {
+  const AllBalances before = RealBalances(real, "");
+  real.Reopen();
+  const std::string diff = Diff(RealBalances(real, ""), before);
+  if (!diff.empty()) return absl::StrCat("reopened, the ledger (model: before) differs:", diff);
+  return CompareState(real, model);
+}
+
+}  // namespace
+
+std::string Endings(const Sequence& sequence, Real& real, Model& model,
+                    const std::map<Day, AllBalances>& snapshots) {
+  std::string wrong = CheckEntries(real);
+  if (wrong.empty()) wrong = CheckVerified(real);
+  if (wrong.empty()) wrong = SameAfterReopening(real, model);
+  const bool reserved = std::any_of(model.batches().begin(), model.batches().end(),
+                                    [](const BatchModel& batch) { return !batch.payouts.empty(); });
+  if (wrong.empty() && !reserved) wrong = CompareClosedForm(real, model);
+  for (const auto& [day, balances] : snapshots) {
+    if (!wrong.empty()) break;
+    const std::string diff = Diff(RealBalances(real, FormatDay(day)), balances);
+    if (!diff.empty()) {
+      wrong = absl::StrCat("as of ", FormatDay(day), " the ledger says another thing than on that day (model):", diff);
+    }
+  }
+  if (wrong.empty()) wrong = ReportAgain(sequence, real, model);
+  if (wrong.empty() && sequence.any_order) wrong = AnotherOrder(sequence, real);
+  return wrong;
+}
+
+}  // namespace trailbook::model

@@ -1,0 +1,225 @@
+// Programs, partners, codes, the clock, sweeps and payouts; the reports are in generator_reports.cc.
+#include "tests/model/generator.h"
+
+#include <algorithm>
+
+#include "absl/strings/ascii.h"
+#include "absl/strings/str_cat.h"
+
+namespace trailbook::model {
+
+namespace {
+
+constexpr int64_t kDay = 86400;
+const std::vector<std::string> kPeople = {"ann", "bob", "cat"};
+
+}  // namespace
+
+Generator::Generator(uint64_t seed, Style style, int commands)
+    : random_(seed), style_(style), commands_(commands), model_(absl::UTCTimeZone()) {}
+
+int64_t Generator::Pick(int64_t least, int64_t most) {
+  return least + static_cast<int64_t>(random_() % static_cast<uint64_t>(most - least + 1));
+}
+
+bool Generator::Chance(int percent) { return Pick(1, 100) <= percent; }
+
+void Generator::Add(Command command) {
+  const bool queued = command.kind == Command::Kind::kReports || command.kind == Command::Kind::kMutation;
+  const bool after = !sequence_.commands.empty() && (sequence_.commands.back().kind == Command::Kind::kReports ||
+                                                     sequence_.commands.back().kind == Command::Kind::kMutation);
+  // An approval needs the content hash of what came before it.
+  const bool approval = std::holds_alternative<ApprovePayoutBatch>(command.mutation);
+  command.joined = queued && after && !approval && Chance(40);
+  switch (command.kind) {
+    case Command::Kind::kClock: now_ += command.seconds; break;
+    case Command::Kind::kSweep: model_.RunMaturity(command.through, now_); break;
+    case Command::Kind::kReports:
+      for (const Report& report : command.reports) model_.Apply(report, now_);
+      break;
+    case Command::Kind::kMutation:
+      model_.Apply(command.mutation, {command.request_id, ContentOf(command.mutation)}, command.actor, now_);
+      break;
+  }
+  sequence_.commands.push_back(std::move(command));
+}
+
+void Generator::AddMutation(Mutation mutation) {
+  Command command = Change(One(kPeople), absl::StrCat("q", ++requests_), std::move(mutation));
+  mutations_.push_back(command);
+  Add(std::move(command));
+}
+
+Sequence Generator::Make() {
+  static const std::vector<std::string> zones = {"UTC", "UTC", "Asia/Kolkata", "America/New_York"};
+  sequence_.zone = One(zones);
+  sequence_.any_order = style_ == Style::kAnyOrder;
+  sequence_.in_order = style_ == Style::kInOrder;
+  zone_ = *LoadZone(sequence_.zone);
+  model_ = Model(zone_);
+  sequence_.start = now_ = 1767225600 + Pick(0, 200 * kDay);
+  payouts_ = style_ != Style::kAnyOrder && Chance(70);
+  self_referrals_ = Chance(30);
+  partner_count_ = static_cast<int>(Pick(1, 4));
+  customers_ = static_cast<int>(Pick(1, 6));
+  universe_ = static_cast<int>(std::max<int64_t>(4, commands_ / Pick(2, 8)));
+  static const std::vector<int64_t> scales = {3, 100, 100, 10000, 10000, 1000000000000000};
+  scale_ = One(scales);
+  currencies_ = Chance(60) ? std::vector<std::string>{"USD"} : std::vector<std::string>{"USD", "EUR", "JPY"};
+  Founding();
+  int64_t made = CountCommands(sequence_);
+  while (made < commands_) {
+    const int64_t dice = Pick(1, 100);
+    if (dice <= 14) {
+      AddClock();
+    } else if (dice <= 18) {
+      Add(Sweep(Chance(70) ? "" : SomeDate(20, Chance(80) ? 0 : 1)));
+    } else if (dice <= 24 && style_ != Style::kAnyOrder) {
+      AddOperation();
+    } else if (dice <= 45 && payouts_) {
+      AddPayoutStep();
+    } else {
+      AddReports();
+    }
+    made = CountCommands(sequence_);
+  }
+  return std::move(sequence_);
+}
+
+void Generator::Founding() {
+  AddMutation(CreateProgram{"p", "Program", sequence_.zone, SomeTerms()});
+  for (int partner = 1; partner <= partner_count_; ++partner) {
+    AddMutation(CreatePartner{"p", SomePartner(absl::StrCat("p", partner))});
+  }
+}
+
+TermsSpec Generator::SomeTerms() {
+  static const std::vector<int64_t> rates = {1000, 1000, 750, 500, 999, 1, 0, 333};
+  static const std::vector<int64_t> holds = {0, 1, 7, 30, 30, 30, 366};
+  TermsSpec terms;
+  terms.rate_bps = One(rates);
+  terms.hold_days = One(holds);
+  if (Chance(30)) terms.minimums.push_back({"USD", Pick(1, 10) * std::max<int64_t>(1, scale_ / 10)});
+  return terms;
+}
+
+std::pair<std::string, std::string> Generator::SomeMethod() {
+  static const std::vector<std::string> types = {"paypal", "paypal", "ach", "sepa", "none"};
+  const std::string type = One(types);
+  return {type, type == "none" ? "" : absl::StrCat("account-", Pick(1, 3))};
+}
+
+PartnerSpec Generator::SomePartner(const std::string& id) {
+  PartnerSpec spec;
+  spec.partner_id = id;
+  spec.display_name = absl::StrCat("Partner ", id);
+  if (Chance(50)) spec.email = absl::StrCat(id, "@example.com");
+  std::tie(spec.method_type, spec.method_account) = SomeMethod();
+  static const std::vector<int64_t> rates = {0, 1, 250, 1000};
+  if (Chance(30)) spec.rate_bps = One(rates);
+  if (Chance(60)) spec.link_code = absl::StrCat("link-", id);
+  if (Chance(40)) spec.coupon_code = absl::StrCat("coupon-", id);
+  for (const std::string& code : {spec.link_code, spec.coupon_code}) {
+    if (!code.empty()) codes_.push_back(code);
+  }
+  return spec;
+}
+
+std::string Generator::SomeDate(int64_t back, int64_t ahead) {
+  return FormatDay(DayOf(now_, zone_) + static_cast<Day>(Pick(-back, ahead)));
+}
+
+std::string Generator::SomeCode() {
+  if (codes_.empty() || Chance(20)) return absl::StrCat("code-", Pick(1, 4));
+  const std::string code = One(codes_);
+  return Chance(20) ? absl::StrCat(" ", absl::AsciiStrToUpper(code), " ") : code;
+}
+
+void Generator::AddClock() {
+  const int64_t dice = Pick(1, 10);
+  if (dice <= 4) return Add(Clock(Pick(1, 23 * 3600)));
+  if (dice <= 8) return Add(Clock(Pick(1, 9 * kDay)));
+  Add(Clock(Pick(20 * kDay, 70 * kDay)));
+}
+
+// Terms, rates, methods and codes; some of it refused, some of it a repetition.
+void Generator::AddOperation() {
+  const std::string partner = absl::StrCat("p", Pick(1, partner_count_ + (Chance(10) ? 1 : 0)));
+  const std::string program = Chance(97) ? "p" : "another";
+  switch (Pick(1, 9)) {
+    case 1: {
+      TermsSpec terms = SomeTerms();
+      if (Chance(50)) terms.effective_date = SomeDate(Chance(20) ? 2 : 0, 10);
+      if (Chance(10)) terms.rate_bps = 1001;
+      return AddMutation(PublishTerms{program, terms});
+    }
+    case 2:
+    case 3: {
+      static const std::vector<int64_t> rates = {0, 100, 1000, 1000, 1001, -1};
+      return AddMutation(
+          SetPartnerRate{program, partner, One(rates), Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10)});
+    }
+    case 4: {
+      const auto [type, account] = SomeMethod();
+      return AddMutation(SetPayoutMethod{program, partner, type, account});
+    }
+    case 5: {
+      const std::string code = absl::StrCat("code-", Pick(1, 4));
+      codes_.push_back(code);
+      return AddMutation(CreateCode{program, code, partner, "", Chance(50)});
+    }
+    case 6: return AddMutation(DisableCode{program, SomeCode()});
+    case 7: {
+      if (partner_count_ < 5 && Chance(50)) {
+        ++partner_count_;
+        return AddMutation(CreatePartner{program, SomePartner(absl::StrCat("p", partner_count_))});
+      }
+      return AddMutation(CreatePartner{program, SomePartner(partner)});
+    }
+    default: {
+      if (mutations_.empty()) return;
+      Command again = One(mutations_);
+      again.joined = false;
+      if (Chance(30)) again.mutation = PublishTerms{"p", SomeTerms()};  // the id of another request
+      return Add(std::move(again));
+    }
+  }
+}
+
+// Mostly what a batch needs next, sometimes anything.
+void Generator::AddPayoutStep() {
+  const auto& batches = model_.batches();
+  if (batches.empty() || Chance(12)) {
+    const std::string cutoff = Chance(60) ? "" : SomeDate(30, Chance(90) ? 0 : 1);
+    return AddMutation(CreatePayoutBatch{"p", One(currencies_), cutoff, Chance(80) ? "main" : "second"});
+  }
+  const int64_t last = static_cast<int64_t>(batches.size());
+  const int64_t number = Chance(80) ? Pick(std::max<int64_t>(1, last - 2), last) : Pick(1, last + 1);
+  const BatchState state = number > last ? BatchState::kDraft : batches[static_cast<size_t>(number) - 1].state;
+  if (Chance(6)) return AddMutation(CancelPayoutBatch{"p", number, Chance(95) ? "a mistake" : ""});
+  if (Chance(85)) {
+    switch (state) {
+      case BatchState::kDraft: return AddMutation(SubmitPayoutBatch{"p", number});
+      case BatchState::kSubmitted: return AddMutation(ApprovePayoutBatch{"p", number, Chance(95) ? "" : "another"});
+      case BatchState::kApproved: return AddMutation(ExportPayoutBatch{"p", number});
+      default: return AddResult(number);
+    }
+  }
+  switch (Pick(1, 4)) {
+    case 1: return AddMutation(SubmitPayoutBatch{"p", number});
+    case 2: return AddMutation(ApprovePayoutBatch{"p", number, ""});
+    case 3: return AddMutation(ExportPayoutBatch{"p", number});
+    default: return AddResult(number);
+  }
+}
+
+void Generator::AddResult(int64_t number) {
+  static const std::vector<PayoutResultKind> results = {PayoutResultKind::kSettled, PayoutResultKind::kSettled,
+                                                        PayoutResultKind::kSettled, PayoutResultKind::kFailed,
+                                                        PayoutResultKind::kReturned, PayoutResultKind::kReturned,
+                                                        PayoutResultKind::kUnknown};
+  const std::string date = style_ == Style::kInOrder || Chance(70) ? "" : SomeDate(5, Chance(90) ? 0 : 1);
+  AddMutation(RecordPayoutResult{"p", number, Pick(1, 3), One(results), "statement", date});
+}
+
+}  // namespace trailbook::model

@@ -1,0 +1,255 @@
+// A slow, obvious model of the rule book: what Trailbook must compute, written a second time without a database, a log or a cache. Every
+// balance is summed from a list of movements whenever somebody asks. Random commands are given to it and to the ledger, and their answers
+// compared. It shares no rule with ledger/domain: only the commands' types and the calendar.
+// Not thread-safe; a Model is a plain value and may be copied.
+#ifndef TRAILBOOK_TESTS_MODEL_MODEL_H_
+#define TRAILBOOK_TESTS_MODEL_MODEL_H_
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/time/time.h"
+#include "ledger/base/day.h"
+#include "ledger/domain/commands.h"
+#include "ledger/views.h"
+
+namespace trailbook::model {
+
+// RULES 3 and 4, in the simplest arithmetic that is exact.
+int64_t HalfEven(int64_t a, int64_t b, int64_t c);  // a * b / c
+int64_t DueOn(int64_t base, int64_t bps);
+int64_t Remaining(int64_t collected, int64_t base, int64_t given_back, int64_t bps);
+
+// RULES 8. The first five belong to a partner; kInTransit and kCash have a detail (the rail, the funding account).
+enum class Account { kPending, kHeld, kPayable, kReserved, kReceivable, kInTransit, kCash, kExpense, kReversed };
+
+// Money moves from one account (debited) to another (credited) on a booking day.
+struct Movement {
+  Day day = 0;
+  Account from = Account::kExpense, to = Account::kPending;
+  int64_t amount = 0;
+  int commission = -1;       // whose money; -1: no single commission's
+  int back_of = 0;           // the dead payout whose gross comes back
+  int payout = 0;            // the payout that took this line; only of movements that touch kPayable
+  bool reservation = false;  // the payout's own line, which is no line to be paid
+  std::string rail = {}, funding = {};
+};
+
+// What Earnings say of one partner and currency at the end of a day.
+struct Balances {
+  int64_t pending = 0, held = 0, payable = 0, reserved = 0, receivable = 0, paid = 0;
+  bool operator==(const Balances&) const = default;
+};
+
+struct Terms {
+  int version = 0;
+  std::optional<Day> from;  // none: from ever
+  int64_t bps = 0, hold_days = 0;
+  std::map<std::string, int64_t> minimums;
+};
+struct OwnRate {
+  std::optional<Day> from;
+  int64_t bps = 0;
+};
+struct PartnerState {
+  std::string id, email;
+  std::vector<OwnRate> rates;
+  std::string method_type, method_account, method_editor;
+  bool method_blocked = false;
+};
+struct CodeState {
+  int partner = 0;
+  int64_t disable_time = 0;  // 0: it attributes
+};
+struct Referral {
+  int partner = 0;
+  int64_t time = 0;
+  Day day = 0;
+  int64_t bps = 0, hold_days = 0;
+  bool review = false;
+};
+
+// A recorded payment, which is one commission as well.
+struct PaymentState {
+  PaymentReport report;
+  int partner = 0;
+  bool review = false;
+  int64_t bps = 0;
+  Day day = 0, mature_day = 0;
+  int64_t accrued = 0;
+  std::string zero_reason;
+};
+struct RefundState {
+  RefundReport report;
+  int payment = 0;
+  bool failed = false;
+};
+struct DisputeState {
+  DisputeReport report;
+  int payment = 0;
+  DisputePhase phase = DisputePhase::kOpen;
+};
+struct Parked {
+  int64_t arrival = 0;
+  Report report;
+  bool for_day = false;  // it waits for its day, not for a sign-up or a payment
+  std::string refused;   // why it could not be recorded when it was released; it is kept for people to look at
+};
+
+struct PayoutModel {
+  int number = 0;  // of the model's own; never 0
+  int batch = 0, partner = 0;
+  int64_t amount = 0;
+  std::string method_type, method_account, method_editor;
+  Day last_day = 0;
+  PayoutState state = PayoutState::kReserved;
+};
+struct BatchModel {
+  std::string currency, funding, preparer, approver;
+  Day cutoff = 0;
+  BatchState state = BatchState::kDraft;
+  std::vector<int> payouts;
+};
+// What a batch would pay to one partner, or why not.
+struct Planned {
+  int partner = 0;
+  int64_t amount = 0;
+  std::string left_out;  // empty: it is paid
+};
+
+// What became of a command: `reason` is empty unless it was refused.
+struct Answer {
+  OutcomeKind kind = OutcomeKind::kRefused;
+  bool replayed = false;
+  std::string reason, partner;
+  int64_t commission_amount = 0;
+  bool has_commission = false;
+  int64_t number = 0;  // of a mutation
+};
+
+class Model {
+ public:
+  explicit Model(absl::TimeZone zone) : zone_(zone) {}
+
+  // Commands, at the second `now`.
+  Answer Apply(const Mutation& mutation, const RequestKey& key, const std::string& actor, int64_t now);
+  Answer Apply(const Report& report, int64_t now);
+  Answer RunMaturity(const std::string& through, int64_t now);
+
+  // Reads.
+  Day Today(int64_t now) const { return DayOf(now, zone_); }
+  const std::vector<PartnerState>& partners() const { return partners_; }
+  const std::vector<PaymentState>& payments() const { return payments_; }
+  const std::vector<BatchModel>& batches() const { return batches_; }
+  const std::vector<Parked>& parked() const { return parked_; }
+  const PayoutModel& payout(int number) const { return payouts_[number - 1]; }
+  std::set<std::string> CurrenciesOf(int partner) const;
+  Balances BalancesAt(int partner, const std::string& currency, Day day) const;
+  // The balances that the state of every commission alone demands: only where nothing was ever reserved.
+  Balances ClosedForm(int partner, const std::string& currency, Day day) const;
+  // (account, currency) -> debit balance at the end of a day; what is due counts as payable here as well.
+  std::map<std::pair<std::string, std::string>, int64_t> TrialBalance(Day day) const;
+  CommissionView ViewOf(int payment, int64_t now) const;
+  // Whether a dead payout held some of the commission.
+  bool CameBack(int payment) const;
+  std::vector<Planned> Plan(const std::string& currency, Day cutoff, int64_t now) const;
+  // What waits under the same id was refused when it was released; empty if not.
+  std::string RefusedWhileParked(const Report& report) const;
+  BatchTotals TotalsOf(const BatchModel& batch) const;
+
+ private:
+  using Pair = std::pair<int, std::string>;  // a partner and a currency
+
+  // model_books.cc
+  int64_t Balance(const Pair& pair, Account account, std::optional<Day> day = std::nullopt,
+                  int commission = -1) const;
+  Day Latest(const Pair& pair, Account account) const;
+  Day TakeDay(const Pair& pair, Account from, Day event) const;
+  void Move(const Pair& pair, Movement movement);
+  void CreditPayable(const Pair& pair, Movement movement);
+
+  // model_commission.cc
+  Pair PairOf(int payment) const;
+  int64_t GivenBack(int payment, bool with_open_disputes) const;
+  int64_t Booked(int payment) const;
+  int64_t PaidOut(int payment) const;
+  int64_t Share(int payment, int payout) const;
+  void Accrue(int payment);
+  void Bring(int payment, Day event);
+  void Reverse(int payment, int64_t amount, Day event);
+  void Restore(int payment, int64_t amount, Day event);
+  void HoldAgain(int payment, Day event);
+  int64_t MustHold(int payment) const;
+  void Mature(const Pair& pair, Day through);
+
+  // model_report.cc, model_sign_up.cc, model_give_back.cc
+  std::string Invalid(const Report& report, int64_t now) const;
+  Answer Take(const Report& report, int64_t now);
+  Answer TakeOne(const SignUpReport& report, int64_t now);
+  Answer TakeOne(const PaymentReport& report, int64_t now);
+  Answer TakeOne(const AliasReport& report, int64_t now);
+  Answer TakeOne(const RefundReport& report, int64_t now);
+  Answer TakeOne(const DisputeReport& report, int64_t now);
+  Answer Again(const PaymentReport& report, int payment);
+  int Resolve(const SignUpReport& report) const;
+  int FindCode(const std::string& code, int64_t time) const;
+  int FindPartner(const std::string& id) const;
+  int FindPayment(const std::string& id_or_alias) const;
+  Answer AnswerOf(int payment, OutcomeKind kind, bool replayed) const;
+
+  // model_parking.cc
+  std::optional<Answer> Waits(const Report& report, int64_t now);
+  Answer Park(const Report& report, bool for_day);
+  bool Resolves(const Report& report) const;
+  void Release(int64_t now, std::vector<Parked> due = {});
+  void TakeParked(const Parked& parked, int64_t now);
+
+  // model_terms.cc
+  std::string Change(const CreateProgram& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const PublishTerms& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const CreatePartner& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const SetPartnerRate& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const SetPayoutMethod& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const CreateCode& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const DisableCode& change, const std::string& actor, int64_t now, Answer& answer);
+  const Terms& TermsOn(Day day) const;
+  int64_t RateOn(const PartnerState& partner, Day day) const;
+
+  // model_payout.cc
+  std::string Change(const CreatePayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const SubmitPayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const ApprovePayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const ExportPayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const CancelPayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const RecordPayoutResult& change, const std::string& actor, int64_t now, Answer& answer);
+  BatchModel* FindBatch(int64_t number);
+  std::vector<Movement*> LinesOf(const Pair& pair, Day cutoff);
+  void ComesBack(PayoutModel& payout, PayoutState state, Account from, Day event);
+
+  absl::TimeZone zone_;
+  std::string program_;  // empty: not created yet
+  std::vector<Terms> terms_;
+  std::vector<PartnerState> partners_;
+  std::map<std::string, CodeState> codes_;
+  std::map<std::string, Referral> referrals_;  // by customer
+  std::set<std::pair<std::string, int>> lost_touches_;  // customer and the partner who claimed
+  std::vector<PaymentState> payments_;
+  std::map<std::string, std::string> aliases_;  // alias -> payment id, of recorded payments
+  std::map<std::string, RefundState> refunds_;
+  std::map<std::string, DisputeState> disputes_;
+  std::vector<Parked> parked_;
+  int64_t arrivals_ = 0;
+  std::vector<BatchModel> batches_;
+  std::vector<PayoutModel> payouts_;
+  std::map<std::string, std::pair<std::string, Answer>> requests_;  // request id -> content, answer
+  std::map<Pair, std::vector<Movement>> books_;
+};
+
+}  // namespace trailbook::model
+
+#endif  // TRAILBOOK_TESTS_MODEL_MODEL_H_

@@ -1,0 +1,131 @@
+// RULES 5 and 8: movements, balances as of a day, and on which day what takes from an account may be booked.
+#include <algorithm>
+
+#include "tests/model/model.h"
+
+namespace trailbook::model {
+
+namespace {
+
+bool IsGuarded(Account account) {
+  return account == Account::kPending || account == Account::kHeld || account == Account::kPayable ||
+         account == Account::kReserved;
+}
+
+constexpr Day kBeforeAll = -1000000;
+
+}  // namespace
+
+// The natural balance: what the partner has; for the receivable what the partner owes.
+int64_t Model::Balance(const Pair& pair, Account account, std::optional<Day> day, int commission) const {
+  const auto book = books_.find(pair);
+  if (book == books_.end()) return 0;
+  int64_t sum = 0;
+  for (const Movement& movement : book->second) {
+    if (day && movement.day > *day) continue;
+    if (commission >= 0 && movement.commission != commission) continue;
+    if (movement.to == account) sum += movement.amount;
+    if (movement.from == account) sum -= movement.amount;
+  }
+  return account == Account::kReceivable ? -sum : sum;
+}
+
+Day Model::Latest(const Pair& pair, Account account) const {
+  Day latest = kBeforeAll;
+  const auto book = books_.find(pair);
+  if (book == books_.end()) return latest;
+  for (const Movement& movement : book->second) {
+    if (movement.from == account || movement.to == account) latest = std::max(latest, movement.day);
+  }
+  return latest;
+}
+
+Day Model::TakeDay(const Pair& pair, Account from, Day event) const {
+  return IsGuarded(from) ? std::max(event, Latest(pair, from)) : event;
+}
+
+void Model::Move(const Pair& pair, Movement movement) {
+  if (movement.amount == 0) return;
+  books_[pair].push_back(std::move(movement));
+}
+
+// Every credit to payable settles an open receivable first. `movement.day` is the event's day, `from` where the money comes from.
+void Model::CreditPayable(const Pair& pair, Movement movement) {
+  const int64_t recouped = std::min(movement.amount, Balance(pair, Account::kReceivable));
+  const Day taken = TakeDay(pair, movement.from, movement.day);
+  Movement settles = movement, rest = movement;
+  settles.to = Account::kReceivable;
+  settles.amount = recouped;
+  settles.day = std::max(taken, Latest(pair, Account::kReceivable));
+  rest.to = Account::kPayable;
+  rest.amount = movement.amount - recouped;
+  rest.day = taken;
+  Move(pair, settles);
+  Move(pair, rest);
+}
+
+std::set<std::string> Model::CurrenciesOf(int partner) const {
+  std::set<std::string> currencies;
+  for (const auto& [pair, movements] : books_) {
+    if (pair.first == partner && !movements.empty()) currencies.insert(pair.second);
+  }
+  return currencies;
+}
+
+// RULES 5: reads count what is due by the day as payable, whether or not the sweep has run: what a sweep through that day would move.
+Balances Model::BalancesAt(int partner, const std::string& currency, Day day) const {
+  const Pair pair(partner, currency);
+  Balances at;
+  at.pending = Balance(pair, Account::kPending, day);
+  at.held = Balance(pair, Account::kHeld, day);
+  at.payable = Balance(pair, Account::kPayable, day);
+  at.reserved = Balance(pair, Account::kReserved, day) + Balance(pair, Account::kInTransit, day);
+  at.receivable = Balance(pair, Account::kReceivable, day);
+  at.paid = Balance(pair, Account::kCash, day);
+  int64_t due = 0;
+  const auto book = books_.find(pair);
+  if (book != books_.end()) {
+    for (const Movement& movement : book->second) {
+      if (movement.commission < 0 || payments_[movement.commission].mature_day > day) continue;
+      if (movement.to == Account::kPending) due += movement.amount;
+      if (movement.from == Account::kPending) due -= movement.amount;
+    }
+  }
+  const int64_t recouped = std::min(due, at.receivable);
+  at.pending -= due;
+  at.receivable -= recouped;
+  at.payable += due - recouped;
+  return at;
+}
+
+std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day day) const {
+  std::map<std::pair<std::string, std::string>, int64_t> sums;
+  const auto name = [](const Movement& movement, Account account) -> std::string {
+    switch (account) {
+      case Account::kPending: return "liabilities:commission-pending";
+      case Account::kHeld: return "liabilities:commission-held";
+      case Account::kPayable: return "liabilities:commission-payable";
+      case Account::kReserved: return "liabilities:payout-reserved";
+      case Account::kReceivable: return "assets:partner-receivable";
+      case Account::kInTransit: return "liabilities:payout-in-transit:" + movement.rail;
+      case Account::kCash: return "assets:cash:" + movement.funding;
+      case Account::kExpense: return "expenses:commission";
+      case Account::kReversed: return "contra-expense:commission-reversed";
+    }
+    return "";
+  };
+  for (const auto& [pair, movements] : books_) {
+    for (const Movement& movement : movements) {
+      if (movement.day > day) continue;
+      sums[{name(movement, movement.from), pair.second}] += movement.amount;
+      sums[{name(movement, movement.to), pair.second}] -= movement.amount;
+    }
+    const Balances read = BalancesAt(pair.first, pair.second, day);
+    sums[{"liabilities:commission-pending", pair.second}] += Balance(pair, Account::kPending, day) - read.pending;
+    sums[{"liabilities:commission-payable", pair.second}] += Balance(pair, Account::kPayable, day) - read.payable;
+    sums[{"assets:partner-receivable", pair.second}] -= Balance(pair, Account::kReceivable, day) - read.receivable;
+  }
+  return sums;
+}
+
+}  // namespace trailbook::model

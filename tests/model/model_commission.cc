@@ -1,0 +1,221 @@
+// RULES 3, 4 and 5: what a payment earns, what refunds and disputes take back and hold, and when it matures.
+#include <algorithm>
+
+#include "tests/model/model.h"
+
+namespace trailbook::model {
+
+int64_t HalfEven(int64_t a, int64_t b, int64_t c) {
+  const __int128 product = static_cast<__int128>(a) * b;
+  __int128 whole = product / c;
+  const __int128 twice = (product % c) * 2;
+  if (twice > c || (twice == c && whole % 2 == 1)) ++whole;
+  return static_cast<int64_t>(whole);
+}
+
+int64_t DueOn(int64_t base, int64_t bps) {
+  return std::min(HalfEven(base, bps, 10000), static_cast<int64_t>(static_cast<__int128>(base) * 1000 / 10000));
+}
+
+int64_t Remaining(int64_t collected, int64_t base, int64_t given_back, int64_t bps) {
+  if (collected == 0) return 0;
+  return DueOn(base - HalfEven(base, given_back, collected), bps);
+}
+
+Model::Pair Model::PairOf(int payment) const {
+  return {payments_[payment].partner, payments_[payment].report.collected.currency};
+}
+
+// R: never more than was collected.
+int64_t Model::GivenBack(int payment, bool with_open_disputes) const {
+  __int128 sum = 0;
+  for (const auto& [id, refund] : refunds_) {
+    if (refund.payment == payment && !refund.failed) sum += refund.report.amount.minor_units;
+  }
+  for (const auto& [id, dispute] : disputes_) {
+    if (dispute.payment != payment) continue;
+    const bool counts = dispute.phase == DisputePhase::kLost ||
+                        (with_open_disputes && dispute.phase == DisputePhase::kOpen);
+    if (counts) sum += dispute.report.amount.minor_units;
+  }
+  const __int128 collected = payments_[payment].report.collected.minor_units;
+  return static_cast<int64_t>(std::min(sum, collected));
+}
+
+// What the books say that the commission comes to.
+int64_t Model::Booked(int payment) const {
+  int64_t sum = 0;
+  const auto book = books_.find(PairOf(payment));
+  if (book == books_.end()) return 0;
+  for (const Movement& movement : book->second) {
+    if (movement.commission != payment) continue;
+    if (movement.from == Account::kExpense || movement.from == Account::kReversed) sum += movement.amount;
+    if (movement.to == Account::kReversed) sum -= movement.amount;
+  }
+  return sum;
+}
+
+// What a payout's lines hold of a commission; the line of a dead payout's gross holds what that payout held.
+int64_t Model::Share(int payment, int payout) const {
+  int64_t sum = 0;
+  std::set<int> dead;
+  const auto book = books_.find(PairOf(payment));
+  if (book == books_.end()) return 0;
+  for (const Movement& movement : book->second) {
+    if (movement.payout != payout || movement.reservation) continue;
+    if (movement.back_of != 0) dead.insert(movement.back_of);
+    if (movement.commission != payment) continue;
+    sum += movement.to == Account::kPayable ? movement.amount : -movement.amount;
+  }
+  for (int back : dead) sum += Share(payment, back);
+  return sum;
+}
+
+int64_t Model::PaidOut(int payment) const {
+  int64_t sum = 0;
+  for (const PayoutModel& payout : payouts_) {
+    const bool dead = payout.state == PayoutState::kFailed || payout.state == PayoutState::kReturned ||
+                      payout.state == PayoutState::kCancelled;
+    if (dead || PairOf(payment) != Pair(payout.partner, batches_[payout.batch].currency)) continue;
+    sum += Share(payment, payout.number);
+  }
+  return sum;
+}
+
+void Model::Accrue(int payment) {
+  const PaymentState& state = payments_[payment];
+  Mature(PairOf(payment), state.day);
+  Move(PairOf(payment), {.day = state.day,
+                         .from = Account::kExpense,
+                         .to = Account::kPending,
+                         .amount = state.accrued,
+                         .commission = payment});
+  HoldAgain(payment, state.day);
+}
+
+// Brings a commission to what its refunds and disputes demand, at an event of its payment; one that is dated before the payment itself
+// (clocks differ) counts as of that day.
+void Model::Bring(int payment, Day event) {
+  event = std::max(event, payments_[payment].day);
+  Mature(PairOf(payment), event);
+  const PaymentState& state = payments_[payment];
+  if (state.accrued > 0) {
+    const int64_t target = Remaining(state.report.collected.minor_units, state.report.base,
+                                     GivenBack(payment, false), state.bps);
+    const int64_t change = target - Booked(payment);
+    if (change < 0) Reverse(payment, -change, event);
+    if (change > 0) Restore(payment, change, event);
+  }
+  HoldAgain(payment, event);
+}
+
+// Own pending, own held, the partner's free payable, then the partner owes it.
+void Model::Reverse(int payment, int64_t amount, Day event) {
+  const Pair pair = PairOf(payment);
+  const auto take = [&](Account from, int64_t available) {
+    const int64_t part = std::min(amount, available);
+    Move(pair, {.day = TakeDay(pair, from, event),
+                .from = from,
+                .to = Account::kReversed,
+                .amount = part,
+                .commission = payment});
+    amount -= part;
+  };
+  take(Account::kPending, Balance(pair, Account::kPending, std::nullopt, payment));
+  take(Account::kHeld, Balance(pair, Account::kHeld, std::nullopt, payment));
+  take(Account::kPayable, Balance(pair, Account::kPayable));
+  take(Account::kReceivable, amount);
+}
+
+void Model::Restore(int payment, int64_t amount, Day event) {
+  Movement back{.day = event, .from = Account::kReversed, .to = Account::kPending, .amount = amount,
+                .commission = payment};
+  if (event < payments_[payment].mature_day) {
+    Move(PairOf(payment), back);
+  } else {
+    CreditPayable(PairOf(payment), back);
+  }
+}
+
+// What losing every open dispute would reverse; under a review everything.
+int64_t Model::MustHold(int payment) const {
+  const PaymentState& state = payments_[payment];
+  const int64_t booked = Booked(payment);
+  if (state.review) return booked;
+  const int64_t all_lost = Remaining(state.report.collected.minor_units, state.report.base,
+                                     GivenBack(payment, true), state.bps);
+  return std::max<int64_t>(0, booked - all_lost);
+}
+
+void Model::HoldAgain(int payment, Day event) {
+  const Pair pair = PairOf(payment);
+  const int64_t unpaid = std::max<int64_t>(0, Booked(payment) - PaidOut(payment));
+  const int64_t held = Balance(pair, Account::kHeld, std::nullopt, payment);
+  int64_t more = std::min(MustHold(payment), unpaid) - held;
+  if (more < 0) {
+    Movement release{.day = TakeDay(pair, Account::kHeld, event), .from = Account::kHeld, .to = Account::kPending,
+                     .amount = -more, .commission = payment};
+    if (release.day >= payments_[payment].mature_day) {
+      CreditPayable(pair, release);
+    } else {
+      Move(pair, release);
+    }
+    return;
+  }
+  const auto hold = [&](Account from, int64_t available) {
+    const int64_t part = std::min(more, available);
+    Move(pair, {.day = TakeDay(pair, from, event),
+                .from = from,
+                .to = Account::kHeld,
+                .amount = part,
+                .commission = payment});
+    more -= part;
+  };
+  hold(Account::kPending, Balance(pair, Account::kPending, std::nullopt, payment));
+  hold(Account::kPayable, Balance(pair, Account::kPayable));
+}
+
+// Everything of a partner and currency that matures by a day, booked per day on which it matures.
+void Model::Mature(const Pair& pair, Day through) {
+  std::map<Day, std::vector<int>> due;
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (PairOf(payment) != pair || payments_[payment].mature_day > through) continue;
+    if (Balance(pair, Account::kPending, std::nullopt, payment) > 0) {
+      due[payments_[payment].mature_day].push_back(payment);
+    }
+  }
+  for (const auto& [day, payments] : due) {
+    const Day recouped = std::max(day, Latest(pair, Account::kReceivable));
+    for (int payment : payments) {
+      const int64_t amount = Balance(pair, Account::kPending, std::nullopt, payment);
+      const int64_t settles = std::min(amount, Balance(pair, Account::kReceivable));
+      Movement movement{.from = Account::kPending, .commission = payment};
+      movement.day = recouped;
+      movement.to = Account::kReceivable;
+      movement.amount = settles;
+      Move(pair, movement);
+      movement.day = day;
+      movement.to = Account::kPayable;
+      movement.amount = amount - settles;
+      Move(pair, movement);
+    }
+  }
+}
+
+// Without payouts nothing is ever owed or paid: a commission is held as far as it must be, and the rest is payable once its day has come.
+Balances Model::ClosedForm(int partner, const std::string& currency, Day day) const {
+  Balances at;
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    const PaymentState& state = payments_[payment];
+    if (PairOf(payment) != Pair(partner, currency) || state.accrued == 0) continue;
+    const int64_t collected = state.report.collected.minor_units;
+    const int64_t now = Remaining(collected, state.report.base, GivenBack(payment, false), state.bps);
+    const int64_t lost = Remaining(collected, state.report.base, GivenBack(payment, true), state.bps);
+    const int64_t held = state.review ? now : now - lost;
+    at.held += held;
+    (state.mature_day <= day ? at.payable : at.pending) += now - held;
+  }
+  return at;
+}
+
+}  // namespace trailbook::model

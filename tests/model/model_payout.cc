@@ -1,0 +1,313 @@
+// RULES 9: whom a batch pays, and what becomes of its payouts.
+#include <algorithm>
+
+#include "tests/model/model.h"
+
+namespace trailbook::model {
+
+namespace {
+
+bool Pays(const std::string& method, const std::string& currency) {
+  if (method == "bank_in") return currency == "INR";
+  if (method == "sepa") return currency == "EUR";
+  if (method == "ach") return currency == "USD";
+  return method == "paypal" && (currency == "EUR" || currency == "USD" || currency == "JPY");
+}
+
+bool IsDead(PayoutState state) {
+  return state == PayoutState::kFailed || state == PayoutState::kReturned || state == PayoutState::kCancelled;
+}
+
+}  // namespace
+
+BatchModel* Model::FindBatch(int64_t number) {
+  if (number < 1 || number > static_cast<int64_t>(batches_.size())) return nullptr;
+  return &batches_[number - 1];
+}
+
+// The unpaid lines booked up to the cutoff, and every negative one whatever its day.
+std::vector<Movement*> Model::LinesOf(const Pair& pair, Day cutoff) {
+  std::vector<Movement*> lines;
+  for (Movement& movement : books_[pair]) {
+    if (movement.payout != 0) continue;
+    const bool credit = movement.to == Account::kPayable, debit = movement.from == Account::kPayable;
+    if (debit || (credit && movement.day <= cutoff)) lines.push_back(&movement);
+  }
+  return lines;
+}
+
+// On a copy, so that looking changes nothing: what is due today counts as payable.
+std::vector<Planned> Model::Plan(const std::string& currency, Day cutoff, int64_t now) const {
+  Model looks = *this;
+  const Terms& terms = looks.TermsOn(looks.Today(now));
+  const auto found = terms.minimums.find(currency);
+  const int64_t minimum = found == terms.minimums.end() ? 1 : found->second;
+  std::vector<Planned> plans;
+  for (int partner = 0; partner < static_cast<int>(partners_.size()); ++partner) {
+    const Pair pair(partner, currency);
+    if (looks.books_.count(pair) == 0) continue;
+    looks.Mature(pair, looks.Today(now));
+    Planned plan{partner, 0, ""};
+    for (const Movement* line : looks.LinesOf(pair, cutoff)) {
+      plan.amount += line->to == Account::kPayable ? line->amount : -line->amount;
+    }
+    const PartnerState& state = partners_[partner];
+    if (plan.amount <= 0) {
+      plan.left_out = "NOTHING_DUE";
+    } else if (state.method_type == "none") {
+      plan.left_out = "NO_PAYOUT_METHOD";
+    } else if (!Pays(state.method_type, currency)) {
+      plan.left_out = "METHOD_NOT_FOR_CURRENCY";
+    } else if (state.method_blocked) {
+      plan.left_out = "METHOD_BLOCKED";
+    } else if (plan.amount < minimum) {
+      plan.left_out = "BELOW_MINIMUM";
+    }
+    plans.push_back(plan);
+  }
+  return plans;
+}
+
+std::string Model::Change(const CreatePayoutBatch& change, const std::string& actor, int64_t now, Answer& answer) {
+  static const std::set<std::string> known = {"INR", "USD", "EUR", "JPY", "KWD"};
+  if (known.count(change.currency) == 0) return "UNKNOWN_CURRENCY";
+  if (change.funding_account.empty()) return "INVALID_FIELD";
+  BatchModel batch;
+  batch.currency = change.currency;
+  batch.funding = change.funding_account;
+  batch.preparer = actor;
+  batch.cutoff = Today(now);
+  if (!change.cutoff_date.empty()) {
+    const auto day = ParseDay(change.cutoff_date);
+    if (!day.ok() || *day > Today(now)) return "INVALID_FIELD";
+    batch.cutoff = *day;
+  }
+  batches_.push_back(batch);
+  answer.number = static_cast<int64_t>(batches_.size());
+  return "";
+}
+
+std::string Model::Change(const SubmitPayoutBatch& change, const std::string& actor, int64_t now, Answer&) {
+  BatchModel* batch = FindBatch(change.batch);
+  if (batch == nullptr) return "NOT_FOUND";
+  if (batch->state != BatchState::kDraft) return "WRONG_STATE";
+  for (const Planned& plan : Plan(batch->currency, batch->cutoff, now)) {
+    if (!plan.left_out.empty()) continue;
+    const Pair pair(plan.partner, batch->currency);
+    Mature(pair, Today(now));
+    const PartnerState& partner = partners_[plan.partner];
+    PayoutModel payout;
+    payout.number = static_cast<int>(payouts_.size()) + 1;
+    payout.batch = static_cast<int>(change.batch) - 1;
+    payout.partner = plan.partner;
+    payout.amount = plan.amount;
+    payout.method_type = partner.method_type;
+    payout.method_account = partner.method_account;
+    payout.method_editor = partner.method_editor;
+    payout.last_day = Today(now);
+    for (Movement* line : LinesOf(pair, batch->cutoff)) line->payout = payout.number;
+    payouts_.push_back(payout);
+    batch->payouts.push_back(payout.number);
+    Move(pair, {.day = TakeDay(pair, Account::kPayable, Today(now)),
+                .from = Account::kPayable,
+                .to = Account::kReserved,
+                .amount = payout.amount,
+                .payout = payout.number,
+                .reservation = true});
+  }
+  if (batch->payouts.empty()) return "NOTHING_TO_PAY";
+  batch->state = BatchState::kSubmitted;
+  batch->preparer = actor;
+  return "";
+}
+
+std::string Model::Change(const ApprovePayoutBatch& change, const std::string& actor, int64_t, Answer&) {
+  BatchModel* batch = FindBatch(change.batch);
+  if (batch == nullptr) return "NOT_FOUND";
+  if (batch->state != BatchState::kSubmitted) return "WRONG_STATE";
+  if (actor == batch->preparer) return "SAME_PERSON";
+  for (int number : batch->payouts) {
+    if (payout(number).method_editor == actor) return "SAME_PERSON";
+  }
+  if (change.content_hash_hex == "another") return "CONTENT_CHANGED";
+  batch->state = BatchState::kApproved;
+  batch->approver = actor;
+  return "";
+}
+
+std::string Model::Change(const ExportPayoutBatch& change, const std::string&, int64_t now, Answer&) {
+  BatchModel* batch = FindBatch(change.batch);
+  if (batch == nullptr) return "NOT_FOUND";
+  const bool again = batch->state == BatchState::kExported || batch->state == BatchState::kSettling ||
+                     batch->state == BatchState::kClosed;
+  if (again) return "";
+  if (batch->state != BatchState::kApproved) return "WRONG_STATE";
+  for (int number : batch->payouts) {
+    PayoutModel& payout = payouts_[number - 1];
+    const Pair pair(payout.partner, batch->currency);
+    Move(pair, {.day = TakeDay(pair, Account::kReserved, Today(now)),
+                .from = Account::kReserved,
+                .to = Account::kInTransit,
+                .amount = payout.amount,
+                .rail = payout.method_type});
+    payout.state = PayoutState::kSent;
+    payout.last_day = Today(now);
+  }
+  batch->state = BatchState::kExported;
+  return "";
+}
+
+// The gross of a payout comes back as one new line; what its lines held of a commission counts as unpaid again.
+void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day event) {
+  const Pair pair(payout.partner, batches_[payout.batch].currency);
+  Mature(pair, event);
+  payout.state = state;
+  payout.last_day = event;
+  CreditPayable(pair, {.day = event,
+                       .from = from,
+                       .amount = payout.amount,
+                       .back_of = payout.number,
+                       .rail = from == Account::kInTransit ? payout.method_type : "",
+                       .funding = from == Account::kCash ? batches_[payout.batch].funding : ""});
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (PairOf(payment) == pair && Share(payment, payout.number) != 0) HoldAgain(payment, event);
+  }
+}
+
+std::string Model::Change(const CancelPayoutBatch& change, const std::string&, int64_t now, Answer&) {
+  if (change.reason.empty()) return "INVALID_FIELD";
+  BatchModel* batch = FindBatch(change.batch);
+  if (batch == nullptr) return "NOT_FOUND";
+  const bool early = batch->state == BatchState::kDraft || batch->state == BatchState::kSubmitted ||
+                     batch->state == BatchState::kApproved;
+  if (!early) return "WRONG_STATE";
+  for (int number : batch->payouts) {
+    ComesBack(payouts_[number - 1], PayoutState::kCancelled, Account::kReserved, Today(now));
+  }
+  batch->state = BatchState::kCancelled;
+  return "";
+}
+
+std::string Model::Change(const RecordPayoutResult& change, const std::string&, int64_t now, Answer&) {
+  if (change.evidence.empty()) return "INVALID_FIELD";
+  BatchModel* batch = FindBatch(change.batch);
+  if (batch == nullptr || change.payout < 1 || change.payout > static_cast<int64_t>(batch->payouts.size())) {
+    return "NOT_FOUND";
+  }
+  PayoutModel& payout = payouts_[batch->payouts[change.payout - 1] - 1];
+  const bool out = payout.state == PayoutState::kSent;
+  const bool allowed = change.result == PayoutResultKind::kUnknown    ? out
+                       : change.result == PayoutResultKind::kReturned ? payout.state == PayoutState::kSettled
+                                                                      : out || payout.state == PayoutState::kUnknown;
+  if (!allowed) return "WRONG_STATE";
+  Day day = Today(now);
+  if (!change.result_date.empty()) {
+    const auto parsed = ParseDay(change.result_date);
+    if (!parsed.ok()) return "INVALID_FIELD";
+    day = *parsed;
+  }
+  if (day > Today(now) || day < payout.last_day) return "INVALID_FIELD";
+  payout.last_day = day;
+  switch (change.result) {
+    case PayoutResultKind::kSettled:
+      payout.state = PayoutState::kSettled;
+      Move({payout.partner, batch->currency}, {.day = day,
+                                               .from = Account::kInTransit,
+                                               .to = Account::kCash,
+                                               .amount = payout.amount,
+                                               .rail = payout.method_type,
+                                               .funding = batch->funding});
+      break;
+    case PayoutResultKind::kUnknown: payout.state = PayoutState::kUnknown; break;
+    case PayoutResultKind::kReturned:
+      ComesBack(payout, PayoutState::kReturned, Account::kCash, day);
+      break;
+    case PayoutResultKind::kFailed: {
+      ComesBack(payout, PayoutState::kFailed, Account::kInTransit, day);
+      PartnerState& partner = partners_[payout.partner];
+      const bool same = partner.method_type == payout.method_type && partner.method_account == payout.method_account;
+      if (same) partner.method_blocked = true;
+      break;
+    }
+  }
+  const bool done = std::all_of(batch->payouts.begin(), batch->payouts.end(), [this](int number) {
+    return IsDead(this->payout(number).state) || this->payout(number).state == PayoutState::kSettled;
+  });
+  batch->state = done ? BatchState::kClosed : BatchState::kSettling;
+  return "";
+}
+
+BatchTotals Model::TotalsOf(const BatchModel& batch) const {
+  BatchTotals totals;
+  for (int number : batch.payouts) {
+    const PayoutModel& one = payout(number);
+    totals.reserved += one.amount;
+    switch (one.state) {
+      case PayoutState::kSettled: totals.settled += one.amount; break;
+      case PayoutState::kReturned: totals.returned += one.amount; break;
+      case PayoutState::kFailed: totals.failed += one.amount; break;
+      case PayoutState::kCancelled: totals.cancelled += one.amount; break;
+      default: totals.outstanding += one.amount;
+    }
+  }
+  return totals;
+}
+
+bool Model::CameBack(int payment) const {
+  return std::any_of(payouts_.begin(), payouts_.end(), [&](const PayoutModel& one) {
+    return IsDead(one.state) && Pair(one.partner, batches_[one.batch].currency) == PairOf(payment) &&
+           Share(payment, one.number) != 0;
+  });
+}
+
+CommissionView Model::ViewOf(int payment, int64_t now) const {
+  const PaymentState& state = payments_[payment];
+  const Pair pair = PairOf(payment);
+  CommissionView view;
+  view.partner_id = partners_[state.partner].id;
+  view.customer_id = state.report.customer_id;
+  view.payment_id = state.report.payment_id;
+  view.currency = pair.second;
+  view.collected = state.report.collected.minor_units;
+  view.base = state.report.base;
+  view.rate_bps = state.bps;
+  view.accrued = state.accrued;
+  view.current = Booked(payment);
+  view.held = Balance(pair, Account::kHeld, std::nullopt, payment);
+  view.payment_time = state.report.time;
+  view.event_date = FormatDay(state.day);
+  view.mature_date = FormatDay(state.mature_day);
+  view.zero_reason = state.zero_reason;
+  __int128 given_back = 0;
+  for (const auto& [id, refund] : refunds_) {
+    if (refund.payment == payment && !refund.failed) given_back += refund.report.amount.minor_units;
+  }
+  for (const auto& [id, dispute] : disputes_) {
+    if (dispute.payment == payment && dispute.phase == DisputePhase::kLost) {
+      given_back += dispute.report.amount.minor_units;
+    }
+  }
+  if (given_back > view.collected) view.flags.push_back("OVER_REFUNDED");
+  if (state.report.old_debit) view.flags.push_back("OLD_DEBIT");
+  if (state.review) view.flags.push_back("SELF_REFERRAL_REVIEW");
+  if (!view.zero_reason.empty()) {
+    view.state = CommissionStateKind::kZero;
+  } else if (view.current == 0) {
+    view.state = CommissionStateKind::kReversed;
+  } else if (view.held > 0) {
+    view.state = CommissionStateKind::kHeld;
+  } else if (state.mature_day <= Today(now)) {
+    view.state = CommissionStateKind::kPayable;
+  }
+  // In a payout or paid: by the live payout that took its lines last.
+  for (const PayoutModel& one : payouts_) {
+    const bool plain = view.state == CommissionStateKind::kPayable || view.state == CommissionStateKind::kPending ||
+                       view.state == CommissionStateKind::kInPayout || view.state == CommissionStateKind::kPaid;
+    if (!plain || IsDead(one.state) || Share(payment, one.number) <= 0) continue;
+    if (Pair(one.partner, batches_[one.batch].currency) != pair) continue;
+    view.state = one.state == PayoutState::kSettled ? CommissionStateKind::kPaid : CommissionStateKind::kInPayout;
+  }
+  return view;
+}
+
+}  // namespace trailbook::model

@@ -1,0 +1,188 @@
+// RULES 3 and 6: terms by their first day, partners' own rates, codes; and request ids (RULES 2.6).
+#include "tests/model/model.h"
+#include "tests/model/text.h"
+
+namespace trailbook::model {
+
+namespace {
+
+constexpr int kTenYears = 3660;
+
+std::string BadRate(int64_t bps) { return bps < 0 || bps > 1000 ? "RATE_ABOVE_CAP" : ""; }
+
+std::string BadTerms(const TermsSpec& spec) {
+  if (std::string bad = BadRate(spec.rate_bps); !bad.empty()) return bad;
+  if (spec.hold_days < 0 || spec.hold_days > 366) return "INVALID_FIELD";
+  for (const Amount& minimum : spec.minimums) {
+    if (minimum.minor_units < 1) return "AMOUNT_OUT_OF_RANGE";
+  }
+  return "";
+}
+
+Terms TermsOf(const TermsSpec& spec, int version, std::optional<Day> from) {
+  Terms terms{version, from, spec.rate_bps, spec.hold_days, {}};
+  for (const Amount& minimum : spec.minimums) terms.minimums[minimum.currency] = minimum.minor_units;
+  return terms;
+}
+
+// The first day of terms or of a rate: today or later.
+std::string FirstDay(const std::string& date, Day today, std::optional<Day> last, Day* from) {
+  *from = today;
+  if (!date.empty()) {
+    const auto day = ParseDay(date);
+    if (!day.ok()) return "INVALID_FIELD";
+    *from = *day;
+  }
+  if (*from < today) return "RETROACTIVE";
+  if (*from > today + kTenYears) return "TIME_OUT_OF_RANGE";
+  return last && *from < *last ? "INVALID_FIELD" : "";
+}
+
+std::string BadMethod(const std::string& type, const std::string& account) {
+  if (type.empty() || type == "none") return account.empty() ? "" : "INVALID_FIELD";
+  const bool known = type == "bank_in" || type == "sepa" || type == "ach" || type == "paypal";
+  return known && !account.empty() ? "" : "INVALID_FIELD";
+}
+
+bool IsCode(const std::string& code) {
+  if (code.empty() || code.size() > 64) return false;
+  return code.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") == std::string::npos;
+}
+
+}  // namespace
+
+// The newest version whose first day has come; version 1 applies from ever.
+const Terms& Model::TermsOn(Day day) const {
+  const Terms* found = &terms_[0];
+  for (const Terms& terms : terms_) {
+    if (!terms.from || *terms.from <= day) found = &terms;
+  }
+  return *found;
+}
+
+int64_t Model::RateOn(const PartnerState& partner, Day day) const {
+  std::optional<int64_t> own;
+  for (const OwnRate& rate : partner.rates) {
+    if (!rate.from || *rate.from <= day) own = rate.bps;
+  }
+  return own ? *own : TermsOn(day).bps;
+}
+
+Answer Model::Apply(const Mutation& mutation, const RequestKey& key, const std::string& actor, int64_t now) {
+  Answer answer;
+  const bool creates = std::holds_alternative<CreateProgram>(mutation);
+  const std::string program = std::visit([](const auto& change) { return change.program_id; }, mutation);
+  if (!creates && (program_.empty() || program != program_)) {
+    answer.reason = "NOT_FOUND";
+    return answer;
+  }
+  const std::string id = (creates ? "create " : "change ") + key.request_id;
+  if (const auto known = requests_.find(id); known != requests_.end()) {
+    if (known->second.first != key.content) {
+      answer.reason = "REQUEST_ID_REUSED";
+      return answer;
+    }
+    answer = known->second.second;
+    answer.replayed = true;
+    return answer;
+  }
+  answer.reason = std::visit([&](const auto& change) { return Change(change, actor, now, answer); }, mutation);
+  if (!answer.reason.empty()) return answer;  // a refused command leaves its id free
+  answer.kind = OutcomeKind::kRecorded;
+  requests_[id] = {key.content, answer};
+  return answer;
+}
+
+std::string Model::Change(const CreateProgram& change, const std::string&, int64_t, Answer&) {
+  if (std::string bad = BadTerms(change.terms); !bad.empty()) return bad;
+  if (!change.terms.effective_date.empty()) return "INVALID_FIELD";
+  if (program_ == change.program_id) return "ALREADY_EXISTS";
+  program_ = change.program_id;
+  terms_ = {TermsOf(change.terms, 1, std::nullopt)};
+  return "";
+}
+
+std::string Model::Change(const PublishTerms& change, const std::string&, int64_t now, Answer& answer) {
+  if (std::string bad = BadTerms(change.terms); !bad.empty()) return bad;
+  Day from = 0;
+  if (std::string bad = FirstDay(change.terms.effective_date, Today(now), terms_.back().from, &from); !bad.empty()) {
+    return bad;
+  }
+  answer.number = static_cast<int64_t>(terms_.size()) + 1;
+  terms_.push_back(TermsOf(change.terms, static_cast<int>(answer.number), from));
+  return "";
+}
+
+std::string Model::Change(const CreatePartner& change, const std::string& actor, int64_t, Answer&) {
+  const PartnerSpec& spec = change.partner;
+  if (spec.partner_id.empty() || spec.display_name.empty()) return "INVALID_FIELD";
+  if (std::string bad = BadMethod(spec.method_type, spec.method_account); !bad.empty()) return bad;
+  if (spec.rate_bps) {
+    if (std::string bad = BadRate(*spec.rate_bps); !bad.empty()) return bad;
+  }
+  if (FindPartner(spec.partner_id) >= 0) return "ALREADY_EXISTS";
+  const std::string link = Folded(spec.link_code), coupon = Folded(spec.coupon_code);
+  for (const std::string& code : {link, coupon}) {
+    if (code.empty()) continue;
+    if (!IsCode(code)) return "INVALID_FIELD";
+    if (codes_.count(code) > 0) return "ALREADY_EXISTS";
+  }
+  if (!link.empty() && link == coupon) return "INVALID_FIELD";
+  PartnerState partner;
+  partner.id = spec.partner_id;
+  partner.email = spec.email;
+  if (spec.rate_bps) partner.rates.push_back({std::nullopt, *spec.rate_bps});
+  partner.method_type = spec.method_type.empty() ? "none" : spec.method_type;
+  partner.method_account = spec.method_account;
+  partner.method_editor = actor;
+  partners_.push_back(partner);
+  const int number = static_cast<int>(partners_.size()) - 1;
+  if (!link.empty()) codes_[link] = {number, 0};
+  if (!coupon.empty()) codes_[coupon] = {number, 0};
+  return "";
+}
+
+std::string Model::Change(const SetPartnerRate& change, const std::string&, int64_t now, Answer&) {
+  const int partner = FindPartner(change.partner_id);
+  if (partner < 0) return "NOT_FOUND";
+  if (std::string bad = BadRate(change.rate_bps); !bad.empty()) return bad;
+  std::vector<OwnRate>& rates = partners_[partner].rates;
+  Day from = 0;
+  std::optional<Day> last;
+  if (!rates.empty()) last = rates.back().from;
+  if (std::string bad = FirstDay(change.effective_date, Today(now), last, &from); !bad.empty()) return bad;
+  rates.push_back({from, change.rate_bps});
+  return "";
+}
+
+std::string Model::Change(const SetPayoutMethod& change, const std::string& actor, int64_t, Answer&) {
+  const int partner = FindPartner(change.partner_id);
+  if (partner < 0) return "NOT_FOUND";
+  if (std::string bad = BadMethod(change.type, change.account); !bad.empty()) return bad;
+  PartnerState& state = partners_[partner];
+  state.method_type = change.type.empty() ? "none" : change.type;
+  state.method_account = change.account;
+  state.method_editor = actor;
+  state.method_blocked = false;
+  return "";
+}
+
+std::string Model::Change(const CreateCode& change, const std::string&, int64_t, Answer&) {
+  const int partner = FindPartner(change.partner_id);
+  if (partner < 0) return "NOT_FOUND";
+  const std::string code = Folded(change.code);
+  if (!IsCode(code)) return "INVALID_FIELD";
+  if (codes_.count(code) > 0) return "ALREADY_EXISTS";
+  if (change.coupon && !change.destination.empty()) return "INVALID_FIELD";
+  codes_[code] = {partner, 0};
+  return "";
+}
+
+std::string Model::Change(const DisableCode& change, const std::string&, int64_t now, Answer&) {
+  const auto code = codes_.find(Folded(change.code));
+  if (code == codes_.end()) return "NOT_FOUND";
+  if (code->second.disable_time == 0) code->second.disable_time = now;
+  return "";
+}
+
+}  // namespace trailbook::model

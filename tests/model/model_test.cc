@@ -1,0 +1,60 @@
+// Random commands to the ledger and to the model of the rule book: both must answer alike and hold alike.
+//   TRAILBOOK_MODEL_SEED      where the random sequences begin (default 1)
+//   TRAILBOOK_MODEL_COMMANDS  how many commands altogether (default 100000)
+// A failure prints the seed and the shortest sequence that still fails, as C++ to be pasted into regressions_test.cc.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <iostream>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "tests/model/driver.h"
+#include "tests/model/generator.h"
+#include "tests/model/shrink.h"
+
+namespace trailbook::model {
+namespace {
+
+int64_t FromEnvironment(const char* name, int64_t otherwise) {
+  int64_t value = 0;
+  const char* text = std::getenv(name);
+  return text != nullptr && absl::SimpleAtoi(text, &value) ? value : otherwise;
+}
+
+// The kind of a failure: its first line without numbers, so that shrinking does not wander to another one.
+std::string KindOf(const std::string& differs) {
+  std::string kind;
+  for (char c : differs.substr(0, differs.find('\n'))) {
+    if (c < '0' || c > '9') kind.push_back(c);
+  }
+  return kind;
+}
+
+// Runs sequences of about `length` commands until `commands` are done.
+void RunMany(Style style, int64_t commands, int64_t length, uint64_t salt) {
+  const uint64_t first = static_cast<uint64_t>(FromEnvironment("TRAILBOOK_MODEL_SEED", 1));
+  int64_t done = 0, sequences = 0;
+  for (uint64_t seed = first * 1000003 + salt; done < commands; ++seed, ++sequences) {
+    const Sequence sequence = Generator(seed, style, static_cast<int>(length)).Make();
+    done += CountCommands(sequence);
+    const std::string differs = Differs(sequence, RunOptions());
+    if (differs.empty()) continue;
+    const Sequence small = Shrink(sequence, [kind = KindOf(differs)](const Sequence& s) { return KindOf(Differs(s)) == kind; }, 400);
+    const std::string why = Differs(small);
+    FAIL() << "seed " << seed << ", style " << static_cast<int>(style) << ", length " << length << ":\n" << differs
+           << "\nshrunk:\n" << (why.empty() ? "(fails only as a whole)" : why) << "\n"
+           << Print(why.empty() ? sequence : small);
+  }
+  std::cout << done << " commands in " << sequences << " sequences agree\n";
+}
+
+int64_t Share(int64_t percent) { return FromEnvironment("TRAILBOOK_MODEL_COMMANDS", 100000) * percent / 100; }
+
+TEST(ModelTest, ShortWildSequencesAgree) { RunMany(Style::kWild, Share(45), 90, 0); }
+TEST(ModelTest, LongWildSequencesAgree) { RunMany(Style::kWild, Share(15), 1500, 100000000); }
+TEST(ModelTest, ReportsInAnyOrderAgreeAndEndAlike) { RunMany(Style::kAnyOrder, Share(20), 80, 200000000); }
+TEST(ModelTest, EventsInOrderAgreeAndAsOfADayIsWhatThatDaySaid) { RunMany(Style::kInOrder, Share(20), 120, 300000000); }
+
+}  // namespace
+}  // namespace trailbook::model

@@ -1,0 +1,147 @@
+#include "tests/model/real.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <latch>
+
+#include "ledger/store/migrations.h"
+#include "ledger/store/sqlite.h"
+
+namespace trailbook::model {
+
+namespace {
+
+// A test that cannot even open a ledger has nothing to compare.
+void Must(const absl::Status& status, const char* what) {
+  if (status.ok()) return;
+  std::fprintf(stderr, "%s: %s\n", what, std::string(status.message()).c_str());
+  std::abort();
+}
+
+std::string NewDir() {
+  // Memory, where there is some: the disk's promises are other tests' business.
+  const char* chosen = std::getenv("TEST_TMPDIR");
+  std::error_code none;
+  std::string base = chosen != nullptr                               ? chosen
+                     : std::filesystem::is_directory("/dev/shm", none) ? "/dev/shm"
+                                                                     : std::filesystem::temp_directory_path().string();
+  base += "/trailbook-model-XXXXXX";
+  if (mkdtemp(base.data()) == nullptr) Must(absl::InternalError("mkdtemp"), base.c_str());
+  return base;
+}
+
+// Making the schema takes longer than most sequences, so it is made once and copied.
+class EmptyLedger {
+ public:
+  EmptyLedger() : dir_(NewDir()) {
+    auto engine = store::OpenSqlite(path());
+    Must(engine.status(), "open");
+    auto db = (*engine)->OpenWriter();
+    Must(db.status(), "writer");
+    Must(store::Migrate(**db), "migrate");
+    Must((*engine)->Checkpoint(**db), "checkpoint");
+  }
+  ~EmptyLedger() { std::filesystem::remove_all(dir_); }
+  std::string path() const { return dir_ + "/empty.db"; }
+
+ private:
+  std::string dir_;
+};
+
+}  // namespace
+
+Real::Real(int64_t now) : now_(std::make_shared<std::atomic<int64_t>>(now)), dir_(NewDir()) {
+  static const EmptyLedger empty;
+  std::filesystem::copy_file(empty.path(), dir_ + "/trailbook.db");
+  Open();
+}
+
+Real::~Real() {
+  ledger_->Drain();
+  ledger_.reset();
+  std::error_code ignored;
+  std::filesystem::remove_all(dir_, ignored);
+}
+
+void Real::Open() {
+  auto engine = store::OpenSqlite(dir_ + "/trailbook.db");
+  Must(engine.status(), "open");
+  Ledger::Options options;
+  options.clock = [now = now_] { return absl::FromUnixSeconds(*now); };
+  options.reader_threads = 1;
+  auto ledger = Ledger::Open(*std::move(engine), options);
+  Must(ledger.status(), "ledger");
+  ledger_ = *std::move(ledger);
+}
+
+void Real::Reopen() {
+  ledger_->Drain();
+  ledger_.reset();
+  Open();
+}
+
+void Real::Read(const std::function<void(Queries&)>& work) {
+  std::latch done(1);
+  ledger_->Read([&](absl::StatusOr<Queries*> queries) {
+    Must(queries.status(), "read");
+    work(**queries);
+    done.count_down();
+  });
+  done.wait();
+}
+
+Mutation Real::Completed(Mutation mutation) {
+  auto* approve = std::get_if<ApprovePayoutBatch>(&mutation);
+  if (approve == nullptr || approve->content_hash_hex == "another") return mutation;
+  approve->content_hash_hex.clear();
+  Read([&](Queries& queries) {
+    const auto batch = queries.GetBatch(approve->program_id, approve->batch);
+    if (batch.ok()) approve->content_hash_hex = batch->content_hash_hex;
+  });
+  return mutation;
+}
+
+std::vector<RealAnswer> Real::Apply(const std::vector<Command>& commands) {
+  std::vector<RealAnswer> answers(commands.size());
+  std::vector<Mutation> mutations;
+  for (const Command& command : commands) mutations.push_back(Completed(command.mutation));
+  std::latch done(static_cast<std::ptrdiff_t>(commands.size()));
+  for (size_t at = 0; at < commands.size(); ++at) {
+    const Command& command = commands[at];
+    RealAnswer& answer = answers[at];
+    switch (command.kind) {
+      case Command::Kind::kReports:
+        ledger_->Report("p", command.reports, "reporter", [&](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+          answer.status = outcomes.status();
+          if (outcomes.ok()) answer.outcomes = *std::move(outcomes);
+          done.count_down();
+        });
+        break;
+      case Command::Kind::kMutation:
+        ledger_->Mutate(mutations[at], {command.request_id, ContentOf(command.mutation)}, command.actor,
+                        [&](absl::StatusOr<MutationReply> reply) {
+                          answer.status = reply.status();
+                          if (reply.ok()) answer.reply = *reply;
+                          done.count_down();
+                        });
+        break;
+      case Command::Kind::kSweep:
+        ledger_->RunMaturity("p", command.through, "sweeper", [&](absl::StatusOr<MaturityReply> reply) {
+          answer.status = reply.status();
+          done.count_down();
+        });
+        break;
+      case Command::Kind::kClock:
+        *now_ += command.seconds;
+        done.count_down();
+        break;
+    }
+  }
+  done.wait();
+  return answers;
+}
+
+}  // namespace trailbook::model
