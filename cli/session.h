@@ -98,6 +98,7 @@ void AddImport(CLI::App& app, Session& session);
 void AddEarnings(CLI::App& app, Session& session);
 void AddPayout(CLI::App& app, Session& session);
 void AddLedger(CLI::App& app, Session& session);
+void AddExport(CLI::App& app, Session& session);
 void AddServer(CLI::App& app, Session& session);
 
 }  // namespace trailbook::cli
