@@ -10,12 +10,14 @@ namespace {
 namespace api = ::trailbook::v1;
 
 Sheet PartnerSheet(const std::vector<api::Partner>& partners) {
-  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps"}, {}};
+  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps", "state", "state_reason"}, {}};
   for (const api::Partner& partner : partners) {
     sheet.rows.push_back({Text(Last(partner.name())), Text(partner.display_name()), Text(partner.email()),
                           Text(partner.country()), Text(partner.payout_method().type()),
                           Text(partner.payout_method().account()),
-                          partner.has_rate_bps() ? Number(partner.rate_bps()) : Text("")});
+                          partner.has_rate_bps() ? Number(partner.rate_bps()) : Text(""),
+                          Text(api::Partner::State_Name(partner.state()).substr(sizeof("STATE_") - 1)),
+                          Text(partner.state_reason())});
   }
   return sheet;
 }
@@ -167,6 +169,31 @@ void AddSetMethod(CLI::App* noun, Session& session) {
   });
 }
 
+// deactivate, close, ban, activate.
+void AddState(CLI::App* noun, Session& session, const std::string& name, const std::string& what, api::Partner::State state) {
+  auto request = std::make_shared<api::SetPartnerStateRequest>();
+  auto id = std::make_shared<std::string>();
+  auto* verb = Verb(noun, name, what,
+                    absl::StrCat("  trailbook --as noor partner ", name, " partner-0001 --reason \"why\" --program pracflow\n"));
+  verb->add_option("id", *id, "The partner's id")->required();
+  verb->add_option_function<std::string>(
+          "--reason", [request](const std::string& reason) { request->set_reason(reason); }, "Why; the partner sees it")
+      ->required();
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, request, id, state] {
+    session.run = [&session, request, id, state] {
+      request->set_name(session.NameOf("partners", *id));
+      request->set_state(state);
+      request->set_request_id(session.NewRequestId());
+      api::Partner partner;
+      const grpc::Status status =
+          api::PartnerService::NewStub(session.channel())->SetPartnerState(session.context().get(), *request, &partner);
+      return PrintPartner(session, status, partner);
+    };
+  });
+}
+
 }  // namespace
 
 void AddPartner(CLI::App& app, Session& session) {
@@ -177,6 +204,11 @@ void AddPartner(CLI::App& app, Session& session) {
   AddList(noun, session);
   AddSetRate(noun, session);
   AddSetMethod(noun, session);
+  AddState(noun, session, "deactivate", "No new sign-ups; earnings of existing referrals go on and are paid",
+           api::Partner::STATE_DEACTIVATED);
+  AddState(noun, session, "close", "Deactivated, and what is payable is paid below the minimum too", api::Partner::STATE_CLOSED);
+  AddState(noun, session, "ban", "What is earned from now on is held, payouts are blocked", api::Partner::STATE_BANNED);
+  AddState(noun, session, "activate", "Refers and earns again; what a ban held is released", api::Partner::STATE_ACTIVE);
 }
 
 }  // namespace trailbook::cli

@@ -10,7 +10,8 @@ namespace health = ::grpc::health::v1;
 constexpr const char* kServices[] = {"trailbook.v1.ProgramService",   "trailbook.v1.PartnerService",
                                      "trailbook.v1.LinkService",      "trailbook.v1.ReportingService",
                                      "trailbook.v1.EarningsService",  "trailbook.v1.PayoutService",
-                                     "trailbook.v1.LedgerService"};
+                                     "trailbook.v1.LedgerService",    "trailbook.v1.CorrectionService",
+                                     "trailbook.v1.ReviewService"};
 
 void AddStatus(CLI::App* noun, Session& session) {
   auto* verb = Verb(noun, "status", "Whether the daemon serves; exit code 1 if a service does not",

@@ -39,7 +39,10 @@ bool RunsAlone(const Mutation& mutation) {
          std::holds_alternative<ApprovePayoutBatch>(mutation) ||
          std::holds_alternative<ExportPayoutBatch>(mutation) ||
          std::holds_alternative<CancelPayoutBatch>(mutation) ||
-         std::holds_alternative<RecordPayoutResult>(mutation);
+         std::holds_alternative<RecordPayoutResult>(mutation) ||
+         std::holds_alternative<SetPartnerState>(mutation) ||
+         std::holds_alternative<DecideReview>(mutation) ||
+         std::holds_alternative<DecideCorrection>(mutation);
 }
 
 std::string ProgramOf(const Mutation& mutation) {

@@ -42,6 +42,7 @@ class Wanter {
     book_.earner_days.Want({program_, referral->partner, report.collected.currency, day});
     book_.earner_days.Want({program_, referral->partner, report.collected.currency, matures_on});
     book_.partner_identities.Want({program_, referral->partner});
+    book_.partners.Want({program_, referral->partner});
     return true;
   }
 
@@ -55,6 +56,7 @@ class Wanter {
     if (!Known(book_.commissions, commission)) return false;
     const Commission& c = *book_.commissions.Get(commission);
     book_.referrals.Want({program_, c.customer});
+    book_.partners.Want({program_, c.partner});
     book_.earners.Want({program_, c.partner, c.currency});
     book_.earner_days.Want({program_, c.partner, c.currency, c.matures_on});
     return true;

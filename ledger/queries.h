@@ -67,6 +67,12 @@ class Queries {
   // The payment file of an exported batch: RFC 4180 CSV, the same bytes always. FAILED_PRECONDITION before the export.
   absl::StatusOr<std::string> ExportFile(absl::string_view program_id, int64_t batch);
 
+  absl::StatusOr<CorrectionView> GetCorrection(absl::string_view program_id, int64_t correction);
+  absl::StatusOr<Page<CorrectionView>> ListCorrections(absl::string_view program_id, const PageRequest& page);
+  // Referrals that wait for a person, and every commission of which something is held.
+  absl::StatusOr<Page<ReviewView>> ListReviews(absl::string_view program_id, const PageRequest& page);
+  absl::StatusOr<Page<HoldView>> ListHolds(absl::string_view program_id, const PageRequest& page);
+
   absl::StatusOr<RecordView> GetRecord(absl::string_view program_id, int64_t sequence);
   // From `from_sequence` (0: the first); `entries_only` skips records without postings.
   absl::StatusOr<Page<RecordView>> ListRecords(absl::string_view program_id, int64_t from_sequence,
@@ -104,6 +110,7 @@ class Queries {
   absl::Status AddSteps(const Place& place, const Commission& commission, ExplanationView& view);
   absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day);
   int64_t BalanceBefore(int64_t program, int64_t partner, const std::string& currency, Day day);
+  CorrectionView ViewOf(const Correction& correction);
   BatchView ViewOf(const PayoutBatch& batch);
   PayoutView ViewOf(const Payout& payout);
 

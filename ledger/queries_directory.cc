@@ -142,7 +142,11 @@ PartnerView Queries::ViewOf(const Place& place, int64_t partner) {
     view.method_account = method->account;
     view.method_editor = method->editor;
   }
-  if (const Partner* row = book_.partners.Get({place.program, partner})) view.create_time = row->create_time;
+  if (const Partner* row = book_.partners.Get({place.program, partner})) {
+    view.create_time = row->create_time;
+    view.state = static_cast<PartnerStateKind>(row->state);
+    view.state_reason = row->state_reason;
+  }
   const Promise promise = PromiseOn(book_, place.program, partner, place.today);
   if (promise.own_rate) view.rate_bps = promise.rate_bps;
   return view;

@@ -29,6 +29,7 @@ absl::string_view ZeroText(int64_t reason) {
     case log::v1::ZERO_REASON_BEFORE_SIGN_UP: return "BEFORE_SIGN_UP";
     case log::v1::ZERO_REASON_RATE: return "ZERO_RATE";
     case log::v1::ZERO_REASON_ROUNDED: return "ROUNDED_TO_ZERO";
+    case log::v1::ZERO_REASON_REJECTED: return "REFERRAL_REJECTED";
     default: return "";
   }
 }
@@ -156,6 +157,8 @@ CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
   if (c.flags & kFlagOldDebit) view.flags.push_back("OLD_DEBIT");
   const Referral* referral = book_.referrals.Get({place.program, c.customer});
   if (referral != nullptr && referral->in_review) view.flags.push_back("SELF_REFERRAL_REVIEW");
+  if (referral != nullptr && referral->rejected) view.flags.push_back("REFERRAL_REJECTED");
+  if (c.forfeited > 0) view.flags.push_back("FORFEITED");
 
   using Kind = CommissionStateKind;
   const Payout* payout = nullptr;

@@ -23,6 +23,7 @@ int64_t BookedAfter(const Record& record) {
     case Record::kRefundRecorded: return record.refund_recorded().state().booked();
     case Record::kDisputeRecorded: return record.dispute_recorded().state().booked();
     case Record::kHoldRecomputed: return record.hold_recomputed().state().booked();
+    case Record::kCommissionForfeited: return record.commission_forfeited().state().booked();
     default: return -1;
   }
 }
@@ -109,6 +110,7 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
     if (step.change != 0) absl::StrAppend(&line, " -> ", FormatMoney(step.after, c.currency));
     text.push_back(std::move(line));
   }
+  if (referral->rejected) text.push_back("A person rejected this referral; it earns nothing.");
   if (referral->in_review) {
     text.push_back("Customer and partner look like the same person: it is held until a person decides.");
   }

@@ -40,6 +40,8 @@ struct PartnerView {
   std::string method_type, method_account, method_editor;
   std::optional<int64_t> rate_bps;
   int64_t create_time = 0;
+  PartnerStateKind state = PartnerStateKind::kActive;
+  std::string state_reason;
 };
 struct CodeView {
   std::string code, partner_id, destination;
@@ -116,6 +118,23 @@ struct BatchContentView {
   BatchView batch;
   std::vector<PayoutView> payouts;
   std::vector<LeftOutView> left_out;
+};
+
+struct CorrectionView {
+  int64_t correction = 0, amount = 0, reverses = 0, reversed_by = 0, create_time = 0, sequence = 0;
+  CorrectionKind kind = CorrectionKind::kAdjustment;
+  int64_t state = 0;  // of CorrectionPhase
+  std::string partner_id, currency, reason, cash_account, proposer, decider;
+};
+struct ReviewView {
+  std::string partner_id, customer_id;
+  int64_t sign_up_time = 0, age_days = 0;
+  std::vector<Amount> held;
+};
+struct HoldView {
+  int64_t commission = 0, held = 0, since = 0, age_days = 0;
+  std::string partner_id, customer_id, currency;
+  std::vector<std::string> reasons;
 };
 
 struct PostingView {

@@ -96,6 +96,14 @@ void Call::Finish(const absl::Status& status) {
   --funnel_.in_flight_;
 }
 
+grpc::ServerUnaryReactor* Call::ReadOnly(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,
+                                         std::function<absl::Status(Queries&)> work) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel, context, method, Kind::kRead, &reactor);
+  if (call != nullptr) Read(std::move(call), std::move(work));
+  return reactor;
+}
+
 void Call::Read(std::shared_ptr<Call> call, std::function<absl::Status(Queries&)> work) {
   Ledger& ledger = call->ledger();
   ledger.Read([call = std::move(call), work = std::move(work)](absl::StatusOr<Queries*> queries) {

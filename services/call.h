@@ -54,6 +54,10 @@ class Call {
   Ledger& ledger() { return funnel_.ledger(); }
   const std::string& actor() const { return actor_; }
 
+  // A whole call that only reads.
+  static grpc::ServerUnaryReactor* ReadOnly(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,
+                                            std::function<absl::Status(Queries&)> work);
+
   // Runs `work` on a reader and finishes with its status.
   static void Read(std::shared_ptr<Call> call, std::function<absl::Status(Queries&)> work);
 

@@ -41,4 +41,14 @@ void Mutate(std::shared_ptr<Call> call, const google::protobuf::Message& request
                 });
 }
 
+grpc::ServerUnaryReactor* MutateCall(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,
+                                     const google::protobuf::Message& request,
+                                     const std::function<absl::StatusOr<Mutation>()>& command,
+                                     std::function<absl::Status(Queries&, const MutationReply&)> then) {
+  grpc::ServerUnaryReactor* reactor = nullptr;
+  auto call = Call::Start(funnel, context, method, Call::Kind::kWrite, &reactor);
+  if (call != nullptr) Mutate(std::move(call), request, command(), std::move(then));
+  return reactor;
+}
+
 }  // namespace trailbook::services

@@ -23,6 +23,12 @@ absl::StatusOr<RequestKey> KeyOf(const google::protobuf::Message& request);
 void Mutate(std::shared_ptr<Call> call, const google::protobuf::Message& request, absl::StatusOr<Mutation> mutation,
             std::function<absl::Status(Queries&, const MutationReply&)> then);
 
+// A whole call that writes: `command` makes the mutation of the request, which must live until the call ends.
+grpc::ServerUnaryReactor* MutateCall(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,
+                                     const google::protobuf::Message& request,
+                                     const std::function<absl::StatusOr<Mutation>()>& command,
+                                     std::function<absl::Status(Queries&, const MutationReply&)> then);
+
 }  // namespace trailbook::services
 
 #endif  // TRAILBOOK_SERVICES_MUTATE_H_

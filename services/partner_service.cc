@@ -157,4 +157,24 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::SetPayoutMethod(grpc::CallbackServ
   return reactor;
 }
 
+grpc::ServerUnaryReactor* PartnerServiceImpl::SetPartnerState(grpc::CallbackServerContext* context,
+                                                              const api::SetPartnerStateRequest* request,
+                                                              api::Partner* response) {
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+    if (request->state() == api::Partner::STATE_UNSPECIFIED || !api::Partner::State_IsValid(request->state())) {
+      return InvalidField("state", "is required");
+    }
+    return Mutation(trailbook::SetPartnerState{name.program, name.child, static_cast<PartnerStateKind>(request->state()),
+                                               request->reason()});
+  };
+  return MutateCall(funnel_, context, "SetPartnerState", *request, command,
+                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
+                      TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+                      TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view, queries.GetPartner(name.program, name.child));
+                      Fill(name.program, view, response);
+                      return absl::OkStatus();
+                    });
+}
+
 }  // namespace trailbook::services

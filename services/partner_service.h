@@ -23,6 +23,8 @@ class PartnerServiceImpl final : public ::trailbook::v1::PartnerService::Callbac
       const ::trailbook::v1::SetPartnerRateRequest* request, ::trailbook::v1::Partner* response) override;
   grpc::ServerUnaryReactor* SetPayoutMethod(grpc::CallbackServerContext* context,
       const ::trailbook::v1::SetPayoutMethodRequest* request, ::trailbook::v1::Partner* response) override;
+  grpc::ServerUnaryReactor* SetPartnerState(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::SetPartnerStateRequest* request, ::trailbook::v1::Partner* response) override;
 
  private:
   Funnel& funnel_;

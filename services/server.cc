@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/correction_service.h"
 #include "services/earnings_service.h"
 #include "services/ledger_service.h"
 #include "services/link_service.h"
@@ -16,6 +17,7 @@
 #include "services/payout_service.h"
 #include "services/program_service.h"
 #include "services/reporting_service.h"
+#include "services/review_service.h"
 
 namespace trailbook::services {
 namespace {
@@ -33,7 +35,7 @@ constexpr char kReporting[] = "trailbook.v1.ReportingService";
 struct Server::Services {
   explicit Services(Funnel* funnel)
       : program(funnel), partner(funnel), link(funnel), reporting(funnel), earnings(funnel), payout(funnel),
-        ledger(funnel) {}
+        ledger(funnel), correction(funnel), review(funnel) {}
   ProgramServiceImpl program;
   PartnerServiceImpl partner;
   LinkServiceImpl link;
@@ -41,6 +43,8 @@ struct Server::Services {
   EarningsServiceImpl earnings;
   PayoutServiceImpl payout;
   LedgerServiceImpl ledger;
+  CorrectionServiceImpl correction;
+  ReviewServiceImpl review;
 };
 
 Server::Server(Ledger* ledger, Options options)
@@ -60,7 +64,8 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, Options op
   builder.AddChannelArgument(GRPC_ARG_KEEPALIVE_PERMIT_WITHOUT_CALLS, 1);
   Services& all = *server->services_;
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
-           &all.program, &all.partner, &all.link, &all.reporting, &all.earnings, &all.payout, &all.ledger}) {
+           &all.program, &all.partner, &all.link, &all.reporting, &all.earnings, &all.payout, &all.ledger,
+           &all.correction, &all.review}) {
     builder.RegisterService(service);
   }
   server->server_ = builder.BuildAndStart();
@@ -77,7 +82,7 @@ void Server::SetHealth(bool serving) {
   auto* health = server_->GetHealthCheckService();
   for (const char* name : {"trailbook.v1.ProgramService", "trailbook.v1.PartnerService", "trailbook.v1.LinkService",
                            kReporting, "trailbook.v1.EarningsService", "trailbook.v1.PayoutService",
-                           "trailbook.v1.LedgerService"}) {
+                           "trailbook.v1.LedgerService", "trailbook.v1.CorrectionService", "trailbook.v1.ReviewService"}) {
     health->SetServingStatus(name, serving);
   }
   health->SetServingStatus(serving);

@@ -75,7 +75,8 @@ void Fill(absl::string_view program, const PartnerView& view, api::Partner* out)
   out->mutable_payout_method()->set_account(Mask(view.method_account));
   out->mutable_payout_method()->set_last_editor(view.method_editor);
   if (view.rate_bps.has_value()) out->set_rate_bps(static_cast<int32_t>(*view.rate_bps));
-  out->set_state(api::Partner::STATE_ACTIVE);
+  out->set_state(static_cast<api::Partner::State>(view.state));
+  out->set_state_reason(view.state_reason);
   FillTime(view.create_time, out->mutable_create_time());
 }
 

@@ -6,6 +6,12 @@
 namespace trailbook {
 namespace {
 
+// Whether a partner's links and name count for a sign-up at this time.
+bool RefersAt(Book& book, int64_t program, int64_t partner, int64_t time) {
+  const int64_t deactivated = book.partners.Get({program, partner})->deactivate_time;
+  return deactivated == 0 || time < deactivated;
+}
+
 void AddTouch(std::vector<log::v1::Touch>& touches, log::v1::TouchKind kind, int64_t partner,
               int64_t code) {
   for (const log::v1::Touch& touch : touches) {
@@ -25,6 +31,7 @@ void AddCode(Book& book, int64_t program, const std::string& text, int64_t time,
   if (key == nullptr) return;
   const Code& code = *book.codes.Get({program, key->code});
   if (code.disable_time != 0 && time >= code.disable_time) return;
+  if (!RefersAt(book, program, code.partner, time)) return;
   AddTouch(touches, code.coupon ? log::v1::TOUCH_KIND_COUPON : log::v1::TOUCH_KIND_LINK,
            code.partner, code.code);
 }
@@ -35,7 +42,7 @@ std::vector<log::v1::Touch> ResolveTouches(Book& book, int64_t program, const Si
   std::vector<log::v1::Touch> touches;
   if (!report.partner_id.empty()) {
     const PartnerKey* key = book.partner_keys.Get({program, report.partner_id});
-    if (key != nullptr) AddTouch(touches, log::v1::TOUCH_KIND_PARTNER, key->partner, 0);
+    if (key != nullptr && RefersAt(book, program, key->partner, report.time)) AddTouch(touches, log::v1::TOUCH_KIND_PARTNER, key->partner, 0);
   }
   AddCode(book, program, report.coupon_code, report.time, touches);
   AddCode(book, program, report.link_code, report.time, touches);

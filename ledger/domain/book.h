@@ -160,6 +160,7 @@ class Lists {
   virtual std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) = 0;
   virtual std::vector<PayableLine> LinesOfPayout(int64_t program, int64_t partner, const std::string& currency,
                                                  int64_t batch, int64_t payout) = 0;
+  // Commissions of a partner (0: of all) with something held or an open dispute.
   virtual std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) = 0;
 };
 
@@ -186,6 +187,7 @@ struct Book {
   Table<PayableLine> payable_lines;
   Table<PayoutBatch> payout_batches;
   Table<Payout> payouts;
+  Table<Correction> corrections;
   // Beside the log: identities, bank details, what is parked, requests.
   Table<ProgramSlug> program_slugs;
   Table<PartnerIdentity> partner_identities;
@@ -218,7 +220,7 @@ struct Book {
     f(programs); f(terms); f(partners); f(partner_rates); f(codes); f(referrals); f(losing_touches);
     f(external_keys); f(commissions); f(commission_events); f(refunds); f(disputes); f(open_holds);
     f(earners); f(earner_days); f(accounts); f(account_days); f(payable_lines); f(payout_batches);
-    f(payouts);
+    f(payouts); f(corrections);
   }
   // Forgets every row; what was not committed is lost.
   void Clear() {

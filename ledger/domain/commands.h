@@ -132,10 +132,40 @@ struct RecordPayoutResult {
   std::string result_date;  // empty: today
 };
 
+// Partners that leave, reviews and corrections. RULES 4, 6, 7.
+enum class PartnerStateKind { kActive = 1, kDeactivated, kClosed, kBanned };
+struct SetPartnerState {
+  std::string program_id, partner_id;
+  PartnerStateKind state = PartnerStateKind::kActive;
+  std::string reason;
+};
+struct DecideReview {
+  std::string program_id, customer_id;
+  bool reject = false;
+  std::string reason;
+};
+enum class CorrectionKind { kAdjustment = 1, kWriteOff, kRepayment, kForfeiture, kReversal };
+struct ProposeCorrection {
+  std::string program_id;
+  CorrectionKind kind = CorrectionKind::kAdjustment;
+  std::string partner_id, currency;
+  int64_t amount = 0;    // an adjustment may be below zero; a forfeiture takes all there is
+  int64_t reverses = 0;  // of a reversal
+  std::string reason;
+  std::string cash_account;  // of a repayment; empty: main
+};
+struct DecideCorrection {
+  std::string program_id;
+  int64_t correction = 0;
+  bool approve = false;
+  std::string reason;  // of a rejection
+};
+
 using Mutation =
     std::variant<CreateProgram, PublishTerms, CreatePartner, SetPartnerRate, SetPayoutMethod,
                  CreateCode, DisableCode, CreatePayoutBatch, SubmitPayoutBatch, ApprovePayoutBatch,
-                 ExportPayoutBatch, CancelPayoutBatch, RecordPayoutResult>;
+                 ExportPayoutBatch, CancelPayoutBatch, RecordPayoutResult, SetPartnerState, DecideReview,
+                 ProposeCorrection, DecideCorrection>;
 
 // The idempotency of a mutation: the caller's id, and the content that must be the same when the id comes again.
 struct RequestKey {

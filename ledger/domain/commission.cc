@@ -127,21 +127,25 @@ class Mover {
   CommissionMoved moved_;
 };
 
+// What is due of a commission after so much of the cash was given back, less what was taken for good.
+int64_t DueAfter(const Commission& c, int64_t given_back) {
+  const int64_t due = DueAfterRefund(c.base, c.collected, given_back, static_cast<int32_t>(c.rate_bps));
+  return std::max<int64_t>(due - c.forfeited, 0);
+}
+
 }  // namespace
 
 int64_t TargetOf(const Commission& c) {
-  return c.zero_reason != 0 ? 0
-                            : DueAfterRefund(c.base, c.collected, std::min(c.collected, c.given_back),
-                                             static_cast<int32_t>(c.rate_bps));
+  return c.zero_reason != 0 ? 0 : DueAfter(c, std::min(c.collected, c.given_back));
 }
 
-int64_t HoldWanted(const Commission& c, int64_t target, bool in_review) {
-  if (in_review) return target;
+int64_t HoldWanted(const Commission& c, int64_t target, bool hold_all) {
+  if (hold_all) return target;
   if (c.open_disputed == 0 || target == 0) return 0;
   // Both sums are bounded by int64 when they are recorded; their sum need not be.
   const __int128 lost = static_cast<__int128>(c.given_back) + c.open_disputed;
   const int64_t gone = lost > c.collected ? c.collected : static_cast<int64_t>(lost);
-  return target - DueAfterRefund(c.base, c.collected, gone, static_cast<int32_t>(c.rate_bps));
+  return target - DueAfter(c, gone);
 }
 
 CommissionMoved MoveCommission(const CommissionMove& from, int64_t target, int64_t hold_wanted) {

@@ -21,11 +21,11 @@ struct Leg {
   Day day = 0;
 };
 
-// What the commission should come to after R of the cash was given back.
+// What the commission should come to after R of the cash was given back; what was taken for good does not come back.
 int64_t TargetOf(const Commission& commission);
 
-// The part of `target` that must be held: what losing every open dispute would reverse; all of it under a review.
-int64_t HoldWanted(const Commission& commission, int64_t target, bool in_review);
+// The part of `target` that must be held: what losing every open dispute would reverse; all of it under a review or a ban.
+int64_t HoldWanted(const Commission& commission, int64_t target, bool hold_all);
 
 // Where a commission and its partner stand when something happens to its payment.
 struct CommissionMove {

@@ -83,7 +83,6 @@ absl::Status ChangeCommission(
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(book, journal, key, day).status());
 
   const bool matured = HasMatured(book, after);
-  const Referral& referral = *book.referrals.Get({after.program, after.customer});
   CommissionMove from;
   from.booked = after.booked;
   from.pending = matured ? 0 : after.pending;
@@ -95,7 +94,7 @@ absl::Status ChangeCommission(
   from.event_day = day;
   const int64_t target = TargetOf(after);
   const CommissionMoved moved =
-      MoveCommission(from, target, HoldWanted(after, target, referral.in_review));
+      MoveCommission(from, target, HoldWanted(after, target, HoldsAll(book, after)));
 
   log::v1::CommissionState state;
   state.set_booked(moved.booked);
@@ -104,19 +103,38 @@ absl::Status ChangeCommission(
   state.set_matured(after.matured + (matured ? after.pending : 0));
   state.set_refunded(std::min(after.given_back, after.collected));
   state.set_over_refunded(std::max<int64_t>(after.given_back - after.collected, 0));
+  state.set_forfeited(after.forfeited);
   fill(journal.Start(after.program, day), state);
   journal.AddLegs(moved.legs, {after.partner, after.currency});
   return journal.Emit().status();
 }
 
-absl::Status RecomputeHolds(Book& book, Journal& journal, int64_t program, int64_t partner,
-                            const std::string& currency, Day day) {
-  for (const OpenHold& hold : book.lists->OpenHolds(program, partner)) {
-    const Commission* commission = book.commissions.Get({program, hold.commission});
-    if (commission == nullptr || commission->currency != currency) continue;
-    const Commission now = *commission;
-    const int64_t wanted = HoldWanted(now, TargetOf(now), false);
-    if (wanted == now.held || UnpaidReleased(book, now) == 0) continue;
+namespace {
+
+// The commissions that `which` names, as they stand now.
+std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which) {
+  std::vector<Commission> found;
+  for (const OpenHold& hold : book.lists->OpenHolds(which.program, which.partner)) {
+    const Commission* c = book.commissions.Get({which.program, hold.commission});
+    if (c == nullptr || (!which.currency.empty() && c->currency != which.currency)) continue;
+    if (which.customer == 0 || c->customer == which.customer) found.push_back(*c);
+  }
+  return found;
+}
+
+}  // namespace
+
+bool HoldsAll(Book& book, const Commission& c) {
+  const Referral* referral = book.referrals.Get({c.program, c.customer});
+  const Partner* partner = book.partners.Get({c.program, c.partner});
+  return (referral != nullptr && referral->in_review) ||
+         (partner != nullptr && partner->state == static_cast<int64_t>(PartnerPhase::kBanned));
+}
+
+absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions& which, Day day) {
+  for (const Commission& now : FindHeld(book, which)) {
+    const int64_t wanted = HoldWanted(now, TargetOf(now), HoldsAll(book, now));
+    if (wanted == now.held || (wanted > now.held && UnpaidReleased(book, now) == 0)) continue;
     TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(
         book, journal, now, day,
         [&now](log::v1::Record& record, const log::v1::CommissionState& state) {
@@ -125,6 +143,22 @@ absl::Status RecomputeHolds(Book& book, Journal& journal, int64_t program, int64
         }));
   }
   return absl::OkStatus();
+}
+
+absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldCommissions& which, Day day) {
+  int64_t taken = 0;
+  for (Commission after : FindHeld(book, which)) {
+    if (after.held == 0) continue;
+    taken += after.held;
+    after.forfeited += after.held;
+    TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(
+        book, journal, after, day,
+        [&after](log::v1::Record& record, const log::v1::CommissionState& state) {
+          record.mutable_commission_forfeited()->set_commission(after.number);
+          *record.mutable_commission_forfeited()->mutable_state() = state;
+        }));
+  }
+  return taken;
 }
 
 }  // namespace trailbook

@@ -3,9 +3,11 @@
 #define TRAILBOOK_LEDGER_DOMAIN_COMMISSION_CHANGE_H_
 
 #include <functional>
+#include <string>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "ledger/domain/book.h"
 #include "ledger/domain/journal.h"
 
@@ -22,9 +24,22 @@ int64_t UnpaidReleased(Book& book, const Commission& commission);
 absl::Status ChangeCommission(Book& book, Journal& journal, const Commission& after, Day event_day,
                               const std::function<void(log::v1::Record&, const log::v1::CommissionState&)>& fill);
 
-// Recomputes the held part of the commissions of a partner that open disputes hold, after a payout of his lines died.
-absl::Status RecomputeHolds(Book& book, Journal& journal, int64_t program, int64_t partner,
-                            const std::string& currency, Day day);
+// Whether a review of its referral or a ban of its partner holds all of a commission.
+bool HoldsAll(Book& book, const Commission& commission);
+
+// Which held commissions a decision concerns.
+struct HeldCommissions {
+  int64_t program = 0, partner = 0;
+  std::string currency;  // empty: any
+  int64_t customer = 0;  // 0: any
+};
+
+// Recomputes the held part of commissions that have something held or an open dispute: after a payout of their lines died, a review was
+// decided, or a ban lifted. REQUIRES: the command runs alone.
+absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions& which, Day day);
+
+// Takes what is held of commissions for good. Returns how much. REQUIRES: the command runs alone.
+absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldCommissions& which, Day day);
 
 }  // namespace trailbook
 

@@ -222,7 +222,7 @@ absl::Status Operations::ReturnToPayable(const Place& place, const Payout& payou
   journal_->AddLegs(CreditPayable(*book_->earners.Get(key), from, payout.amount, day),
                     {payout.partner, payout.currency}, detail);
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
-  return RecomputeHolds(*book_, *journal_, place.program, payout.partner, payout.currency, day);
+  return RecomputeHolds(*book_, *journal_, {place.program, payout.partner, payout.currency}, day);
 }
 
 absl::StatusOr<int64_t> Operations::Do(const CancelPayoutBatch& command) {

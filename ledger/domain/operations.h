@@ -1,4 +1,4 @@
-// What operators and finance change: programs, terms, partners, codes, payouts. Each checks everything before its first record, so that a
+// What operators and finance change: programs, terms, partners, codes, payouts, corrections. Each checks everything before its first record, so that a
 // refusal changed nothing. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_OPERATIONS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_OPERATIONS_H_
@@ -32,6 +32,10 @@ class Operations {
   absl::StatusOr<int64_t> Do(const ExportPayoutBatch& command);
   absl::StatusOr<int64_t> Do(const CancelPayoutBatch& command);
   absl::StatusOr<int64_t> Do(const RecordPayoutResult& command);
+  absl::StatusOr<int64_t> Do(const SetPartnerState& command);
+  absl::StatusOr<int64_t> Do(const DecideReview& command);
+  absl::StatusOr<int64_t> Do(const ProposeCorrection& command);
+  absl::StatusOr<int64_t> Do(const DecideCorrection& command);
 
   // One row of an import: created, or compared with what is there.
   ImportRowOutcome Import(const std::string& program_id, const PartnerSpec& row);
@@ -57,6 +61,10 @@ class Operations {
   void PutMethod(const Place& place, int64_t partner, const std::string& type, const std::string& account);
   std::vector<ImportRowOutcome::Difference> Compare(const Place& place, int64_t partner,
                                                     const PartnerSpec& row);
+
+  absl::Status CheckCorrection(const Place& place, const ProposeCorrection& command, Correction* row);
+  absl::Status BookCorrection(const Place& place, const Correction& correction);
+  absl::StatusOr<int64_t> BookForfeiture(const Place& place, const Correction& correction);
 
   absl::StatusOr<PayoutBatch*> FindBatch(const Place& place, int64_t batch, BatchPhase needed,
                                          absl::string_view verb);

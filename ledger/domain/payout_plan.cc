@@ -8,6 +8,7 @@
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/methods.h"
 #include "ledger/domain/money.h"
+#include "ledger/domain/phases.h"
 
 namespace trailbook {
 namespace {
@@ -30,7 +31,11 @@ void LeaveOut(PlannedPayout& plan, absl::string_view reason, absl::string_view w
 
 void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& plan) {
   const PayoutMethod* method = book.payout_methods.Get({earner.program, earner.partner});
-  if (plan.amount <= 0) {
+  const Partner& partner = *book.partners.Get({earner.program, earner.partner});
+  if (partner.state == static_cast<int64_t>(PartnerPhase::kClosed)) minimum = 1;
+  if (partner.state == static_cast<int64_t>(PartnerPhase::kBanned)) {
+    LeaveOut(plan, "PARTNER_BANNED", absl::StrCat("the partner is banned: ", partner.state_reason));
+  } else if (plan.amount <= 0) {
     LeaveOut(plan, "NOTHING_DUE", "nothing is payable up to the cutoff");
   } else if (method == nullptr || method->type == "none") {
     LeaveOut(plan, "NO_PAYOUT_METHOD", "the partner has no payout method");

@@ -1,4 +1,4 @@
-// The states of payouts and batches as rows keep them. The numbers are stored and never change their meaning.
+// The states of payouts, batches, partners and corrections as rows keep them. The numbers are stored and never change their meaning.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_PHASES_H_
 #define TRAILBOOK_LEDGER_DOMAIN_PHASES_H_
 
@@ -16,6 +16,10 @@ enum class PayoutPhase {
   kUnknown,
   kCancelled
 };
+
+enum class PartnerPhase { kActive = 1, kDeactivated, kClosed, kBanned };
+
+enum class CorrectionPhase { kProposed = 1, kBooked, kRejected };
 
 }  // namespace trailbook
 

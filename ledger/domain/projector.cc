@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "ledger/base/hash.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/domain/projector_correction.h"
 #include "ledger/domain/projector_payout.h"
 
 namespace trailbook {
@@ -123,8 +124,6 @@ void Apply(const Record& record, const log::v1::CodeCreated& created, Book& book
 }
 
 void Apply(const Record& record, const log::v1::ReferralBound& bound, Book& book) {
-  const Program& program = *book.programs.Get({record.program()});
-  (void)program;
   Referral referral;
   referral.program = record.program();
   referral.customer = bound.customer();
@@ -153,6 +152,20 @@ void Apply(const Record& record, const log::v1::TouchLost& lost, Book& book) {
   book.losing_touches.Put(std::move(touch));
 }
 
+void Apply(const Record& record, const log::v1::PartnerStateSet& set, Book& book) {
+  Partner& partner = book.partners.Edit({record.program(), set.partner()});
+  partner.state = set.state();
+  partner.state_reason = set.reason();
+  const bool refers = set.state() == log::v1::PARTNER_STATE_ACTIVE || set.state() == log::v1::PARTNER_STATE_BANNED;
+  partner.deactivate_time = refers ? 0 : set.time();
+}
+
+void Apply(const Record& record, const log::v1::ReviewDecided& decided, Book& book) {
+  Referral& referral = book.referrals.Edit({record.program(), decided.customer()});
+  referral.in_review = false;
+  referral.rejected = decided.rejected();
+}
+
 // ---- commissions ----
 
 void PutExternalKey(const Record& record, IdKind kind, const std::string& id, int64_t commission,
@@ -162,6 +175,15 @@ void PutExternalKey(const Record& record, IdKind kind, const std::string& id, in
   key.id_key = ExternalIdKey(kind, id);
   key.commission = commission;
   book.external_keys.PutNew(std::move(key));
+}
+
+// Commissions with something held, or that a dispute may hold again, are few: they have a list of their own.
+void KeepOpenHold(const Record& record, const Commission& c, Book& book) {
+  const OpenHold::Key key{c.program, c.partner, c.number};
+  const bool open = c.open_disputes > 0 || c.held > 0;
+  const bool known = book.open_holds.Get(key) != nullptr;
+  if (open && !known) book.open_holds.EditOrCreate(key).since = Seconds(record);
+  if (!open && known) book.open_holds.Erase(key);
 }
 
 void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& book) {
@@ -188,6 +210,7 @@ void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& 
   c.held = payment.state().held();
   c.previous = earner.last_commission;
   earner.last_commission = c.number;
+  if (c.held != 0) KeepOpenHold(record, c, book);
   if (c.pending != 0) {
     SetMaturing(book, c.program, c.partner, c.currency, c.matures_on, c.pending);
   }
@@ -211,6 +234,8 @@ void PutState(const Record& record, int64_t number, const log::v1::CommissionSta
   c.pending = state.pending();
   c.held = state.held();
   c.matured = state.matured();
+  c.forfeited = state.forfeited();
+  KeepOpenHold(record, c, book);
   c.flags = (c.flags & ~kFlagOverRefunded) | (c.given_back > c.collected ? kFlagOverRefunded : 0);
   CommissionEvent event;
   event.program = c.program;
@@ -258,12 +283,6 @@ void Apply(const Record& record, const log::v1::DisputeRecorded& dispute, Book& 
     ++c.open_disputes;
   }
   if (row.state == log::v1::DISPUTE_STATE_LOST) c.given_back += row.amount;
-  const OpenHold::Key hold{record.program(), c.partner, c.number};
-  if (c.open_disputes > 0) {
-    book.open_holds.EditOrCreate(hold);
-  } else {
-    book.open_holds.Erase(hold);
-  }
   PutState(record, dispute.commission(), dispute.state(), book);
 }
 
@@ -381,11 +400,20 @@ void Project(const Record& record, Book& book) {
       commission = record.hold_recomputed().commission();
       PutState(record, commission, record.hold_recomputed().state(), book);
       break;
+    case Record::kPartnerStateSet: Apply(record, record.partner_state_set(), book); break;
+    case Record::kReviewDecided: Apply(record, record.review_decided(), book); break;
+    case Record::kCommissionForfeited:
+      commission = record.commission_forfeited().commission();
+      PutState(record, commission, record.commission_forfeited().state(), book);
+      break;
     case Record::kMatured:
       matures_on = record.matured().matures_on();
       Apply(record, record.matured(), book);
       break;
-    default: ProjectPayoutKinds(record, book); break;
+    default:
+      ProjectPayoutKinds(record, book);
+      ProjectCorrectionKinds(record, book);
+      break;
   }
   if (!record.has_payout_reserved()) ProjectLines(record, commission, matures_on, book);
 }

@@ -7,6 +7,7 @@
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/outcomes.h"
+#include "ledger/domain/phases.h"
 #include "ledger/domain/reporter.h"
 #include "ledger/domain/validate.h"
 
@@ -17,6 +18,7 @@ log::v1::ZeroReason WhyZero(const PaymentReport& report, const Referral& referra
                             int64_t due) {
   if (report.collected.minor_units == 0) return log::v1::ZERO_REASON_COLLECTED;
   if (day < referral.sign_up_day) return log::v1::ZERO_REASON_BEFORE_SIGN_UP;
+  if (referral.rejected) return log::v1::ZERO_REASON_REJECTED;
   if (report.base == 0) return log::v1::ZERO_REASON_BASE;
   if (referral.rate_bps == 0) return log::v1::ZERO_REASON_RATE;
   if (due == 0) return log::v1::ZERO_REASON_ROUNDED;
@@ -31,11 +33,11 @@ OutcomeKind OutcomeOf(int64_t zero_reason) {
   }
 }
 
-// Expense to pending; under a review pending to held at once, no earlier than pending's latest booking day.
-std::vector<Leg> AccrualLegs(int64_t amount, bool in_review, Day day, const Earner* earner) {
+// Expense to pending; under a review or a ban pending to held at once, no earlier than pending's latest booking day.
+std::vector<Leg> AccrualLegs(int64_t amount, bool held, Day day, const Earner* earner) {
   std::vector<Leg> legs{
       {AccountKind::kCommissionExpense, AccountKind::kCommissionPending, amount, day}};
-  if (in_review) {
+  if (held) {
     const Day hold_day = earner == nullptr ? day : std::max(day, earner->pending_day);
     legs.push_back({AccountKind::kCommissionPending, AccountKind::kCommissionHeld, amount, hold_day});
   }
@@ -122,14 +124,16 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   payment.set_zero_reason(zero);
   payment.set_old_debit(report.old_debit);
   payment.mutable_state()->set_booked(amount);
-  if (referral.in_review) {
+  const Partner& partner = *book_->partners.Get({program_, referral.partner});
+  const bool held = referral.in_review || partner.state == static_cast<int64_t>(PartnerPhase::kBanned);
+  if (held) {
     payment.mutable_state()->set_held(amount);
   } else {
     payment.mutable_state()->set_pending(amount);
   }
   if (amount > 0) {
     journal_->AddLegs(
-        AccrualLegs(amount, referral.in_review, day, book_->earners.Get(earner_key)),
+        AccrualLegs(amount, held, day, book_->earners.Get(earner_key)),
         {referral.partner, report.collected.currency});
   }
   TRAILBOOK_ASSIGN_OR_RETURN(*number, journal_->Emit());

@@ -39,6 +39,7 @@ struct Commission {
   int64_t open_disputed = 0;
   int64_t open_disputes = 0;
   int64_t previous = 0;
+  int64_t forfeited = 0;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, number}; }
   static Commission WithKey(const Key& key) {
@@ -71,6 +72,7 @@ struct Commission {
     visit("open_disputed", row.open_disputed);
     visit("open_disputes", row.open_disputes);
     visit("previous", row.previous);
+    visit("forfeited", row.forfeited);
   }
 };
 
@@ -153,13 +155,14 @@ struct Dispute {
   }
 };
 
-// A commission that an open dispute holds.
+// A commission of which something is held, or that has an open dispute; since when (seconds).
 struct OpenHold {
   static constexpr char kTable[] = "open_hold";
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t partner = 0;
   int64_t commission = 0;
+  int64_t since = 0;
   using Key = std::tuple<int64_t, int64_t, int64_t>;
   Key key() const { return {program, partner, commission}; }
   static OpenHold WithKey(const Key& key) {
@@ -172,6 +175,7 @@ struct OpenHold {
     visit("program_id", row.program);
     visit("partner", row.partner);
     visit("commission", row.commission);
+    visit("since", row.since);
   }
 };
 

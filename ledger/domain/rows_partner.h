@@ -10,7 +10,7 @@
 
 namespace trailbook {
 
-// Who refers. `rates` counts the own rates that were ever set.
+// Who refers, in a state of PartnerPhase. `rates` counts the own rates that were ever set; deactivate_time is 0 while sign-ups count.
 struct Partner {
   static constexpr char kTable[] = "partner";
   static constexpr int kKeyColumns = 2;
@@ -18,6 +18,9 @@ struct Partner {
   int64_t partner = 0;
   int64_t rates = 0;
   int64_t create_time = 0;
+  int64_t state = 1;
+  int64_t deactivate_time = 0;
+  std::string state_reason;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, partner}; }
   static Partner WithKey(const Key& key) {
@@ -31,6 +34,9 @@ struct Partner {
     visit("partner", row.partner);
     visit("rates", row.rates);
     visit("create_time", row.create_time);
+    visit("state", row.state);
+    visit("deactivate_time", row.deactivate_time);
+    visit("state_reason", row.state_reason);
   }
 };
 

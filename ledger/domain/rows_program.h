@@ -24,6 +24,7 @@ struct Program {
   int64_t customers = 0;
   int64_t codes = 0;
   int64_t batches = 0;
+  int64_t corrections = 0;
   using Key = std::tuple<int64_t>;
   Key key() const { return {program}; }
   static Program WithKey(const Key& key) {
@@ -43,6 +44,7 @@ struct Program {
     visit("customers", row.customers);
     visit("codes", row.codes);
     visit("batches", row.batches);
+    visit("corrections", row.corrections);
   }
 };
 

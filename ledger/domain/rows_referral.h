@@ -71,6 +71,7 @@ struct Referral {
   bool own_rate = false;
   int64_t hold_days = 0;
   bool in_review = false;
+  bool rejected = false;
   int64_t sequence = 0;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, customer}; }
@@ -93,6 +94,7 @@ struct Referral {
     visit("own_rate", row.own_rate);
     visit("hold_days", row.hold_days);
     visit("in_review", row.in_review);
+    visit("rejected", row.rejected);
     visit("sequence", row.sequence);
   }
 };

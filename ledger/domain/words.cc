@@ -22,6 +22,9 @@ RecordWords PaymentWords(const Record& record, absl::string_view currency) {
     case log::v1::ZERO_REASON_BASE:
       words.text = absl::StrCat(paid, ": nothing of it is commissionable");
       break;
+    case log::v1::ZERO_REASON_REJECTED:
+      words.text = absl::StrCat(paid, ": a person rejected its referral, so it earns nothing");
+      break;
     case log::v1::ZERO_REASON_BEFORE_SIGN_UP:
       words.text = absl::StrCat(paid, ": it is from before the sign-up day, so it earns nothing");
       break;
@@ -111,8 +114,14 @@ RecordWords WordsOf(const Record& record, absl::string_view currency) {
               0, 0};
     case Record::kPayoutResult: return PayoutResultWords(record.payout_result());
     case Record::kHoldRecomputed:
-      return {"HELD", "", "held again for an open dispute, since its payout did not go through",
+      return {"HELD", "", "what is held of it was worked out anew",
               record.hold_recomputed().commission(), 0};
+    case Record::kCommissionForfeited:
+      return {"FORFEITED", "", "what was held was taken back by a person's decision",
+              record.commission_forfeited().commission(), 0};
+    case Record::kCorrectionBooked:
+      return {"CORRECTION", "",
+              absl::StrCat("correction ", record.correction_booked().correction(), ", booked by ", record.actor()), 0, 0};
     default: return {"OTHER", "", "", 0, 0};
   }
 }

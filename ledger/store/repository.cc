@@ -191,6 +191,7 @@ std::vector<PayableLine> Repository::LinesOfPayout(int64_t program, int64_t part
 }
 
 std::vector<OpenHold> Repository::OpenHolds(int64_t program, int64_t partner) {
+  if (partner == 0) return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 ORDER BY partner, commission", {program});
   return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY commission",
                         {program, partner});
 }

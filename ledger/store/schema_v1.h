@@ -40,8 +40,8 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head is never deleted'); 
 CREATE TABLE program (
   program_id INTEGER NOT NULL, slug TEXT NOT NULL, display_name TEXT NOT NULL, zone TEXT NOT
   NULL, create_time INTEGER NOT NULL, terms_version INTEGER NOT NULL, partners INTEGER NOT NULL,
-  customers INTEGER NOT NULL, codes INTEGER NOT NULL, batches INTEGER NOT NULL, PRIMARY KEY
-  (program_id)
+  customers INTEGER NOT NULL, codes INTEGER NOT NULL, batches INTEGER NOT NULL, corrections
+  INTEGER NOT NULL, PRIMARY KEY (program_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE terms (
   program_id INTEGER NOT NULL, version INTEGER NOT NULL, effective_day INTEGER NOT NULL,
@@ -51,7 +51,8 @@ CREATE TABLE terms (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE partner (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, rates INTEGER NOT NULL, create_time
-  INTEGER NOT NULL, PRIMARY KEY (program_id, partner)
+  INTEGER NOT NULL, state INTEGER NOT NULL, deactivate_time INTEGER NOT NULL, state_reason TEXT
+  NOT NULL, PRIMARY KEY (program_id, partner)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE partner_rate (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, ordinal INTEGER NOT NULL, effective_day
@@ -67,7 +68,7 @@ CREATE TABLE referral (
   program_id INTEGER NOT NULL, customer INTEGER NOT NULL, partner INTEGER NOT NULL, sign_up_time
   INTEGER NOT NULL, sign_up_day INTEGER NOT NULL, touch_kind INTEGER NOT NULL, code INTEGER NOT
   NULL, terms_version INTEGER NOT NULL, rate_bps INTEGER NOT NULL, own_rate INTEGER NOT NULL,
-  hold_days INTEGER NOT NULL, in_review INTEGER NOT NULL, sequence INTEGER NOT NULL, CHECK
+  hold_days INTEGER NOT NULL, in_review INTEGER NOT NULL, rejected INTEGER NOT NULL, sequence INTEGER NOT NULL, CHECK
   (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY (program_id, customer)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE losing_touch (
@@ -85,7 +86,7 @@ CREATE TABLE commission (
   event_day INTEGER NOT NULL, matures_on INTEGER NOT NULL, zero_reason INTEGER NOT NULL, flags
   INTEGER NOT NULL, accrued INTEGER NOT NULL, booked INTEGER NOT NULL, pending INTEGER NOT NULL,
   held INTEGER NOT NULL, matured INTEGER NOT NULL, given_back INTEGER NOT NULL, open_disputed
-  INTEGER NOT NULL, open_disputes INTEGER NOT NULL, previous INTEGER NOT NULL, CHECK (base >= 0
+  INTEGER NOT NULL, open_disputes INTEGER NOT NULL, previous INTEGER NOT NULL, forfeited INTEGER NOT NULL, CHECK (base >= 0
   AND base <= collected AND accrued * 10 <= base AND booked >= 0 AND booked <= accrued), PRIMARY
   KEY (program_id, number)
 ) STRICT, WITHOUT ROWID;
@@ -103,8 +104,8 @@ CREATE TABLE dispute (
   NOT NULL, state INTEGER NOT NULL, PRIMARY KEY (program_id, commission, id_key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE open_hold (
-  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, commission INTEGER NOT NULL, PRIMARY
-  KEY (program_id, partner, commission)
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, commission INTEGER NOT NULL, since
+  INTEGER NOT NULL, PRIMARY KEY (program_id, partner, commission)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE earner (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, pending INTEGER
@@ -152,6 +153,13 @@ CREATE TABLE payout (
   TEXT NOT NULL, line_count INTEGER NOT NULL, evidence TEXT NOT NULL, sequence INTEGER NOT NULL,
   last_sequence INTEGER NOT NULL, last_day INTEGER NOT NULL, PRIMARY KEY (program_id, batch,
   payout)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE correction (
+  program_id INTEGER NOT NULL, correction INTEGER NOT NULL, kind INTEGER NOT NULL, state INTEGER
+  NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, reason
+  TEXT NOT NULL, cash_account TEXT NOT NULL, proposer TEXT NOT NULL, decider TEXT NOT NULL,
+  create_time INTEGER NOT NULL, reverses INTEGER NOT NULL, reversed_by INTEGER NOT NULL,
+  sequence INTEGER NOT NULL, PRIMARY KEY (program_id, correction)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE program_slug (
   slug TEXT NOT NULL, program_id INTEGER NOT NULL, PRIMARY KEY (slug)
@@ -208,6 +216,7 @@ CREATE INDEX payable_line_commission ON payable_line (program_id, partner, curre
 WHERE commission <> 0;
 CREATE INDEX payable_line_matured ON payable_line (program_id, partner, currency, matures_on, sequence)
 WHERE matures_on <> 0;
+CREATE INDEX referral_in_review ON referral (program_id, customer) WHERE in_review <> 0;
 CREATE INDEX parked_wait ON parked (program_id, wait_key);
 CREATE INDEX parked_due ON parked (program_id, due_day) WHERE due_day <> 0;
 )sql";

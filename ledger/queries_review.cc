@@ -1,0 +1,152 @@
+// What waits for a person: reviews, holds, corrections.
+#include <map>
+
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
+#include "ledger/base/status.h"
+#include "ledger/domain/phases.h"
+#include "ledger/queries.h"
+#include "ledger/store/row_mapping.h"
+
+namespace trailbook {
+namespace {
+
+constexpr int64_t kSecondsADay = 86400;
+
+absl::Status BadToken() {
+  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
+                "page_token was not given by this list");
+}
+
+absl::StatusOr<int64_t> NumberCursor(const std::string& cursor, int64_t first) {
+  int64_t number = first;
+  if (cursor.empty() || absl::SimpleAtoi(cursor, &number)) return number;
+  return BadToken();
+}
+
+}  // namespace
+
+CorrectionView Queries::ViewOf(const Correction& row) {
+  CorrectionView view;
+  view.correction = row.correction;
+  view.amount = row.amount;
+  view.reverses = row.reverses;
+  view.reversed_by = row.reversed_by;
+  view.create_time = row.create_time;
+  view.sequence = row.sequence;
+  view.kind = static_cast<CorrectionKind>(row.kind);
+  view.state = row.state;
+  view.partner_id = PartnerId(row.program, row.partner);
+  view.currency = row.currency;
+  view.reason = row.reason;
+  view.cash_account = row.cash_account;
+  view.proposer = row.proposer;
+  view.decider = row.decider;
+  return view;
+}
+
+absl::StatusOr<CorrectionView> Queries::GetCorrection(absl::string_view program_id, int64_t correction) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  const Correction* row = book_.corrections.Get({place.program, correction});
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  if (row == nullptr) return NotFound("correction", absl::StrCat(correction));
+  CorrectionView view = ViewOf(*row);
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return view;
+}
+
+absl::StatusOr<Page<CorrectionView>> Queries::ListCorrections(absl::string_view program_id, const PageRequest& page) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t before, NumberCursor(page.cursor, INT64_MAX));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      std::vector<Correction> rows,
+      store::SelectRows<Correction>(
+          *db_, store::SelectFrom<Correction>("WHERE program_id = $1 AND correction < $2 ORDER BY correction DESC LIMIT $3"),
+          {place.program, before, page.size + 1}));
+  Page<CorrectionView> out;
+  if (static_cast<int64_t>(rows.size()) > page.size) {
+    rows.resize(page.size);
+    out.next = absl::StrCat(rows.back().correction);
+  }
+  for (const Correction& row : rows) out.items.push_back(ViewOf(row));
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return out;
+}
+
+absl::StatusOr<Page<ReviewView>> Queries::ListReviews(absl::string_view program_id, const PageRequest& page) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      std::vector<Referral> rows,
+      store::SelectRows<Referral>(
+          *db_, store::SelectFrom<Referral>("WHERE program_id = $1 AND customer > $2 AND in_review <> 0 ORDER BY customer LIMIT $3"),
+          {place.program, after, page.size + 1}));
+  Page<ReviewView> out;
+  if (static_cast<int64_t>(rows.size()) > page.size) {
+    rows.resize(page.size);
+    out.next = absl::StrCat(rows.back().customer);
+  }
+  const int64_t now = absl::ToUnixSeconds(now_);
+  for (const Referral& referral : rows) {
+    ReviewView view;
+    view.partner_id = PartnerId(place.program, referral.partner);
+    const CustomerIdentity* customer = book_.customer_identities.Get({place.program, referral.customer});
+    if (customer != nullptr) view.customer_id = customer->customer_id;
+    view.sign_up_time = referral.sign_up_time;
+    view.age_days = (now - referral.sign_up_time) / kSecondsADay;
+    std::map<std::string, int64_t> held;
+    for (const OpenHold& hold : repository_.OpenHolds(place.program, referral.partner)) {
+      const Commission* c = book_.commissions.Get({place.program, hold.commission});
+      if (c != nullptr && c->customer == referral.customer) held[c->currency] += c->held;
+    }
+    for (const auto& [currency, amount] : held) view.held.push_back({currency, amount});
+    out.items.push_back(std::move(view));
+  }
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return out;
+}
+
+absl::StatusOr<Page<HoldView>> Queries::ListHolds(absl::string_view program_id, const PageRequest& page) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  int64_t partner = 0, commission = 0;
+  if (!page.cursor.empty()) {
+    const std::pair<absl::string_view, absl::string_view> cursor = absl::StrSplit(page.cursor, '|');
+    if (!absl::SimpleAtoi(cursor.first, &partner) || !absl::SimpleAtoi(cursor.second, &commission)) return BadToken();
+  }
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      std::vector<OpenHold> rows,
+      store::SelectRows<OpenHold>(*db_,
+                                  store::SelectFrom<OpenHold>("WHERE program_id = $1 AND (partner, commission) > ($2, $3) "
+                                                              "ORDER BY partner, commission LIMIT $4"),
+                                  {place.program, partner, commission, page.size + 1}));
+  Page<HoldView> out;
+  if (static_cast<int64_t>(rows.size()) > page.size) {
+    rows.resize(page.size);
+    out.next = absl::StrCat(rows.back().partner, "|", rows.back().commission);
+  }
+  const int64_t now = absl::ToUnixSeconds(now_);
+  for (const OpenHold& hold : rows) {
+    const Commission* c = book_.commissions.Get({place.program, hold.commission});
+    if (c == nullptr) continue;
+    const Referral* referral = book_.referrals.Get({place.program, c->customer});
+    const Partner* row = book_.partners.Get({place.program, hold.partner});
+    const CustomerIdentity* customer = book_.customer_identities.Get({place.program, c->customer});
+    HoldView view;
+    view.commission = hold.commission;
+    view.held = c->held;
+    view.since = hold.since;
+    view.age_days = (now - hold.since) / kSecondsADay;
+    view.partner_id = PartnerId(place.program, hold.partner);
+    view.customer_id = customer == nullptr ? "" : customer->customer_id;
+    view.currency = c->currency;
+    if (c->open_disputes > 0) view.reasons.push_back("DISPUTE");
+    if (referral != nullptr && referral->in_review) view.reasons.push_back("REVIEW");
+    if (row != nullptr && row->state == static_cast<int64_t>(PartnerPhase::kBanned)) view.reasons.push_back("BAN");
+    out.items.push_back(std::move(view));
+  }
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return out;
+}
+
+}  // namespace trailbook

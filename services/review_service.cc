@@ -1,0 +1,77 @@
+#include "services/review_service.h"
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "services/mutate.h"
+#include "services/names.h"
+#include "services/pages.h"
+#include "services/translate.h"
+
+namespace trailbook::services {
+namespace {
+
+void Fill(absl::string_view program, const ReviewView& view, api::Review* out) {
+  out->set_partner(Name(program, "partners", view.partner_id));
+  out->set_customer_id(view.customer_id);
+  FillTime(view.sign_up_time, out->mutable_sign_up_time());
+  for (const Amount& held : view.held) FillMoney(held.currency, held.minor_units, out->add_held());
+  out->set_age_days(static_cast<int32_t>(view.age_days));
+}
+
+void Fill(absl::string_view program, const HoldView& view, api::Hold* out) {
+  out->set_commission(Name(program, "commissions", view.commission));
+  out->set_partner(Name(program, "partners", view.partner_id));
+  out->set_customer_id(view.customer_id);
+  FillMoney(view.currency, view.held, out->mutable_held());
+  for (const std::string& reason : view.reasons) out->add_reasons(reason);
+  FillTime(view.since, out->mutable_since_time());
+  out->set_age_days(static_cast<int32_t>(view.age_days));
+}
+
+}  // namespace
+
+grpc::ServerUnaryReactor* ReviewServiceImpl::ListReviews(grpc::CallbackServerContext* context,
+                                                         const api::ListReviewsRequest* request,
+                                                         api::ListReviewsResponse* response) {
+  return Call::ReadOnly(funnel_, context, "ListReviews", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("reviews\n", program);
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListReviews(program, page));
+    for (const ReviewView& item : found.items) Fill(program, item, response->add_reviews());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReviewServiceImpl::ListHolds(grpc::CallbackServerContext* context,
+                                                       const api::ListHoldsRequest* request,
+                                                       api::ListHoldsResponse* response) {
+  return Call::ReadOnly(funnel_, context, "ListHolds", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("holds\n", program);
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListHolds(program, page));
+    for (const HoldView& item : found.items) Fill(program, item, response->add_holds());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReviewServiceImpl::DecideReview(grpc::CallbackServerContext* context,
+                                                          const api::DecideReviewRequest* request,
+                                                          api::DecideReviewResponse*) {
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const auto decision = request->decision();
+    if (decision != api::DecideReviewRequest::DECISION_RELEASE && decision != api::DecideReviewRequest::DECISION_REJECT) {
+      return InvalidField("decision", "must be DECISION_RELEASE or DECISION_REJECT");
+    }
+    return Mutation(trailbook::DecideReview{program, request->customer_id(),
+                                            decision == api::DecideReviewRequest::DECISION_REJECT, request->reason()});
+  };
+  return MutateCall(funnel_, context, "DecideReview", *request, command,
+                    [](Queries&, const MutationReply&) { return absl::OkStatus(); });
+}
+
+}  // namespace trailbook::services
