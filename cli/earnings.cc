@@ -217,6 +217,48 @@ void AddStatement(CLI::App* noun, Session& session) {
   });
 }
 
+void AddForecast(CLI::App* noun, Session& session) {
+  struct Options {
+    std::string partner, currency;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "forecast", "What becomes payable on which day, and what the program owes in all",
+                    "  trailbook earnings forecast --program pracflow --currency INR\n"
+                    "  trailbook earnings forecast --program pracflow --partner partner-0000 -o csv     # the days only\n");
+  verb->add_option("--partner", options->partner, "Only this partner's");
+  verb->add_option("--currency", options->currency, "Only this currency, ISO 4217");
+  NeedsProgram(verb, session);
+  verb->callback([&session, options] {
+    session.run = [&session, options] {
+      api::GetForecastRequest request;
+      request.set_parent(session.ProgramName());
+      if (!options->partner.empty()) request.set_partner(session.NameOf("partners", options->partner));
+      request.set_currency_code(options->currency);
+      api::Forecast forecast;
+      const grpc::Status status =
+          api::EarningsService::NewStub(session.channel())->GetForecast(session.context().get(), request, &forecast);
+      if (!status.ok()) return session.Fail(status);
+      Sheet days{{"payable_on", "currency", "amount"}, {}};
+      for (const auto& day : forecast.maturing()) {
+        const std::string& c = day.amount().currency_code();
+        days.rows.push_back({Text(day.date()), Text(c), Money(day.amount().minor_units(), c)});
+      }
+      if (session.format() == Format::kTable) {
+        Sheet totals{{"currency", "pending", "held", "payable", "reserved", "receivable"}, {}};
+        for (const auto& total : forecast.liabilities()) {
+          const std::string& c = total.currency_code();
+          totals.rows.push_back({Text(c), Money(total.pending(), c), Money(total.held(), c), Money(total.payable(), c),
+                                 Money(total.reserved(), c), Money(total.receivable(), c)});
+        }
+        std::cout << ToTable(totals) << "\n";
+      }
+      session.format() == Format::kJson ? std::cout << ToJson(forecast) << "\n"
+                                        : std::cout << (session.format() == Format::kCsv ? ToCsv(days) : ToTable(days));
+      return int{kOk};
+    };
+  });
+}
+
 void AddMature(CLI::App* noun, Session& session) {
   auto through = std::make_shared<std::string>();
   auto* verb = Verb(noun, "mature", "Moves what is due to payable; the daemon does it by itself at the change of the day",
@@ -249,6 +291,7 @@ void AddEarnings(CLI::App& app, Session& session) {
   AddCommissions(noun, session);
   AddExplain(noun, session);
   AddStatement(noun, session);
+  AddForecast(noun, session);
   AddMature(noun, session);
 }
 

@@ -1,8 +1,7 @@
 // trailbook import: streams of billing events. Idempotent: what is known already is counted as replayed.
-#include <unistd.h>
-
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <future>
 #include <map>
@@ -12,6 +11,7 @@
 #include "absl/strings/ascii.h"
 #include "absl/time/clock.h"
 #include "cli/files.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/stripe_adapter.h"
 #include "trailbook/v1/earnings_service.grpc.pb.h"
@@ -37,11 +37,18 @@ struct Answer {
   api::ReportBatchResponse response;
 };
 
+// In bytes; 0 for what has no size, such as standard input.
+int64_t SizeOf(const std::string& path) {
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  return error ? 0 : static_cast<int64_t>(size);
+}
+
 class StripeImport {
  public:
   StripeImport(Session& session, std::string path, std::string rejected)
       : session_(session), path_(std::move(path)), rejected_path_(std::move(rejected)),
-        stub_(api::ReportingService::NewStub(session.channel())), animate_(isatty(STDERR_FILENO) != 0) {}
+        stub_(api::ReportingService::NewStub(session.channel())), progress_(SizeOf(path_)) {}
 
   int Run() {
     std::ifstream file;
@@ -57,13 +64,14 @@ class StripeImport {
     if (code_ == kOk) Flush();
     if (code_ == kOk) Settle();
     if (code_ == kOk) Mature();
-    if (animate_) std::cerr << "\r\033[K";
+    progress_.Clear();
     return Finish(in.bad());
   }
 
  private:
   void TakeLine(std::string line) {
     ++line_number_;
+    bytes_ += static_cast<int64_t>(line.size()) + 1;
     if (!line.empty() && line.back() == '\r') line.pop_back();
     if (absl::StripAsciiWhitespace(line).empty()) return;
     const auto event = AdaptStripeEvent(line);
@@ -118,12 +126,13 @@ class StripeImport {
       }
     }
     taken_ += answer.response.outcomes_size();
-    if (animate_) std::cerr << "\r" << taken_ << " events taken, at line " << answer.chunk.lines.back().first << " ...";
+    progress_.Show(bytes_, absl::StrCat(taken_, " events taken"));
   }
 
   void Reject(int64_t number, const std::string& line, absl::string_view why) {
     if (++rejected_count_ <= kShownErrors) {
-      std::cerr << (animate_ ? "\r\033[K" : "") << "trailbook: " << path_ << ": line " << number << ": " << why << "\n";
+      progress_.Clear();
+      std::cerr << "trailbook: " << path_ << ": line " << number << ": " << why << "\n";
     }
     rejected_ += line + "\n";
     ++counts_["REFUSED"];
@@ -172,11 +181,11 @@ class StripeImport {
   Session& session_;
   std::string path_, rejected_path_, rejected_;
   std::unique_ptr<api::ReportingService::Stub> stub_;
-  bool animate_;
+  Progress progress_;
   Chunk chunk_;
   std::future<Answer> in_flight_;
   std::map<std::string, int64_t> counts_;
-  int64_t line_number_ = 0, taken_ = 0, rejected_count_ = 0;
+  int64_t line_number_ = 0, bytes_ = 0, taken_ = 0, rejected_count_ = 0;
   int code_ = kOk;
 };
 

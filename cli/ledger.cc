@@ -189,6 +189,29 @@ void AddVerify(CLI::App* noun, Session& session) {
   });
 }
 
+void AddClose(CLI::App* noun, Session& session) {
+  auto request = std::make_shared<api::ClosePeriodRequest>();
+  auto* verb = Verb(noun, "close", "Closes the books up to a day: they never change again, late events book on the first open day",
+                    "  trailbook --as fatima ledger close --through 2026-10-31 --program pracflow\n");
+  verb->add_option_function<std::string>(
+          "--through", [request](const std::string& date) { request->set_through_date(date); }, "The period's last day, YYYY-MM-DD")
+      ->required();
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, request] {
+    session.run = [&session, request] {
+      request->set_parent(session.ProgramName());
+      request->set_request_id(session.NewRequestId());
+      api::ClosePeriodResponse response;
+      const grpc::Status status =
+          api::LedgerService::NewStub(session.channel())->ClosePeriod(session.context().get(), *request, &response);
+      if (!status.ok()) return session.Fail(status);
+      session.PrintOne({{"closed_through"}, {{Text(response.through_date())}}}, response);
+      return int{kOk};
+    };
+  });
+}
+
 void AddHead(CLI::App* noun, Session& session) {
   auto* verb = Verb(noun, "head", "How many records the log has, and their RFC 6962 root hash",
                     "  trailbook ledger head --program pracflow\n");
@@ -222,6 +245,7 @@ void AddLedger(CLI::App& app, Session& session) {
   AddTrialBalance(noun, session);
   AddVerify(noun, session);
   AddHead(noun, session);
+  AddClose(noun, session);
 }
 
 }  // namespace trailbook::cli

@@ -121,6 +121,70 @@ CLI::App* AddEvent(CLI::App* noun, Session& session, std::shared_ptr<EventOption
   return verb;
 }
 
+void AddParked(CLI::App* noun, Session& session) {
+  auto* verb = Verb(noun, "parked", "Events that wait: for a sign-up, for a payment, or for their day",
+                    "  trailbook report parked --program pracflow\n");
+  NeedsProgram(verb, session);
+  verb->callback([&session] {
+    session.run = [&session] {
+      auto stub = api::ReportingService::NewStub(session.channel());
+      std::vector<api::ParkedEvent> events;
+      const grpc::Status status = FetchAll<api::ListParkedEventsResponse>(
+          [&](const std::string& token, api::ListParkedEventsResponse* response) {
+            api::ListParkedEventsRequest request;
+            request.set_parent(session.ProgramName());
+            request.set_page_size(1000);
+            request.set_page_token(token);
+            return stub->ListParkedEvents(session.context().get(), request, response);
+          },
+          [&](const api::ListParkedEventsResponse& page) {
+            events.insert(events.end(), page.parked_events().begin(), page.parked_events().end());
+            return true;
+          });
+      if (!status.ok()) return session.Fail(status);
+      Sheet sheet{{"number", "kind", "id", "happened", "waits_for", "refused"}, {}};
+      for (const api::ParkedEvent& event : events) {
+        sheet.rows.push_back({Number(event.number()), Text(event.kind()), Text(event.id()),
+                              Text(FormatTime(event.occur_time().seconds())), Text(event.waits_for()), Text(event.refused())});
+      }
+      session.Print(sheet, events);
+      return int{kOk};
+    };
+  });
+}
+
+void AddPurge(CLI::App* noun, Session& session) {
+  struct Options {
+    std::string before, reason;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "purge", "Drops parked events for good; the log keeps who, why and how many",
+                    "  trailbook --as noor report purge --before 2025-01-01 --reason \"never referred\" --program pracflow\n");
+  verb->add_option("--before", options->before, "Only events that happened before this, e.g. 2025-01-01 (all)");
+  verb->add_option("--reason", options->reason, "Why")->required();
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, options] {
+    session.run = [&session, options] {
+      api::PurgeParkedEventsRequest request;
+      request.set_parent(session.ProgramName());
+      request.set_reason(options->reason);
+      request.set_request_id(session.NewRequestId());
+      if (!options->before.empty()) {
+        const auto before = ParseTime(options->before);
+        if (!before.ok()) return session.Usage(before.status().message());
+        request.mutable_before_time()->set_seconds(*before);
+      }
+      api::PurgeParkedEventsResponse response;
+      const grpc::Status status =
+          api::ReportingService::NewStub(session.channel())->PurgeParkedEvents(session.context().get(), request, &response);
+      if (!status.ok()) return session.Fail(status);
+      session.PrintOne({{"dropped"}, {{Number(response.count())}}}, response);
+      return int{kOk};
+    };
+  });
+}
+
 }  // namespace
 
 void AddReport(CLI::App& app, Session& session) {
@@ -166,6 +230,8 @@ void AddReport(CLI::App& app, Session& session) {
   dispute->add_option("--payment", o->payment, "The payment, by any of its ids")->required();
   dispute->add_option("--amount", o->amount, "The disputed amount")->required();
   dispute->add_option("--state", o->state, "open, won or lost")->required()->check(CLI::IsMember({"open", "won", "lost"}));
+  AddParked(noun, session);
+  AddPurge(noun, session);
 }
 
 }  // namespace trailbook::cli

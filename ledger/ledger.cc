@@ -42,7 +42,9 @@ bool RunsAlone(const Mutation& mutation) {
          std::holds_alternative<RecordPayoutResult>(mutation) ||
          std::holds_alternative<SetPartnerState>(mutation) ||
          std::holds_alternative<DecideReview>(mutation) ||
-         std::holds_alternative<DecideCorrection>(mutation);
+         std::holds_alternative<DecideCorrection>(mutation) ||
+         std::holds_alternative<ClosePeriod>(mutation) ||
+         std::holds_alternative<PurgeParked>(mutation);
 }
 
 std::string ProgramOf(const Mutation& mutation) {
@@ -152,6 +154,12 @@ absl::Status SweepChunk(Sweep& sweep, WriteContext& context) {
   }
   sweep.more = due.size() == kEarnersAChunk;
   return absl::OkStatus();
+}
+
+absl::StatusOr<Day> LastRecordedDay(Queries& queries, const std::string& program_id, absl::TimeZone zone) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const LogHeadView head, queries.GetLogHead(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const RecordView last, queries.GetRecord(program_id, head.size));
+  return DayOf(absl::FromUnixMicros(last.record_micros), zone);
 }
 
 class LedgerImpl final : public Ledger {
@@ -269,7 +277,7 @@ class LedgerImpl final : public Ledger {
       do {
         const auto programs = (*queries)->ListPrograms(page);
         if (!programs.ok()) return;
-        for (const ProgramView& program : programs->items) SweepIfNewDay(program);
+        for (const ProgramView& program : programs->items) SweepIfNewDay(**queries, program);
         page.cursor = programs->next;
       } while (!page.cursor.empty());
     });
@@ -300,14 +308,17 @@ class LedgerImpl final : public Ledger {
     writer_->Submit(std::move(job));
   }
 
-  void SweepIfNewDay(const ProgramView& program) {
+  void SweepIfNewDay(Queries& queries, const ProgramView& program) {
     const auto zone = LoadZone(program.book_time_zone);
     if (!zone.ok()) return;
     const Day today = DayOf(options_.clock(), *zone);
     {
       std::lock_guard<std::mutex> lock(days_mutex_);
       const auto [it, fresh] = last_days_.try_emplace(program.program_id, today);
-      if (fresh || it->second >= today) return;
+      // After a start the day of the last record tells whether a day began since: a restart in the middle of an import books nothing by
+      // itself, one after a stop of weeks does.
+      if (fresh) it->second = LastRecordedDay(queries, program.program_id, *zone).value_or(today);
+      if (it->second >= today) return;
       it->second = today;
     }
     RunMaturity(program.program_id, "", "trailbookd", [](const absl::StatusOr<MaturityReply>&) {});

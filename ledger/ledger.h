@@ -48,8 +48,8 @@ class Ledger {
   // Reads. `work` runs on a reader thread, or is called with UNAVAILABLE if the ledger drains.
   virtual void Read(std::function<void(absl::StatusOr<Queries*>)> work) = 0;
 
-  // Sweeps every program whose day has changed since the last call; the daemon calls it once a minute or so. It does nothing on the first
-  // call after the start, so that a restart books nothing by itself.
+  // Sweeps every program whose day has changed since the last call (after a start: since its last record); the daemon calls it every few
+  // seconds.
   virtual void SweepAtDayChange() = 0;
 
   // Empty while writes succeed; else why they do not (for readiness), e.g. the disk is full.

@@ -56,6 +56,12 @@ class Queries {
                                              absl::string_view currency, absl::string_view from,
                                              absl::string_view to, const PageRequest& page);
 
+  // What becomes payable on which day, from today on, and what the program owes in all. `partner_id` and `currency` may be empty: all.
+  absl::StatusOr<ForecastView> Forecast(absl::string_view program_id, absl::string_view partner_id,
+                                        absl::string_view currency);
+  // Reports that wait beside the ledger, in the order in which they came.
+  absl::StatusOr<Page<ParkedView>> ListParked(absl::string_view program_id, const PageRequest& page);
+
   absl::StatusOr<BatchContentView> PreviewBatch(absl::string_view program_id, absl::string_view currency,
                                                 absl::string_view cutoff);
   absl::StatusOr<BatchView> GetBatch(absl::string_view program_id, int64_t batch);
@@ -90,6 +96,7 @@ class Queries {
     int64_t program = 0;
     absl::TimeZone zone;
     Day today = 0;
+    Day closed_through = kFromEver;
   };
   absl::StatusOr<Place> Find(absl::string_view program_id);
   absl::StatusOr<int64_t> FindPartner(const Place& place, absl::string_view partner_id);

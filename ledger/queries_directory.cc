@@ -59,6 +59,7 @@ absl::StatusOr<Queries::Place> Queries::Find(absl::string_view program_id) {
   if (program == nullptr) return Internal(absl::StrCat("program ", slug->program, " has no row"));
   TRAILBOOK_ASSIGN_OR_RETURN(place.zone, LoadZone(program->zone));
   place.today = DayOf(now_, place.zone);
+  place.closed_through = program->closed_through;
   return place;
 }
 
@@ -89,7 +90,8 @@ std::string Queries::PartnerId(int64_t program, int64_t partner) {
 }
 
 ProgramView Queries::ViewOf(const Program& program) {
-  ProgramView view{program.program_id, program.display_name, program.zone, program.create_time, {}};
+  ProgramView view{program.program_id, program.display_name, program.zone, program.create_time, {}, ""};
+  if (program.closed_through != kFromEver) view.closed_through_date = FormatDay(program.closed_through);
   const auto zone = LoadZone(program.zone);
   if (zone.ok()) view.terms = ViewOfTerms(TermsOn(book_, program.program, DayOf(now_, *zone)));
   return view;

@@ -63,7 +63,9 @@ EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day d
     if (!days.ok()) return view;
     for (const EarnerDay& row : *days) add(row);
   }
-  if (earner.next_due <= day) {
+  // What falls due inside a closed period books on the first open day.
+  const Day first_open = place.closed_through == kFromEver ? kFromEver : place.closed_through + 1;
+  if (std::max(earner.next_due, first_open) <= day) {
     for (const EarnerDay& row : repository_.UnmaturedDays(place.program, earner.partner, earner.currency, earner.next_due)) {
       if (row.day <= day) due += row.maturing;
     }

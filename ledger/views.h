@@ -34,6 +34,7 @@ struct ProgramView {
   std::string program_id, display_name, book_time_zone;
   int64_t create_time = 0;
   TermsView terms;  // in force today
+  std::string closed_through_date;  // empty: nothing is closed
 };
 struct PartnerView {
   std::string partner_id, display_name, email, country;
@@ -81,6 +82,22 @@ struct ExplanationView {
   int64_t terms_version = 0, hold_days = 0;
   std::vector<ExplanationStep> steps;
   std::vector<std::string> text;
+};
+struct MaturingView {
+  std::string date, currency;
+  int64_t amount = 0;
+};
+struct LiabilityView {
+  std::string currency;
+  int64_t pending = 0, held = 0, payable = 0, reserved = 0, receivable = 0;
+};
+struct ForecastView {
+  std::vector<MaturingView> maturing;     // by currency, then day; what is due already stands under today
+  std::vector<LiabilityView> liabilities;  // by currency
+};
+struct ParkedView {
+  int64_t number = 0, event_time = 0;
+  std::string kind, id, waits_for, refused;
 };
 struct StatementLine {
   std::string booking_date, kind, text;

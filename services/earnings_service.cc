@@ -119,4 +119,33 @@ grpc::ServerUnaryReactor* EarningsServiceImpl::RunMaturity(grpc::CallbackServerC
   return reactor;
 }
 
+grpc::ServerUnaryReactor* EarningsServiceImpl::GetForecast(grpc::CallbackServerContext* context,
+                                                           const api::GetForecastRequest* request,
+                                                           api::Forecast* response) {
+  return Call::ReadOnly(funnel_, context, "GetForecast", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    ChildName partner;
+    if (!request->partner().empty()) {
+      TRAILBOOK_ASSIGN_OR_RETURN(partner, ChildOf("partner", request->partner(), "partners"));
+      if (partner.program != program) return InvalidField("partner", "belongs to another program");
+    }
+    TRAILBOOK_ASSIGN_OR_RETURN(const ForecastView view, queries.Forecast(program, partner.child, request->currency_code()));
+    for (const MaturingView& maturing : view.maturing) {
+      api::Forecast::Maturing* out = response->add_maturing();
+      out->set_date(maturing.date);
+      FillMoney(maturing.currency, maturing.amount, out->mutable_amount());
+    }
+    for (const LiabilityView& liability : view.liabilities) {
+      api::Forecast::Liability* out = response->add_liabilities();
+      out->set_currency_code(liability.currency);
+      out->set_pending(liability.pending);
+      out->set_held(liability.held);
+      out->set_payable(liability.payable);
+      out->set_reserved(liability.reserved);
+      out->set_receivable(liability.receivable);
+    }
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace trailbook::services

@@ -23,6 +23,8 @@ class EarningsServiceImpl final : public ::trailbook::v1::EarningsService::Callb
       const ::trailbook::v1::GetStatementRequest* request, ::trailbook::v1::Statement* response) override;
   grpc::ServerUnaryReactor* RunMaturity(grpc::CallbackServerContext* context,
       const ::trailbook::v1::RunMaturityRequest* request, ::trailbook::v1::RunMaturityResponse* response) override;
+  grpc::ServerUnaryReactor* GetForecast(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::GetForecastRequest* request, ::trailbook::v1::Forecast* response) override;
 
  private:
   Funnel& funnel_;

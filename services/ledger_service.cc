@@ -135,4 +135,18 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::GetLogHead(grpc::CallbackServerCont
   return reactor;
 }
 
+grpc::ServerUnaryReactor* LedgerServiceImpl::ClosePeriod(grpc::CallbackServerContext* context,
+                                                         const api::ClosePeriodRequest* request,
+                                                         api::ClosePeriodResponse* response) {
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    return Mutation(trailbook::ClosePeriod{program, request->through_date()});
+  };
+  return MutateCall(funnel_, context, "ClosePeriod", *request, command,
+                    [request, response](Queries&, const MutationReply&) {
+                      response->set_through_date(request->through_date());
+                      return absl::OkStatus();
+                    });
+}
+
 }  // namespace trailbook::services

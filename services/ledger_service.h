@@ -25,6 +25,8 @@ class LedgerServiceImpl final : public ::trailbook::v1::LedgerService::CallbackS
       const ::trailbook::v1::VerifyLedgerRequest* request, ::trailbook::v1::VerifyLedgerResponse* response) override;
   grpc::ServerUnaryReactor* GetLogHead(grpc::CallbackServerContext* context,
       const ::trailbook::v1::GetLogHeadRequest* request, ::trailbook::v1::LogHead* response) override;
+  grpc::ServerUnaryReactor* ClosePeriod(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::ClosePeriodRequest* request, ::trailbook::v1::ClosePeriodResponse* response) override;
 
  private:
   Funnel& funnel_;

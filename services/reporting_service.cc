@@ -126,4 +126,40 @@ grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServer
   return reactor;
 }
 
+grpc::ServerUnaryReactor* ReportingServiceImpl::ListParkedEvents(grpc::CallbackServerContext* context,
+                                                                 const api::ListParkedEventsRequest* request,
+                                                                 api::ListParkedEventsResponse* response) {
+  return Call::ReadOnly(funnel_, context, "ListParkedEvents", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("parked\n", program);
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListParked(program, page));
+    for (const ParkedView& parked : found.items) {
+      api::ParkedEvent* out = response->add_parked_events();
+      out->set_number(parked.number);
+      out->set_kind(parked.kind);
+      out->set_id(parked.id);
+      FillTime(parked.event_time, out->mutable_occur_time());
+      out->set_waits_for(parked.waits_for);
+      out->set_refused(parked.refused);
+    }
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* ReportingServiceImpl::PurgeParkedEvents(grpc::CallbackServerContext* context,
+                                                                  const api::PurgeParkedEventsRequest* request,
+                                                                  api::PurgeParkedEventsResponse* response) {
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    return Mutation(PurgeParked{program, request->before_time().seconds(), request->reason()});
+  };
+  return MutateCall(funnel_, context, "PurgeParkedEvents", *request, command,
+                    [response](Queries&, const MutationReply& made) {
+                      response->set_count(made.number);
+                      return absl::OkStatus();
+                    });
+}
+
 }  // namespace trailbook::services

@@ -23,6 +23,10 @@ class ReportingServiceImpl final : public ::trailbook::v1::ReportingService::Cal
       const ::trailbook::v1::ReportDisputeRequest* request, ::trailbook::v1::ReportOutcome* response) override;
   grpc::ServerUnaryReactor* ReportBatch(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ReportBatchRequest* request, ::trailbook::v1::ReportBatchResponse* response) override;
+  grpc::ServerUnaryReactor* ListParkedEvents(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::ListParkedEventsRequest* request, ::trailbook::v1::ListParkedEventsResponse* response) override;
+  grpc::ServerUnaryReactor* PurgeParkedEvents(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::PurgeParkedEventsRequest* request, ::trailbook::v1::PurgeParkedEventsResponse* response) override;
 
  private:
   Funnel& funnel_;

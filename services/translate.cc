@@ -49,6 +49,7 @@ void Fill(const ProgramView& view, api::Program* out) {
   out->set_book_time_zone(view.book_time_zone);
   FillTime(view.create_time, out->mutable_create_time());
   Fill(view.terms, out->mutable_terms());
+  out->set_closed_through_date(view.closed_through_date);
 }
 
 PartnerSpec ToPartner(absl::string_view partner_id, const api::Partner& partner, bool has_rate, int32_t rate_bps,

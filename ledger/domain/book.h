@@ -143,6 +143,8 @@ class Lists {
   virtual ~Lists() = default;
   // Parked reports that wait for a key, by event time.
   virtual std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) = 0;
+  // Parked reports of a program of events before a time (seconds).
+  virtual std::vector<Parked> ParkedBefore(int64_t program, int64_t time) = 0;
   // Parked reports whose day has come, by event time.
   virtual std::vector<Parked> ParkedUntil(int64_t program, Day day) = 0;
   // Days of a partner and currency that have something unmatured.

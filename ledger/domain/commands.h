@@ -160,12 +160,21 @@ struct DecideCorrection {
   bool approve = false;
   std::string reason;  // of a rejection
 };
+// Closing and cleaning. RULES 3, 5.
+struct ClosePeriod {
+  std::string program_id, through_date;
+};
+struct PurgeParked {
+  std::string program_id;
+  int64_t before_time = 0;  // events before it; 0: all
+  std::string reason;
+};
 
 using Mutation =
     std::variant<CreateProgram, PublishTerms, CreatePartner, SetPartnerRate, SetPayoutMethod,
                  CreateCode, DisableCode, CreatePayoutBatch, SubmitPayoutBatch, ApprovePayoutBatch,
                  ExportPayoutBatch, CancelPayoutBatch, RecordPayoutResult, SetPartnerState, DecideReview,
-                 ProposeCorrection, DecideCorrection>;
+                 ProposeCorrection, DecideCorrection, ClosePeriod, PurgeParked>;
 
 // The idempotency of a mutation: the caller's id, and the content that must be the same when the id comes again.
 struct RequestKey {

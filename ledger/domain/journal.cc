@@ -65,9 +65,13 @@ log::v1::Record& Journal::Start(int64_t program, Day event_day) {
 
 void Journal::AddLegs(const std::vector<Leg>& legs, const EarnerRef& earner,
                       const std::string& debit_detail, const std::string& credit_detail) {
+  // Nothing books inside a closed period: then on the first open day (RULES 5).
+  const Program* program = book_->programs.Get({record_.program()});
+  const Day closed = program == nullptr ? kFromEver : program->closed_through;
   for (const Leg& leg : legs) {
-    Post(record_, leg.debit, earner, debit_detail, leg.amount, leg.day);
-    Post(record_, leg.credit, earner, credit_detail, -leg.amount, leg.day);
+    const Day day = leg.day > closed ? leg.day : closed + 1;
+    Post(record_, leg.debit, earner, debit_detail, leg.amount, day);
+    Post(record_, leg.credit, earner, credit_detail, -leg.amount, day);
   }
 }
 

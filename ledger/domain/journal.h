@@ -51,7 +51,7 @@ class Journal {
 
   // A record to fill in; valid until the next Start.
   log::v1::Record& Start(int64_t program, Day event_day);
-  // Adds legs: partner accounts are those of `earner`; the details name the cash or in-transit account among the debits and credits.
+  // Adds legs, those of a closed period on its first open day: partner accounts are those of `earner`; the details name the cash or in-transit account among the debits and credits.
   void AddLegs(const std::vector<Leg>& legs, const EarnerRef& earner, const std::string& debit_detail = "",
                const std::string& credit_detail = "");
   // Seals the record. OUT_OF_RANGE with OVERFLOW if a balance would not fit; INTERNAL if the entry does not balance or a balance that may

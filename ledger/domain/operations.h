@@ -36,6 +36,8 @@ class Operations {
   absl::StatusOr<int64_t> Do(const DecideReview& command);
   absl::StatusOr<int64_t> Do(const ProposeCorrection& command);
   absl::StatusOr<int64_t> Do(const DecideCorrection& command);
+  absl::StatusOr<int64_t> Do(const ClosePeriod& command);
+  absl::StatusOr<int64_t> Do(const PurgeParked& command);
 
   // One row of an import: created, or compared with what is there.
   ImportRowOutcome Import(const std::string& program_id, const PartnerSpec& row);

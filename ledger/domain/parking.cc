@@ -221,6 +221,14 @@ std::vector<Parked> Parking::ReleaseDue(Day today) {
   return Remove(std::move(found));
 }
 
+int64_t Parking::Purge(int64_t before_time) {
+  std::vector<Parked> found = book_->lists->ParkedBefore(program_, before_time);
+  for (const Parked& parked : found) {
+    if (!book_->parked.Knows(parked.key())) book_->parked.Loaded(parked);
+  }
+  return static_cast<int64_t>(Remove(std::move(found)).size());
+}
+
 void Parking::KeepRefused(Parked parked, absl::string_view reason) {
   parked.refused = std::string(reason);
   ParkedKey key;

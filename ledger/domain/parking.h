@@ -41,6 +41,8 @@ class Parking {
   std::vector<Parked> Release(const Hash128& wait_key);
   // What waits for a day up to `today`; each is removed.
   std::vector<Parked> ReleaseDue(Day today);
+  // Drops what was parked of events before a time (seconds). Returns how many. REQUIRES: the command runs alone.
+  int64_t Purge(int64_t before_time);
   // Keeps a released report that could not be recorded, with the reason, for people to look at.
   void KeepRefused(Parked parked, absl::string_view reason);
 

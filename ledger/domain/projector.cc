@@ -400,6 +400,10 @@ void Project(const Record& record, Book& book) {
       commission = record.hold_recomputed().commission();
       PutState(record, commission, record.hold_recomputed().state(), book);
       break;
+    case Record::kPeriodClosed:
+      book.programs.Edit({record.program()}).closed_through = record.period_closed().through_day();
+      break;
+    case Record::kParkedPurged: break;  // what waits beside the ledger is no view of it
     case Record::kPartnerStateSet: Apply(record, record.partner_state_set(), book); break;
     case Record::kReviewDecided: Apply(record, record.review_decided(), book); break;
     case Record::kCommissionForfeited:

@@ -1,5 +1,6 @@
 #include "ledger/domain/projector_payout.h"
 
+#include <algorithm>
 #include <map>
 
 #include "ledger/domain/chart.h"
@@ -9,6 +10,13 @@ namespace trailbook {
 namespace {
 
 using log::v1::Record;
+
+// The day on which a record is in the books.
+Day BookingDayOf(const Record& record) {
+  Day day = record.event_day();
+  for (const log::v1::Posting& posting : record.postings()) day = std::max(day, posting.booking_day());
+  return day;
+}
 
 void SetPhase(PayoutBatch& batch, BatchPhase phase) { batch.state = static_cast<int64_t>(phase); }
 
@@ -41,7 +49,7 @@ void Apply(const Record& record, const log::v1::PayoutReserved& reserved, Book& 
   }
   payout.line_count += reserved.lines_size();
   payout.last_sequence = record.sequence();
-  payout.last_day = record.event_day();
+  payout.last_day = BookingDayOf(record);
   for (const log::v1::PayoutLine& line : reserved.lines()) {
     PayableLine& row = book.payable_lines.Edit(
         {record.program(), reserved.partner(), currency, line.sequence(), line.booking_day()});
@@ -84,7 +92,7 @@ Payout& Advance(const Record& record, int64_t batch, int64_t number, PayoutPhase
   Payout& payout = book.payouts.Edit({record.program(), batch, number});
   payout.state = static_cast<int64_t>(phase);
   payout.last_sequence = record.sequence();
-  payout.last_day = record.event_day();
+  payout.last_day = BookingDayOf(record);
   return payout;
 }
 
@@ -119,7 +127,7 @@ void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book
   }
   Payout& payout = Advance(record, result.batch(), result.payout(), phase, book);
   payout.evidence = result.evidence();
-  if (phase == PayoutPhase::kSettled) AddMemo(payout, record.event_day(), -amount, amount, book);
+  if (phase == PayoutPhase::kSettled) AddMemo(payout, BookingDayOf(record), -amount, amount, book);
   for (const auto& [day, change] : ChangeByDay(record, payout)) {
     if (phase == PayoutPhase::kFailed) AddMemo(payout, day, -change, 0, book);
     if (phase == PayoutPhase::kReturned) AddMemo(payout, day, 0, -change, book);

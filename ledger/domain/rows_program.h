@@ -25,6 +25,7 @@ struct Program {
   int64_t codes = 0;
   int64_t batches = 0;
   int64_t corrections = 0;
+  Day closed_through = kFromEver;
   using Key = std::tuple<int64_t>;
   Key key() const { return {program}; }
   static Program WithKey(const Key& key) {
@@ -45,6 +46,7 @@ struct Program {
     visit("codes", row.codes);
     visit("batches", row.batches);
     visit("corrections", row.corrections);
+    visit("closed_through", row.closed_through);
   }
 };
 

@@ -127,6 +127,10 @@ std::vector<Parked> Repository::ParkedFor(int64_t program, const Hash128& wait_k
                       {program, ToValue(wait_key)});
 }
 
+std::vector<Parked> Repository::ParkedBefore(int64_t program, int64_t time) {
+  return Rows<Parked>(*db_, error_, "WHERE program_id = $1 AND event_time < $2 ORDER BY number", {program, time});
+}
+
 std::vector<Parked> Repository::ParkedUntil(int64_t program, Day day) {
   return Rows<Parked>(*db_, error_, "WHERE program_id = $1 AND due_day <> 0 AND due_day <= $2 ORDER BY number",
                       {program, int64_t{day}});

@@ -27,6 +27,7 @@ class Repository final : public Lists {
   absl::Status LoadCounters(bool may_create);
 
   std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) override;
+  std::vector<Parked> ParkedBefore(int64_t program, int64_t time) override;
   std::vector<Parked> ParkedUntil(int64_t program, Day day) override;
   std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
                                        Day from) override;

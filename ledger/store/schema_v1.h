@@ -41,7 +41,7 @@ CREATE TABLE program (
   program_id INTEGER NOT NULL, slug TEXT NOT NULL, display_name TEXT NOT NULL, zone TEXT NOT
   NULL, create_time INTEGER NOT NULL, terms_version INTEGER NOT NULL, partners INTEGER NOT NULL,
   customers INTEGER NOT NULL, codes INTEGER NOT NULL, batches INTEGER NOT NULL, corrections
-  INTEGER NOT NULL, PRIMARY KEY (program_id)
+  INTEGER NOT NULL, closed_through INTEGER NOT NULL, PRIMARY KEY (program_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE terms (
   program_id INTEGER NOT NULL, version INTEGER NOT NULL, effective_day INTEGER NOT NULL,

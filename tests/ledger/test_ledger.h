@@ -1,0 +1,143 @@
+// A ledger in a directory of its own with a clock that a test sets: every call waits for its answer. Not thread-safe.
+#ifndef TRAILBOOK_TESTS_LEDGER_TEST_LEDGER_H_
+#define TRAILBOOK_TESTS_LEDGER_TEST_LEDGER_H_
+
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "absl/time/time.h"
+#include "gtest/gtest.h"
+#include "ledger/ledger.h"
+#include "ledger/store/migrations.h"
+#include "ledger/store/sqlite.h"
+
+namespace trailbook {
+
+class TestLedger {
+ public:
+  // The program "p" at 10 %, hold 30 days, with the partners "jane" (code "jane") and "tom" (code "tom") paid by sepa in EUR.
+  explicit TestLedger(absl::string_view now = "2026-01-01") {
+    static int next = 0;
+    dir_ = testing::TempDir() + absl::StrCat("trailbook-", getpid(), "-", next++);
+    std::filesystem::create_directories(dir_);
+    SetNow(now);
+    {
+      auto engine = store::OpenSqlite(Path());
+      auto db = (*engine)->OpenWriter();
+      EXPECT_TRUE(store::Migrate(**db).ok());
+    }
+    Open();
+    CreateProgram program;
+    program.program_id = "p";
+    program.display_name = "Program";
+    program.terms.rate_bps = 1000;
+    program.terms.hold_days = 30;
+    EXPECT_TRUE(Do(program).ok());
+    for (const char* id : {"jane", "tom"}) {
+      PartnerSpec partner;
+      partner.partner_id = partner.display_name = partner.link_code = id;
+      partner.email = absl::StrCat(id, "@clinic.example");
+      partner.method_type = "sepa";
+      partner.method_account = absl::StrCat("DE-", id);
+      EXPECT_TRUE(Do(CreatePartner{"p", partner}).ok());
+    }
+  }
+  ~TestLedger() {
+    ledger_.reset();
+    std::filesystem::remove_all(dir_);
+  }
+
+  void Open() {
+    Ledger::Options options;
+    options.clock = [this] { return now_; };
+    ledger_ = *Ledger::Open(*store::OpenSqlite(Path()), options);
+  }
+  void Reopen() {
+    ledger_.reset();
+    Open();
+  }
+  Ledger& ledger() { return *ledger_; }
+  std::string Path() const { return dir_ + "/trailbook.db"; }
+
+  // Noon of a day.
+  void SetNow(absl::string_view day) { now_ = absl::FromUnixSeconds(Noon(day)); }
+  static int64_t Noon(absl::string_view day) {
+    return absl::ToUnixSeconds(StartOf(*ParseDay(day), absl::UTCTimeZone())) + 12 * 3600;
+  }
+
+  absl::StatusOr<MutationReply> Do(Mutation mutation, const std::string& actor = "ann") {
+    std::promise<absl::StatusOr<MutationReply>> done;
+    ledger_->Mutate(std::move(mutation), {absl::StrCat("r", ++requests_), "content"}, actor,
+                    [&done](absl::StatusOr<MutationReply> reply) { done.set_value(std::move(reply)); });
+    return done.get_future().get();
+  }
+
+  ReportOutcome Report(trailbook::Report report) {
+    std::promise<absl::StatusOr<std::vector<ReportOutcome>>> done;
+    ledger_->Report("p", {std::move(report)}, "reporter",
+                    [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
+    auto outcomes = done.get_future().get();
+    if (outcomes.ok()) return outcomes->front();
+    ReportOutcome refused;
+    refused.status = outcomes.status();
+    return refused;
+  }
+  ReportOutcome SignUp(const std::string& customer, const std::string& code, absl::string_view day, const std::string& email = "") {
+    SignUpReport report;
+    report.customer_id = customer;
+    report.link_code = code;
+    report.email = email;
+    report.time = Noon(day);
+    return Report(report);
+  }
+  ReportOutcome Pay(const std::string& id, const std::string& customer, int64_t euro_cents, absl::string_view day) {
+    return Report(PaymentReport{id, customer, {"EUR", euro_cents}, euro_cents, Noon(day), {}, false});
+  }
+  ReportOutcome Refund(const std::string& id, const std::string& payment, int64_t euro_cents, absl::string_view day) {
+    return Report(RefundReport{id, payment, {"EUR", euro_cents}, false, Noon(day)});
+  }
+
+  void Mature() {
+    std::promise<absl::Status> done;
+    ledger_->RunMaturity("p", "", "ann", [&done](absl::StatusOr<MaturityReply> reply) { done.set_value(reply.status()); });
+    EXPECT_TRUE(done.get_future().get().ok());
+  }
+
+  // Runs a query; its value.
+  template <typename F>
+  auto Ask(F&& question) -> decltype(question(std::declval<Queries&>())) {
+    std::promise<decltype(question(std::declval<Queries&>()))> done;
+    ledger_->Read([&](absl::StatusOr<Queries*> queries) { done.set_value(question(**queries)); });
+    return done.get_future().get();
+  }
+
+  // What a partner has in EUR at the end of a day (empty: now).
+  EarningsView Balance(const std::string& partner, const std::string& day = "") {
+    const auto all = Ask([&](Queries& queries) { return queries.GetPartnerEarnings("p", partner, day); });
+    for (const EarningsView& view : all->earnings) {
+      if (view.currency == "EUR") return view;
+    }
+    return {};
+  }
+  // The rebuilt tables equal the live ones, every entry nets to zero.
+  void ExpectVerified() {
+    const auto report = Ask([](Queries& queries) { return queries.Verify("p"); });
+    ASSERT_TRUE(report.ok()) << report.status();
+    EXPECT_TRUE(report->ok) << report->problem;
+  }
+
+ private:
+  std::string dir_;
+  absl::Time now_;
+  std::unique_ptr<Ledger> ledger_;
+  int64_t requests_ = 0;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_TESTS_LEDGER_TEST_LEDGER_H_
