@@ -120,13 +120,14 @@ class Stream {
 }
 
 // {partners: the CSV file, events: [{time, line}] in the order of their times}.
-export function billingStream(seed, { customers = 150, partners = 8, months = 8, endMs = Date.now() - 2 * DAY_MS } = {}) {
+export function billingStream(seed, { customers = 150, partners = 8, months = 8, endMs = Date.now() - 2 * DAY_MS, paypal = false } = {}) {
   const stream = new Stream(seed, { customers, partners, months, endMs });
   for (let n = 0; n < customers; ++n) stream.customer(n);
   const rows = ['partner_id,display_name,email,link_code,coupon_code,country,payout_method,payout_account,rate_bps'];
   for (let p = 0; p < partners; ++p) {
     const rate = p % 3 === 0 ? 1000 : '';
-    rows.push(`partner-${p},Partner ${p},partner${p}@clinic.example,link${p},SAVE${p},,none,,${rate}`);
+    const method = paypal ? `paypal,partner${p}@mail.example` : 'none,';
+    rows.push(`partner-${p},Partner ${p},partner${p}@clinic.example,link${p},SAVE${p},,${method},${rate}`);
   }
   stream.events.sort((a, b) => a.time - b.time);
   return { partners: rows.join('\n') + '\n', events: stream.events };

@@ -20,8 +20,8 @@ const OPTIONS = { 'grpc.max_receive_message_length': 64 << 20, 'grpc.initial_rec
 function promised(Service, address, actor, deadlineMs) {
   const stub = new Service(address, grpc.credentials.createInsecure(), OPTIONS);
   const out = { close: () => stub.close(), stub };
-  for (const [name, method] of Object.entries(Service.service)) {
-    out[method.originalName ?? name] = (request = {}, { as = actor, headers = {} } = {}) =>
+  for (const name of Object.keys(Service.service)) {
+    out[name] = (request = {}, { as = actor, headers = {} } = {}) =>
       new Promise((resolve, reject) => {
         const metadata = new grpc.Metadata();
         if (as) metadata.set('trailbook-actor', as);

@@ -19,10 +19,23 @@ process.on('exit', () => {
 
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+// Undoes at the end of a test what it set up, last things first: a daemon stops before its directory goes.
+const undoings = new WeakMap();
+export function undo(t, step) {
+  if (!undoings.has(t)) {
+    const steps = [];
+    undoings.set(t, steps);
+    t.after(async () => {
+      for (const last of steps.reverse()) await last();
+    });
+  }
+  undoings.get(t).push(step);
+}
+
 // A directory that is gone after the test.
 export function tempDir(t) {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'trailbook-test-'));
-  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  undo(t, () => rmSync(dir, { recursive: true, force: true }));
   return dir;
 }
 
@@ -112,7 +125,7 @@ export function launchDaemon(data, { port = 0, args = [] } = {}) {
 
 export async function startDaemon(t, data, options) {
   const daemon = launchDaemon(data, options);
-  t.after(() => daemon.kill());
+  undo(t, () => daemon.kill());
   return daemon.ready();
 }
 

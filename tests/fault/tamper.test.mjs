@@ -1,0 +1,205 @@
+// Somebody changes the file behind the daemon's back: `ledger verify` fails and names the place. And what the database itself refuses.
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { keepBooks } from '../e2e/support/books.mjs';
+import { random } from '../e2e/support/data.mjs';
+import { launchDaemon, ok, run, startDaemon, tempDir } from '../e2e/support/process.mjs';
+
+const SEED = Number(process.env.TRAILBOOK_TAMPER_SEED ?? 3);
+const FLIPS = Number(process.env.TRAILBOOK_TAMPER_FLIPS ?? 20);
+// The views of the log: every number in them follows from it.
+const PROJECTIONS = ['program', 'terms', 'partner', 'partner_rate', 'code', 'referral', 'losing_touch', 'external_key', 'commission',
+  'commission_event', 'refund', 'dispute', 'open_hold', 'earner', 'earner_day', 'account', 'account_day', 'payable_line',
+  'payout_batch', 'payout'];
+const LOG = ['log_record', 'log_tile', 'log_head'];
+
+const sqlite = async (file, sql) => (await ok(run('sqlite3', ['-bail', file], { input: sql }))).stdout.trim();
+const rows = async (file, sql) => JSON.parse((await sqlite(file, `.mode json\n${sql};`)) || '[]');
+
+const UNLOCK = `PRAGMA ignore_check_constraints = ON;
+DROP TRIGGER log_record_no_update; DROP TRIGGER log_record_no_delete; DROP TRIGGER log_tile_only_grows; DROP TRIGGER log_tile_no_delete;
+DROP TRIGGER log_head_only_grows; DROP TRIGGER log_head_no_delete;`;
+
+class Books {
+  constructor(t, file) {
+    this.t = t;
+    this.file = file;
+    this.next = random(SEED);
+    this.count = 0;
+  }
+  below(n) {
+    return Math.floor(this.next() * n);
+  }
+  // A fresh copy of the file.
+  copy() {
+    const data = path.join(path.dirname(this.file), `../copy-${++this.count}`);
+    mkdirSync(data);
+    copyFileSync(this.file, path.join(data, 'trailbook.db'));
+    return data;
+  }
+  // Verifies a copy after `sql` or an edit of the bytes; what was said.
+  async verify({ sql, edit }) {
+    const data = this.copy();
+    const file = path.join(data, 'trailbook.db');
+    if (sql) await sqlite(file, `${UNLOCK}\n${sql}`);
+    if (edit) edit(file);
+    const daemon = launchDaemon(data);
+    try {
+      await daemon.ready();
+      const verified = await daemon.cli(['ledger', 'verify', '--program', 'books']);
+      return { code: verified.code, said: verified.stderr };
+    } finally {
+      await daemon.kill();
+    }
+  }
+  async assertFound(what, change, place) {
+    const { code, said } = await this.verify(change);
+    assert.equal(code, 1, `${what}: exit code ${code} ${said}`);
+    assert.match(said, place, what);
+  }
+}
+
+let kept;
+async function books(t) {
+  kept ??= (async () => {
+    const daemon = await startDaemon(t, path.join(tempDir(t), 'data'));
+    await keepBooks(daemon, path.dirname(daemon.data));
+    await ok(daemon.cli(['ledger', 'verify', '--program', 'books']));
+    const { code } = await daemon.stop();
+    assert.equal(code, 0);
+    return new Books(t, daemon.file);
+  })();
+  return kept;
+}
+
+// An expression for another value of the same type.
+function otherValue({ name, type }) {
+  if (type === 'INTEGER') return `${name} + 1`;
+  if (type === 'TEXT') return `${name} || 'x'`;
+  return null; // blobs are flipped bit by bit
+}
+
+const flipped = (hex, byte, bit) => {
+  const bytes = Buffer.from(hex, 'hex');
+  bytes[byte] ^= 1 << bit;
+  return `X'${bytes.toString('hex')}'`;
+};
+
+const quote = (value) => (typeof value === 'number' ? value : `'${String(value).replaceAll("'", "''")}'`);
+
+// The WHERE that finds one random row of a table.
+async function anyRow(book, table, columns) {
+  const keys = columns.filter((column) => column.pk > 0).sort((a, b) => a.pk - b.pk);
+  const [{ n }] = await rows(book.file, `SELECT count(*) AS n FROM ${table} WHERE program_id = 1`);
+  assert.ok(n > 0, `the books have no row in ${table}`);
+  const select = keys.map(({ name, type }) => (type === 'BLOB' ? `hex(${name}) AS ${name}` : name)).join(', ');
+  const [row] = await rows(book.file, `SELECT ${select} FROM ${table} WHERE program_id = 1 LIMIT 1 OFFSET ${book.below(n)}`);
+  return keys.map(({ name, type }) => `${name} = ${type === 'BLOB' ? `X'${row[name]}'` : quote(row[name])}`).join(' AND ');
+}
+
+const columnsOf = (book, table) => rows(book.file, `SELECT name, type, pk FROM pragma_table_info('${table}')`);
+
+test('tampering with the books', async (t) => {
+  const book = await books(t);
+  const record = (sequence) => new RegExp(`record ${sequence} of the log`);
+
+  await t.test('an untouched copy verifies', async () => {
+    assert.deepEqual(await book.verify({}), { code: 0, said: '' });
+  });
+
+  await t.test('a bit of a stored record', async () => {
+    const all = await rows(book.file, 'SELECT sequence, hex(body) AS body FROM log_record WHERE program_id = 1');
+    for (let n = 0; n < FLIPS; ++n) {
+      const { sequence, body } = all[book.below(all.length)];
+      const [byte, bit] = [book.below(body.length / 2), book.below(8)];
+      const sql = `UPDATE log_record SET body = ${flipped(body, byte, bit)} WHERE program_id = 1 AND sequence = ${sequence};`;
+      await book.assertFound(`record ${sequence}, byte ${byte}, bit ${bit}`, { sql }, record(sequence));
+    }
+  });
+
+  await t.test('a bit of a stored record, in the file itself', async () => {
+    const all = await rows(book.file, 'SELECT sequence, hex(body) AS body FROM log_record WHERE program_id = 1 AND length(body) < 900');
+    for (let n = 0; n < FLIPS; ++n) {
+      const { sequence, body } = all[book.below(all.length)];
+      const [byte, bit] = [book.below(body.length / 2), book.below(8)];
+      const edit = (file) => {
+        const bytes = readFileSync(file);
+        const at = bytes.indexOf(Buffer.from(body, 'hex'));
+        assert.ok(at > 0, `record ${sequence} is in the file`);
+        bytes[at + byte] ^= 1 << bit;
+        writeFileSync(file, bytes);
+      };
+      await book.assertFound(`record ${sequence}, byte ${byte}, bit ${bit}`, { edit }, record(sequence));
+    }
+  });
+
+  await t.test('a record that goes, comes or changes places', async () => {
+    const [{ last }] = await rows(book.file, 'SELECT max(sequence) AS last FROM log_record WHERE program_id = 1');
+    const gone = 2 + book.below(last - 2);
+    await book.assertFound('a record in the middle', { sql: `DELETE FROM log_record WHERE program_id = 1 AND sequence = ${gone};` }, record(gone));
+    await book.assertFound('the last record', { sql: `DELETE FROM log_record WHERE program_id = 1 AND sequence = ${last};` }, /records after \d+ are missing|says \d+ records/);
+    await book.assertFound('one more record', {
+      sql: `INSERT INTO log_record SELECT program_id, ${last + 1}, body FROM log_record WHERE program_id = 1 AND sequence = ${last};`,
+    }, record(last + 1));
+    await book.assertFound('two records that changed places', {
+      sql: `UPDATE log_record SET sequence = 999999 WHERE program_id = 1 AND sequence = ${gone};
+        UPDATE log_record SET sequence = ${gone} WHERE program_id = 1 AND sequence = ${gone + 1};
+        UPDATE log_record SET sequence = ${gone + 1} WHERE program_id = 1 AND sequence = 999999;`,
+    }, record(gone));
+  });
+
+  await t.test('a bit of a tile or of the head', async () => {
+    for (const { level, tile, hashes } of await rows(book.file, 'SELECT level, tile, hex(hashes) AS hashes FROM log_tile WHERE program_id = 1')) {
+      for (const byte of [0, hashes.length / 2 - 1, book.below(hashes.length / 2)]) {
+        const sql = `UPDATE log_tile SET hashes = ${flipped(hashes, byte, book.below(8))} WHERE program_id = 1 AND level = ${level} AND tile = ${tile};`;
+        await book.assertFound(`tile ${level}/${tile} byte ${byte}`, { sql }, new RegExp(`tile ${level}/${tile}`));
+      }
+      await book.assertFound(`tile ${level}/${tile} cut`, {
+        sql: `UPDATE log_tile SET hashes = substr(hashes, 1, length(hashes) - 32) WHERE program_id = 1 AND level = ${level} AND tile = ${tile} AND length(hashes) > 32;
+          DELETE FROM log_tile WHERE program_id = 1 AND level = ${level} AND tile = ${tile} AND length(hashes) = 32;`,
+      }, new RegExp(`tile ${level}/${tile}`));
+    }
+    const [{ root }] = await rows(book.file, 'SELECT hex(root) AS root FROM log_head WHERE program_id = 1');
+    await book.assertFound('root', { sql: `UPDATE log_head SET root = ${flipped(root, book.below(32), 0)} WHERE program_id = 1;` }, /head of the log says root/);
+    await book.assertFound('size', { sql: 'UPDATE log_head SET size = size - 1 WHERE program_id = 1;' }, /head of the log says/);
+  });
+
+  for (const table of PROJECTIONS) {
+    await t.test(`any value of table ${table}, and its rows`, async () => {
+      const columns = await columnsOf(book, table);
+      const place = new RegExp(`table ${table}\\b`);
+      for (const column of columns) {
+        const where = await anyRow(book, table, columns);
+        let value = otherValue(column);
+        if (value === null) {
+          const [{ hex }] = await rows(book.file, `SELECT hex(${column.name}) AS hex FROM ${table} WHERE ${where}`);
+          value = hex === '' ? "X'00'" : flipped(hex, book.below(hex.length / 2), book.below(8));
+        } else if (column.pk > 0 && column.type === 'INTEGER') {
+          value = `${column.name} + 1000000`; // where no other row is
+        }
+        await book.assertFound(`${table}.${column.name}`, { sql: `UPDATE ${table} SET ${column.name} = ${value} WHERE ${where};` }, place);
+      }
+      await book.assertFound(`${table}: a row less`, { sql: `DELETE FROM ${table} WHERE ${await anyRow(book, table, columns)};` }, place);
+    });
+  }
+});
+
+test('the database refuses to update or delete what is in the log', async (t) => {
+  const data = tempDir(t);
+  const daemon = await startDaemon(t, data);
+  await ok(daemon.cli(['program', 'create', 'books', '--name', 'Books', '--rate-bps', '750']));
+  await daemon.stop();
+  const before = await sqlite(daemon.file, '.dump log_record\n.dump log_tile\n.dump log_head');
+  for (const sql of [
+    "UPDATE log_record SET body = X'00'", 'UPDATE log_record SET sequence = sequence + 1', 'DELETE FROM log_record',
+    "UPDATE log_tile SET hashes = zeroblob(32)", 'DELETE FROM log_tile', 'UPDATE log_head SET size = 0', 'DELETE FROM log_head',
+    'UPDATE log_head SET root = zeroblob(32)',
+  ]) {
+    const refused = await run('sqlite3', [daemon.file, sql]);
+    assert.notEqual(refused.code, 0, sql);
+    assert.match(refused.stderr, /the log is append-only/, sql);
+  }
+  assert.equal(await sqlite(daemon.file, '.dump log_record\n.dump log_tile\n.dump log_head'), before);
+});
