@@ -1,5 +1,6 @@
 // A stream of billing events as a provider's webhooks tell them, invented from a seed: sign-ups by link, coupon and reference, invoices with
 // tax and credit, trials, refunds that bounce, disputes of every fate, two shapes of invoices, deliveries that come twice. No rival claims.
+// `rough`: half of the payments are given back or disputed, some of them twice.
 import { DAY_MS, random } from './data.mjs';
 
 const PLANS = [
@@ -10,7 +11,8 @@ const PLANS = [
 ];
 
 class Stream {
-  constructor(seed, { customers, partners, months, endMs }) {
+  constructor(seed, { customers, partners, months, endMs, rough }) {
+    this.rough = rough;
     this.next = random(seed);
     this.seed = seed;
     this.counts = { customers, partners };
@@ -86,8 +88,9 @@ class Stream {
       this.emit(time, 'invoice_payment.paid', { id: this.id('inpay'), invoice, payment: { payment_intent: intent } });
     }
     const what = { currency: plan.currency, charge, payment_intent: intent };
-    if (this.chance(0.1)) this.refunds(time, paid, what);
-    if (this.chance(0.05)) this.dispute(time, paid, what);
+    if (this.chance(this.rough ? 0.5 : 0.1)) this.refunds(time, paid, what);
+    if (this.chance(this.rough ? 0.4 : 0.05)) this.dispute(time, paid, what);
+    if (this.rough && this.chance(0.15)) this.dispute(time, paid, what);
   }
 
   refunds(time, paid, what) {
@@ -120,8 +123,8 @@ class Stream {
 }
 
 // {partners: the CSV file, events: [{time, line}] in the order of their times}.
-export function billingStream(seed, { customers = 150, partners = 8, months = 8, endMs = Date.now() - 2 * DAY_MS, paypal = false } = {}) {
-  const stream = new Stream(seed, { customers, partners, months, endMs });
+export function billingStream(seed, { customers = 150, partners = 8, months = 8, endMs = Date.now() - 2 * DAY_MS, paypal = false, rough = false } = {}) {
+  const stream = new Stream(seed, { customers, partners, months, endMs, rough });
   for (let n = 0; n < customers; ++n) stream.customer(n);
   const rows = ['partner_id,display_name,email,link_code,coupon_code,country,payout_method,payout_account,rate_bps'];
   for (let p = 0; p < partners; ++p) {

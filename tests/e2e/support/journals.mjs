@@ -53,7 +53,10 @@ async function ledgerBalances(file) {
   for (const currency of (await answer('ledger', ['-f', file, 'commodities'])).split('\n').filter(Boolean)) {
     const text = await answer('ledger', ['-f', file, 'balance', '--flat', '--no-total', '--limit', `commodity == "${currency}"`,
       '--format', '%(account)|%(quantity(display_total))\n']);
-    for (const line of text.split('\n').filter(Boolean)) rows.push({ account: line.split('|')[0], currency, text: line.split('|')[1] });
+    for (const line of text.split('\n').filter(Boolean)) {
+      const [account, balance] = line.split('|');
+      rows.push({ account, currency, text: balance });
+    }
   }
   return rows;
 }
@@ -111,7 +114,8 @@ export function doctored(text, next) {
   const account = (at) => lines[at].trim().split('  ')[0];
   const currency = (at) => lines[at].slice(-3);
   const posting = pick(isPosting);
-  const pair = pick((line, at) => isPosting(line) && isPosting(lines[at + 1]) && currency(at) === currency(at + 1) && account(at) !== account(at + 1));
+  const pair = pick((line, at) => isPosting(line) && isPosting(lines[at + 1]) && currency(at) === currency(at + 1) &&
+    account(at) !== account(at + 1));
   const assertion = pick((line) => ASSERTION.test(line));
   return {
     'one posting': changed({ [posting]: (line) => bump(line, POSTING, 1n) }),
