@@ -79,6 +79,9 @@ class Queries {
   absl::StatusOr<Page<ReviewView>> ListReviews(absl::string_view program_id, const PageRequest& page);
   absl::StatusOr<Page<HoldView>> ListHolds(absl::string_view program_id, const PageRequest& page);
 
+  // The dispute file of a customer. NOT_FOUND for one who is bound to nobody.
+  absl::StatusOr<ReferralView> GetReferral(absl::string_view program_id, absl::string_view customer_id, const PageRequest& page);
+
   absl::StatusOr<RecordView> GetRecord(absl::string_view program_id, int64_t sequence);
   // From `from_sequence` (0: the first); `entries_only` skips records without postings.
   absl::StatusOr<Page<RecordView>> ListRecords(absl::string_view program_id, int64_t from_sequence,
@@ -118,6 +121,9 @@ class Queries {
   absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day);
   int64_t BalanceBefore(int64_t program, int64_t partner, const std::string& currency, Day day);
   CorrectionView ViewOf(const Correction& correction);
+  TouchView ViewOf(int64_t program, const log::v1::Touch& touch);
+  absl::Status AddTouches(const Place& place, const Referral& referral, ReferralView& view);
+  absl::Status AddCommissions(const Place& place, const Referral& referral, const PageRequest& page, ReferralView& view);
   BatchView ViewOf(const PayoutBatch& batch);
   PayoutView ViewOf(const Payout& payout);
 
