@@ -204,20 +204,43 @@ test('tampering with the books', async (t) => {
   }
 });
 
-test('the database refuses to update or delete what is in the log', async (t) => {
-  const data = tempDir(t);
-  const daemon = await startDaemon(t, data);
+const LOG = ['log_record', 'log_tile', 'log_head'];
+
+// What of the log a statement changed; and what the database said to it.
+async function tried(daemon, sql) {
+  const dump = () => sqlite(daemon.file, LOG.map((table) => `.dump ${table}`).join('\n'));
+  const before = await dump();
+  const { code, stderr } = await run('sqlite3', [daemon.file, sql]);
+  assert.notEqual(code, 0, sql);
+  assert.match(stderr, /the log is append-only/, sql);
+  assert.equal(await dump(), before, sql);
+}
+
+async function stoppedDaemon(t) {
+  const daemon = await startDaemon(t, tempDir(t));
   await ok(daemon.cli(['program', 'create', 'books', '--name', 'Books', '--rate-bps', '750']));
   await daemon.stop();
-  const before = await sqlite(daemon.file, '.dump log_record\n.dump log_tile\n.dump log_head');
+  return daemon;
+}
+
+test('the database refuses to update or delete what is in the log', async (t) => {
+  const daemon = await stoppedDaemon(t);
   for (const sql of [
     "UPDATE log_record SET body = X'00'", 'UPDATE log_record SET sequence = sequence + 1', 'DELETE FROM log_record',
-    "UPDATE log_tile SET hashes = zeroblob(32)", 'DELETE FROM log_tile', 'UPDATE log_head SET size = 0', 'DELETE FROM log_head',
+    'UPDATE log_tile SET hashes = zeroblob(32)', 'DELETE FROM log_tile', 'UPDATE log_head SET size = 0', 'DELETE FROM log_head',
     'UPDATE log_head SET root = zeroblob(32)',
   ]) {
-    const refused = await run('sqlite3', [daemon.file, sql]);
-    assert.notEqual(refused.code, 0, sql);
-    assert.match(refused.stderr, /the log is append-only/, sql);
+    await tried(daemon, sql);
   }
-  assert.equal(await sqlite(daemon.file, '.dump log_record\n.dump log_tile\n.dump log_head'), before);
+});
+
+test('the database refuses to replace what is in the log, which is a deletion that no trigger of deletions sees', async (t) => {
+  const daemon = await stoppedDaemon(t);
+  for (const sql of [
+    "REPLACE INTO log_record SELECT program_id, sequence, X'00' FROM log_record",
+    'REPLACE INTO log_tile SELECT program_id, level, tile, zeroblob(32) FROM log_tile',
+    'REPLACE INTO log_head SELECT program_id, size, zeroblob(32) FROM log_head',
+  ]) {
+    await tried(daemon, sql);
+  }
 });
