@@ -81,10 +81,13 @@ ReportOutcome Reporter::ParkFor(const Report& report, const Hash128& wait_key,
 
 bool Reporter::Waits(const Report& report, ReportOutcome* outcome) {
   if (const Parked* parked = parking_.Find(report)) {
+    if (!parked->refused.empty()) {
+      // It was refused when its turn came and nobody heard: told again, it is decided again.
+      parking_.Drop(*parked);
+      return Waits(report, outcome);
+    }
     if (!parking_.SameContent(*parked, report)) {
       *outcome = Refused(EventConflict("an event", "that waits under this id", "content"));
-    } else if (!parked->refused.empty()) {
-      *outcome = Refused(absl::InvalidArgumentError(parked->refused));
     } else {
       outcome->kind = OutcomeKind::kParked;
       outcome->replayed = true;
