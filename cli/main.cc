@@ -48,7 +48,7 @@ int Run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "trailbook: " << error.what() << Suggestion(app, argc, argv) << "\n";
+    std::cerr << "trailbook: " << Complaint(app, argc, argv, error.what()) << "\n";
     return kUsage;
   }
   return session.run ? session.run() : kUsage;

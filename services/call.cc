@@ -64,6 +64,7 @@ std::shared_ptr<Call> Call::Start(Funnel& funnel, grpc::CallbackServerContext* c
                                   grpc::ServerUnaryReactor** reactor) {
   *reactor = context->DefaultReactor();
   ++funnel.in_flight_;
+  funnel.last_call_ms_ = absl::ToUnixMillis(absl::Now());
   std::shared_ptr<Call> call(new Call(funnel, *reactor, method, kind));
   const absl::Status admitted = call->Admit(context);
   context->AddTrailingMetadata("x-request-id", call->request_id_);
