@@ -207,7 +207,7 @@ absl::StatusOr<std::vector<AccountView>> Queries::TrialBalance(absl::string_view
     unswept.next_due = kNever;
     const EarningsView as_booked = BalancesAt(place, unswept, day);
     const auto move = [&](AccountKind kind, int64_t change) {
-      balances[{earner.currency, static_cast<int64_t>(kind), ""}] += change;
+      if (change != 0) balances[{earner.currency, static_cast<int64_t>(kind), ""}] += change;
     };
     move(AccountKind::kCommissionPending, as_booked.pending - as_read.pending);
     move(AccountKind::kCommissionPayable, as_booked.payable - as_read.payable);
