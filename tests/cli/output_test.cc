@@ -51,6 +51,16 @@ TEST(ToCsv, TextWithCommasQuotesAndLinesIsReadBackAsItWas) {
   EXPECT_EQ((*rows)[1].fields[0], text);
 }
 
+TEST(ToCsv, TextThatASpreadsheetWouldRunIsDefusedAndNumbersAreNot) {
+  for (const char* text : {"=1+1", "+1", "-1", "@SUM(A1)", "\tx"}) {
+    EXPECT_EQ(ToCsv({{"name"}, {{Text(text)}}}), std::string("name\n'") + text + "\n");
+  }
+  EXPECT_EQ(ToCsv({{"name"}, {{Text("a=b")}, {Text("")}}}), "name\na=b\n\n");
+  EXPECT_EQ(ToCsv({{"n", "m"}, {{Number(-1), Money(-5, "INR")}}}), "n,m\n-1,-5\n");
+}
+
+TEST(ToTable, TextForPeopleIsShownAsItIs) { EXPECT_EQ(ToTable({{"NAME"}, {{Text("=1+1")}}}), "NAME\n=1+1\n"); }
+
 TEST(ToJson, NamesFieldsAsTheProtoDoesAndKeepsAll64Bits) {
   ::trailbook::v1::Money money;
   money.set_currency_code("USD");

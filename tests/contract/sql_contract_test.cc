@@ -307,6 +307,13 @@ TEST_P(LogContract, ARecordIsNeverDeleted) {
   EXPECT_EQ(Select("SELECT sequence FROM log_record").size(), 1u);
 }
 
+TEST_P(LogContract, NothingIsReplacedByAnInsertInItsPlace) {
+  ExpectRefused("INSERT OR REPLACE INTO log_record (program_id, sequence, body) VALUES (1, 1, $1)", {Blob{"forged"}});
+  ExpectRefused("INSERT OR REPLACE INTO log_tile (program_id, level, tile, hashes) VALUES (1, 0, 0, $1)", {Blob{std::string(32, 'x')}});
+  ExpectRefused("INSERT OR REPLACE INTO log_head (program_id, size, root) VALUES (1, 4, $1)", {Blob{std::string(32, 'x')}});
+  EXPECT_THAT(Select("SELECT sequence, body FROM log_record"), ElementsAre(Row{int64_t{1}, Blob{"record"}}));
+}
+
 TEST_P(LogContract, ARecordIsNeitherEmptyNorTooLongForABundle) {
   const std::string insert = "INSERT INTO log_record (program_id, sequence, body) VALUES (1, 2, $1)";
   EXPECT_FALSE(Run(*writer_, insert, {Blob{""}}).ok());

@@ -265,5 +265,10 @@ TEST(Mask, ShowsAtMostTheLastFourAndNotHowManyThereWere) {
   EXPECT_EQ(Mask("jane.doe@clinic.example"), "j****@clinic.example");
 }
 
+TEST(Mask, OfAnEmailShowsTheFirstLetterAndTheDomain) {
+  EXPECT_EQ(Mask("jane@example.com"), "j****@example.com");
+  EXPECT_EQ(Mask("@example.com"), "****@example.com");
+}
+
 }  // namespace
 }  // namespace trailbook::services
