@@ -265,6 +265,28 @@ TEST(MoveCommission, AWinAfterItsDayGivesTheHeldToPayable) {
   EXPECT_THAT(MoveCommission(from, 1000, 0).legs, ElementsAre(Leg{kCommissionHeld, kCommissionPayable, 400, 40}));
 }
 
+// Reported late: an event of before the maturity that has run since.
+TEST(MoveCommission, AnUndoingOfBeforeAMaturityThatHasRunIsPayableFromTheMaturesOnDay) {
+  CommissionMove from = Payable(600);
+  from.event_day = 20;
+  const CommissionMoved moved = MoveCommission(from, 1000, 0);
+  EXPECT_THAT(moved.legs, ElementsAre(Leg{kCommissionReversed, kCommissionPayable, 400, 30}));
+  EXPECT_EQ(moved.pending, 0);
+}
+
+TEST(MoveCommission, AWinOfBeforeAMaturityThatHasRunIsPayableFromTheMaturesOnDay) {
+  CommissionMove from = Payable(1000);
+  from.event_day = 20;
+  from.held = 400;
+  from.unpaid_released = 600;
+  from.earner.payable = 600;
+  from.earner.held = 400;
+  from.earner.held_day = 10;
+  const CommissionMoved moved = MoveCommission(from, 1000, 0);
+  EXPECT_THAT(moved.legs, ElementsAre(Leg{kCommissionHeld, kCommissionPayable, 400, 30}));
+  EXPECT_EQ(moved.pending, 0);
+}
+
 TEST(MoveCommission, ALossReversesTheDisputedAndReleasesTheRestOfTheHeld) {
   CommissionMove from = Pending(1000);
   from.pending = 0;
