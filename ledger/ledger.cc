@@ -140,7 +140,10 @@ absl::Status SweepChunk(Sweep& sweep, WriteContext& context) {
   }
   sweep.reply->through_date = FormatDay(*through);
   if (sweep.first) {
-    Reporter(&book, context.journal, found->program, found->zone, context.now_seconds).TakeDue();
+    const int64_t taken = Reporter(&book, context.journal, found->program, found->zone, context.now_seconds).TakeDue();
+    // What was taken is due to nobody that the store knows of yet: the next chunk matures.
+    sweep.more = taken > 0;
+    if (sweep.more) return absl::OkStatus();
   }
   const std::vector<Earner> due = book.lists->DueEarners(found->program, *through, sweep.after_partner,
                                                          sweep.after_currency, kEarnersAChunk);

@@ -26,7 +26,7 @@ class Mover {
     moved_.held -= held;
     TakeFrom(AccountKind::kCommissionHeld, AccountKind::kCommissionReversed, held);
     const int64_t payable = Take(&amount, earner_.payable);
-    unpaid_released_ -= std::min(unpaid_released_, payable);
+    unpaid_released_ -= payable;
     TakeFrom(AccountKind::kCommissionPayable, AccountKind::kCommissionReversed, payable);
     // What is left he was paid already: he owes it.
     Add({AccountKind::kPartnerReceivable, AccountKind::kCommissionReversed, amount, from_.event_day});
@@ -51,7 +51,7 @@ class Mover {
     const int64_t pending = Take(&amount, moved_.pending);
     moved_.pending -= pending;
     TakeFrom(AccountKind::kCommissionPending, AccountKind::kCommissionHeld, pending);
-    const int64_t payable = Take(&amount, std::min(unpaid_released_, earner_.payable));
+    const int64_t payable = Take(&amount, std::clamp<int64_t>(unpaid_released_, 0, earner_.payable));
     unpaid_released_ -= payable;
     TakeFrom(AccountKind::kCommissionPayable, AccountKind::kCommissionHeld, payable);
     moved_.held += pending + payable;

@@ -30,7 +30,8 @@ int64_t HoldWanted(const Commission& commission, int64_t target, bool hold_all);
 // Where a commission and its partner stand when something happens to its payment.
 struct CommissionMove {
   int64_t booked = 0, pending = 0, held = 0;  // the commission's own
-  int64_t unpaid_released = 0;  // the part of it that became payable and that no live payout has taken
+  // The part of it that became payable and that no live payout has taken; below zero where a reversal took other money for what was paid.
+  int64_t unpaid_released = 0;
   bool matured = false;         // its maturity has run
   Day matures_on = 0;
   Earner earner;  // the partner's balances and latest booking days

@@ -71,7 +71,8 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
     if (!FollowLine(book, line).unpaid) continue;
     unpaid += line.commission == 0 ? std::min(matured, line.amount) : line.amount;
   }
-  return std::clamp<int64_t>(unpaid, 0, released);
+  // Below zero where a reversal took the partner's other money for what was paid: its undoing makes up for that first.
+  return std::min(unpaid, released);
 }
 
 absl::Status ChangeCommission(
@@ -133,7 +134,7 @@ bool HoldsAll(Book& book, const Commission& c) {
 absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions& which, Day day) {
   for (const Commission& now : FindHeld(book, which)) {
     const int64_t wanted = HoldWanted(now, TargetOf(now), HoldsAll(book, now));
-    if (wanted == now.held || (wanted > now.held && UnpaidReleased(book, now) == 0)) continue;
+    if (wanted == now.held || (wanted > now.held && UnpaidReleased(book, now) <= 0)) continue;
     TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(
         book, journal, now, day,
         [&now](log::v1::Record& record, const log::v1::CommissionState& state) {

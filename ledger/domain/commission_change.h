@@ -24,7 +24,8 @@ struct LineMoney {
 };
 LineMoney FollowLine(Book& book, PayableLine line);
 
-// The part of a commission that became payable and that no live payout has taken.
+// The part of a commission that became payable and that no live payout has taken; below zero where a reversal took the partner's other money
+// for what was paid.
 int64_t UnpaidReleased(Book& book, const Commission& commission);
 
 // Matures what is due by `event_day`, then moves the commission to where `after` (the commission with what was given back and disputed
