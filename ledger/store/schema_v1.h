@@ -29,6 +29,7 @@ CREATE TABLE log_tile (
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER log_tile_only_grows BEFORE UPDATE ON log_tile
 WHEN substr(NEW.hashes, 1, length(OLD.hashes)) IS NOT OLD.hashes
+  OR NEW.program_id <> OLD.program_id OR NEW.level <> OLD.level OR NEW.tile <> OLD.tile
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
 CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles are never deleted'); END;
@@ -41,7 +42,8 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
 CREATE TABLE log_head (
   program_id INTEGER NOT NULL PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head WHEN NEW.size <= OLD.size
+CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head
+WHEN NEW.size <= OLD.size OR NEW.program_id <> OLD.program_id
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
 CREATE TRIGGER log_head_no_replace BEFORE INSERT ON log_head
 WHEN EXISTS (SELECT 1 FROM log_head WHERE program_id = NEW.program_id AND size >= NEW.size)

@@ -186,7 +186,7 @@ class Model {
   bool HasMatured(int payment) const;
   bool IsUnpaid(const Pair& pair, int payout) const;
   int64_t UnpaidLines(int payment) const;
-  int64_t Share(int payment, int payout) const;
+  int LivePayoutOf(int payment) const;
   void Accrue(int payment);
   void Bring(int payment, Day event);
   void Reverse(int payment, int64_t amount, Day event);

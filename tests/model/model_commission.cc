@@ -55,22 +55,6 @@ int64_t Model::Booked(int payment) const {
   return sum;
 }
 
-// What a payout's lines hold of a commission; the line of a dead payout's gross holds what that payout held.
-int64_t Model::Share(int payment, int payout) const {
-  int64_t sum = 0;
-  std::set<int> dead;
-  const auto book = books_.find(PairOf(payment));
-  if (book == books_.end()) return 0;
-  for (const Movement& movement : book->second) {
-    if (movement.payout != payout || movement.reservation) continue;
-    if (movement.back_of != 0) dead.insert(movement.back_of);
-    if (movement.commission != payment) continue;
-    sum += movement.to == Account::kPayable ? movement.amount : -movement.amount;
-  }
-  for (int back : dead) sum += Share(payment, back);
-  return sum;
-}
-
 // True if the maturity of its day has run: what comes back later, though dated before it, cannot mature with it any more.
 bool Model::HasMatured(int payment) const {
   return std::any_of(maturities_.begin(), maturities_.end(), [&](const MaturityRun& run) {

@@ -146,8 +146,8 @@ Answer Model::RunMaturity(const std::string& through, int64_t now) {
     parked_.erase(parked_.begin() + static_cast<int64_t>(at));
   }
   Release(now, due);
-  std::vector<Pair> pairs;
-  for (const auto& [pair, movements] : books_) pairs.push_back(pair);
+  std::set<Pair> pairs;
+  for (const auto& [pair, movements] : books_) pairs.insert(pair);
   for (const Pair& pair : pairs) Mature(pair, last);
   answer.kind = OutcomeKind::kRecorded;
   return answer;

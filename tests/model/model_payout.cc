@@ -14,6 +14,14 @@ bool Pays(const std::string& method, const std::string& currency) {
   return method == "paypal" && (currency == "EUR" || currency == "USD" || currency == "JPY");
 }
 
+// The payout that took the line in which a dead payout's gross came back; 0: none.
+int WhereItWent(const std::vector<Movement>& movements, int dead) {
+  for (const Movement& movement : movements) {
+    if (movement.back_of == dead && movement.to == Account::kPayable) return movement.payout;
+  }
+  return 0;
+}
+
 bool IsDead(PayoutState state) {
   return state == PayoutState::kFailed || state == PayoutState::kReturned || state == PayoutState::kCancelled;
 }
@@ -164,7 +172,8 @@ std::string Model::Change(const ExportPayoutBatch& change, const std::string&, i
   return "";
 }
 
-// The gross of a payout comes back as one new line; what its lines held of a commission counts as unpaid again.
+// The gross of a payout comes back as one new line; what its lines held of a commission counts as unpaid again, and there is more to hold for
+// every commission that had less held than it must.
 void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day event) {
   const Pair pair(payout.partner, batches_[payout.batch].currency);
   Mature(pair, event);
@@ -178,7 +187,7 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
                        .rail = from == Account::kInTransit ? payout.method_type : "",
                        .funding = from == Account::kCash ? batches_[payout.batch].funding : ""});
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (PairOf(payment) != pair || Share(payment, payout.number) == 0) continue;
+    if (PairOf(payment) != pair) continue;
     ++entries_;
     HoldAgain(payment, event);
   }
@@ -263,6 +272,25 @@ BatchTotals Model::TotalsOf(const BatchModel& batch) const {
   return totals;
 }
 
+// The live payout that has the money of a credit to payable which the commission had a part in: the last one; 0 for none.
+int Model::LivePayoutOf(int payment) const {
+  const auto book = books_.find(PairOf(payment));
+  if (book == books_.end()) return 0;
+  std::set<int> maturities;
+  for (const Movement& movement : book->second) {
+    if (movement.commission == payment && movement.maturity != 0) maturities.insert(movement.maturity);
+  }
+  int last = 0;
+  for (const Movement& movement : book->second) {
+    const bool concerns = movement.commission == payment || maturities.count(movement.maturity) > 0;
+    if (!concerns || movement.to != Account::kPayable) continue;
+    int payout = movement.payout;
+    while (payout != 0 && IsDead(payouts_[payout - 1].state)) payout = WhereItWent(book->second, payout);
+    if (payout != 0) last = payout;
+  }
+  return last;
+}
+
 CommissionView Model::ViewOf(int payment, int64_t now) const {
   const PaymentState& state = payments_[payment];
   const Pair pair = PairOf(payment);
@@ -302,13 +330,12 @@ CommissionView Model::ViewOf(int payment, int64_t now) const {
   } else if (state.mature_day <= Today(now)) {
     view.state = CommissionStateKind::kPayable;
   }
-  // In a payout or paid: by the live payout that took its lines last.
-  for (const PayoutModel& one : payouts_) {
-    const bool plain = view.state == CommissionStateKind::kPayable || view.state == CommissionStateKind::kPending ||
-                       view.state == CommissionStateKind::kInPayout || view.state == CommissionStateKind::kPaid;
-    if (!plain || IsDead(one.state) || Share(payment, one.number) <= 0) continue;
-    if (Pair(one.partner, batches_[one.batch].currency) != pair) continue;
-    view.state = one.state == PayoutState::kSettled ? CommissionStateKind::kPaid : CommissionStateKind::kInPayout;
+  const bool plain =
+      view.state == CommissionStateKind::kPayable || view.state == CommissionStateKind::kPending;
+  const int live = plain ? LivePayoutOf(payment) : 0;
+  if (live != 0) {
+    const bool settled = payout(live).state == PayoutState::kSettled;
+    view.state = settled ? CommissionStateKind::kPaid : CommissionStateKind::kInPayout;
   }
   return view;
 }
