@@ -92,7 +92,9 @@ absl::Status ChangeCommission(
   from.matures_on = after.matures_on;
   from.earner = *book.earners.Get(key);
   from.event_day = day;
-  const int64_t target = TargetOf(after);
+  const Referral* referral = book.referrals.Get({after.program, after.customer});
+  // A rejection stands: not even a refund that fails later brings anything back.
+  const int64_t target = referral != nullptr && referral->rejected ? 0 : TargetOf(after);
   const CommissionMoved moved =
       MoveCommission(from, target, HoldWanted(after, target, HoldsAll(book, after)));
 

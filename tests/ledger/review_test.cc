@@ -50,6 +50,16 @@ TEST_F(ReviewTest, RejectTakesWhatWasHeldAndLaterPaymentsEarnNothing) {
   book.ExpectVerified();
 }
 
+TEST_F(ReviewTest, ARefundFromBeforeTheRejectionThatFailsAfterItBringsNothingBack) {
+  SelfReferral();
+  EXPECT_TRUE(book.Refund("r1", "p1", 6000, "2026-02-01").status.ok());
+  EXPECT_TRUE(book.Do(DecideReview{"p", "c1", true, "own account"}, "noor").ok());
+  EXPECT_TRUE(book.Report(RefundReport{"r1", "p1", {"EUR", 6000}, true, TestLedger::Noon("2026-02-10")}).status.ok());
+  const EarningsView jane = book.Balance("jane");
+  EXPECT_EQ(jane.pending + jane.held + jane.payable + jane.receivable, 0);
+  book.ExpectVerified();
+}
+
 TEST_F(ReviewTest, ADecisionStandsAndNeedsAReason) {
   SelfReferral();
   EXPECT_EQ(FieldOf(book.Do(DecideReview{"p", "c1", true, ""}).status()), "reason");
