@@ -36,7 +36,7 @@ int Run(int argc, char** argv) {
   app.set_version_flag("--version", "trailbook 0.1.0");
   app.require_subcommand(1);
   for (auto* add : {AddProgram, AddPartner, AddLink, AddReport, AddImport, AddEarnings, AddPayout, AddReview, AddCorrection,
-                    AddLedger, AddExport, AddServer}) {
+                    AddLedger, AddExport, AddServer, AddGroup}) {
     add(app, session);
   }
   for (CLI::App* noun : app.get_subcommands({})) {

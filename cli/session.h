@@ -102,6 +102,7 @@ void AddExport(CLI::App& app, Session& session);
 void AddServer(CLI::App& app, Session& session);
 void AddReview(CLI::App& app, Session& session);
 void AddCorrection(CLI::App& app, Session& session);
+void AddGroup(CLI::App& app, Session& session);
 
 }  // namespace trailbook::cli
 
