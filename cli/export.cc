@@ -147,8 +147,8 @@ class JournalExport {
       accounts_.reset();  // later days are in there as well
       return absl::OkStatus();
     }
-    return absl::AbortedError(absl::StrCat("entries of days up to ", to_, " are written all the time; end with an earlier day (--to) or try "
-                                           "again when it is quieter"));
+    return absl::AbortedError(absl::StrCat("entries of days up to ", to_,
+                                           " are written all the time; end with an earlier day (--to) or try again later"));
   }
 
   absl::Status ReadEntries(int64_t first, int64_t last) {
@@ -233,11 +233,13 @@ class JournalExport {
     }
     if (found.text.empty() && accounts_ != nullptr) found.text = CompareWithAccounts(frame.closing, *accounts_);
     if (!found.text.empty()) {
-      return absl::DataLossError(absl::StrCat(found.text, ". Nothing was written; run: trailbook ledger verify --program ", session_.program));
+      return absl::DataLossError(absl::StrCat(found.text, ". Nothing was written; run: trailbook ledger verify --program ",
+                                              session_.program));
     }
     if (found.only_unswept) {
-      std::cerr << "trailbook: commissions that are due by " << to_ << " still stand as pending in these entries. To have them booked run\n"
-                << "  trailbook earnings mature --program " << session_.program << "\nand export again.\n";
+      std::cerr << "trailbook: commissions that are due by " << to_
+                << " still stand as pending in these entries. To have them booked run\n  trailbook earnings mature --program "
+                << session_.program << "\nand export again.\n";
     }
     return absl::OkStatus();
   }

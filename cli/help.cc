@@ -41,7 +41,7 @@ std::string ShortLists::make_subcommand(const CLI::App* sub) const {
   return absl::StrCat(line, newline == std::string::npos ? whole : whole.substr(newline + 1), "\n");
 }
 
-std::string Suggestion(const CLI::App& app, int argc, char** argv) {
+std::string Complaint(const CLI::App& app, int argc, char** argv, const std::string& problem) {
   const CLI::App* at = &app;
   std::string help = "trailbook";
   for (int word = 1; word < argc; ++word) {
@@ -52,12 +52,15 @@ std::string Suggestion(const CLI::App& app, int argc, char** argv) {
       absl::StrAppend(&help, " ", text);
       continue;
     }
-    for (const CLI::App* sub : at->get_subcommands([](const CLI::App*) { return true; })) {
-      if (Distance(sub->get_name(), text) <= 2) return absl::StrCat(". Did you mean \"", sub->get_name(), "\"?");
+    const auto known = at->get_subcommands([](const CLI::App*) { return true; });
+    if (known.empty()) break;
+    const std::string unknown = absl::StrCat("\"", text, "\" is nothing that ", help, " knows. ");
+    for (const CLI::App* sub : known) {
+      if (Distance(sub->get_name(), text) <= 2) return absl::StrCat(unknown, "Did you mean \"", sub->get_name(), "\"?");
     }
-    break;
+    return absl::StrCat(unknown, "See: ", help, " --help");
   }
-  return absl::StrCat(". See: ", help, " --help");
+  return absl::StrCat(problem, ". See: ", help, " --help");
 }
 
 }  // namespace trailbook::cli

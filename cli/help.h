@@ -13,8 +13,9 @@ class ShortLists : public CLI::Formatter {
   std::string make_subcommand(const CLI::App* sub) const override;
 };
 
-// " Did you mean ...?" for a noun or verb that is not known; else what help to read.
-std::string Suggestion(const CLI::App& app, int argc, char** argv);
+// What to say to a command line that could not be read: `problem`, or that a noun or verb is unknown; then a guess at what was meant, or
+// what help to read.
+std::string Complaint(const CLI::App& app, int argc, char** argv, const std::string& problem);
 
 }  // namespace trailbook::cli
 

@@ -100,7 +100,10 @@ class StripeImport {
     Answer answer{std::move(chunk), {}, {}};
     for (int attempt = 1;; ++attempt) {
       answer.status = stub_->ReportBatch(session_.context().get(), answer.chunk.request, &answer.response);
-      if (answer.status.error_code() != grpc::StatusCode::UNAVAILABLE || attempt == kTries) return answer;
+      // A daemon that goes away may cancel what it had not begun.
+      const auto code = answer.status.error_code();
+      const bool again = code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED;
+      if (!again || attempt == kTries) return answer;
       absl::SleepFor(absl::Milliseconds(100) * (1 << attempt));
     }
   }

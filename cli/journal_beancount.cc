@@ -35,7 +35,8 @@ std::string IdPart(absl::string_view id) {
     } else if (c == '_' && !out.empty()) {
       out += "-U-";
     } else {
-      absl::StrAppend(&out, "XH", absl::AsciiStrToUpper(absl::StrCat(absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2))));
+      const std::string hex = absl::StrCat(absl::Hex(static_cast<unsigned char>(c), absl::kZeroPad2));
+      absl::StrAppend(&out, "XH", absl::AsciiStrToUpper(hex));
     }
   }
   if (!out.empty()) out[0] = absl::ascii_toupper(static_cast<unsigned char>(out[0]));

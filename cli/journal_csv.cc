@@ -59,7 +59,8 @@ class XeroJournal : public CsvJournal {
   std::vector<std::string> Row(const JournalEntry& entry, const JournalPosting& posting, const std::string& account,
                                const std::string& partner) const override {
     const std::vector<std::string> ymd = absl::StrSplit(entry.booking_date, '-');
-    const std::string date = absl::StrCat(ymd[2], " ", kMonths[static_cast<size_t>((ymd[1][0] - '0') * 10 + ymd[1][1] - '1')], " ", ymd[0]);
+    const size_t month = static_cast<size_t>((ymd[1][0] - '0') * 10 + ymd[1][1] - '1');
+    const std::string date = absl::StrCat(ymd[2], " ", kMonths[month], " ", ymd[0]);
     return {absl::StrCat("Record ", JournalNumber(entry), ": ", WordsOf(entry)), date, partner, account, tax_rate_,
             PlainAmount(posting.amount, posting.currency), "", "", "", ""};
   }

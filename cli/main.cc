@@ -35,8 +35,9 @@ int Run(int argc, char** argv) {
   app.add_option("--timeout", session.timeout_seconds, "Seconds that a call may take")->check(CLI::Range(1, 86400));
   app.set_version_flag("--version", "trailbook 0.1.0");
   app.require_subcommand(1);
-  for (auto* add : {AddProgram, AddPartner, AddLink, AddReport, AddImport, AddEarnings, AddPayout, AddReview, AddCorrection,
-                    AddLedger, AddExport, AddServer, AddGroup}) {
+  for (auto* add : {AddProgram, AddPartner, AddGroup, AddLink, AddReport, AddImport, AddEarnings, AddPayout, AddReferralNoun,
+                    AddReview, AddCorrection,
+                    AddLedger, AddExport, AddServer}) {
     add(app, session);
   }
   for (CLI::App* noun : app.get_subcommands({})) {
@@ -47,7 +48,7 @@ int Run(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     if (error.get_exit_code() == 0) return app.exit(error);
-    std::cerr << "trailbook: " << error.what() << Suggestion(app, argc, argv) << "\n";
+    std::cerr << "trailbook: " << Complaint(app, argc, argv, error.what()) << "\n";
     return kUsage;
   }
   return session.run ? session.run() : kUsage;

@@ -112,6 +112,62 @@ void AddDecision(CLI::App* noun, Session& session, const std::string& name, cons
   });
 }
 
+void PrintReferral(const api::Referral& r) {
+  std::cout << "Customer " << r.customer_id() << " is " << Last(r.partner()) << "'s referral since " << r.sign_up_date() << "\n"
+            << "  terms version " << r.terms_version() << ", " << r.rate_bps() << " bps" << (r.own_rate() ? " (the partner's own)" : "")
+            << ", payable " << r.hold_days() << " days after each payment; review: " << r.review() << "\n"
+            << "  " << r.decision() << "\n\n";
+  Sheet touches{{"record", "signed_up", "partner_id", "named_by", "code", "outcome"}, {}};
+  for (const api::Touch& touch : r.touches()) {
+    touches.rows.push_back({Number(touch.record()), Text(FormatTime(touch.sign_up_time().seconds())), Text(Last(touch.partner())),
+                            Text(touch.kind()), Text(touch.code()), Text(touch.decided() ? "decided" : "lost")});
+  }
+  std::cout << ToTable(touches) << "\nCommissions, newest first:";
+  for (const std::string& name : r.commissions()) std::cout << " " << Last(name);
+  std::cout << (r.commissions().empty() ? " none\n" : "\n");
+}
+
+void AddReferral(CLI::App* noun, Session& session) {
+  auto customer = std::make_shared<std::string>();
+  auto* verb = Verb(noun, "show", "The dispute file of a customer: every touch, the rule that decided, what came of it",
+                    "  trailbook referral show cus_1 --program pracflow\n");
+  verb->add_option("customer", *customer, "Your id of the customer")->required();
+  NeedsProgram(verb, session);
+  verb->callback([&session, customer] {
+    session.run = [&session, customer] {
+      auto stub = api::ReviewService::NewStub(session.channel());
+      api::Referral whole;
+      const grpc::Status status = FetchAll<api::Referral>(
+          [&](const std::string& token, api::Referral* response) {
+            api::GetReferralRequest request;
+            request.set_parent(session.ProgramName());
+            request.set_customer_id(*customer);
+            request.set_page_size(1000);
+            request.set_page_token(token);
+            return stub->GetReferral(session.context().get(), request, response);
+          },
+          [&](const api::Referral& page) {
+            auto commissions = whole.commissions();
+            commissions.MergeFrom(page.commissions());
+            whole = page;
+            *whole.mutable_commissions() = commissions;
+            return true;
+          });
+      if (!status.ok()) return session.Fail(status);
+      if (session.format() == Format::kTable) {
+        PrintReferral(whole);
+      } else if (session.format() == Format::kJson) {
+        std::cout << ToJson(whole) << "\n";
+      } else {
+        Sheet sheet{{"commission"}, {}};
+        for (const std::string& name : whole.commissions()) sheet.rows.push_back({Text(Last(name))});
+        std::cout << ToCsv(sheet);
+      }
+      return int{kOk};
+    };
+  });
+}
+
 }  // namespace
 
 void AddReview(CLI::App& app, Session& session) {
@@ -124,6 +180,11 @@ void AddReview(CLI::App& app, Session& session) {
   AddDecision(noun, session, "reject", "None: what was held is taken back, it earns nothing more",
               "  trailbook --as noor review reject cus_1 --reason \"own account\" --program pracflow\n",
               api::DecideReviewRequest::DECISION_REJECT);
+}
+
+void AddReferralNoun(CLI::App& app, Session& session) {
+  auto* noun = app.add_subcommand("referral", "Who brought a customer, and why");
+  AddReferral(noun, session);
 }
 
 }  // namespace trailbook::cli

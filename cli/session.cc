@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "absl/strings/match.h"
@@ -25,7 +26,9 @@ std::shared_ptr<grpc::Channel> Session::channel() {
 std::unique_ptr<grpc::ClientContext> Session::context(int seconds) const {
   auto context = std::make_unique<grpc::ClientContext>();
   context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(seconds > 0 ? seconds : timeout_seconds));
-  context->AddMetadata("trailbook-actor", actor);
+  // Text that is not printable ASCII may only travel in a binary header.
+  const bool plain = std::all_of(actor.begin(), actor.end(), [](char c) { return c >= ' ' && c <= '~'; });
+  context->AddMetadata(plain ? "trailbook-actor" : "trailbook-actor-bin", actor);
   return context;
 }
 

@@ -101,6 +101,7 @@ void AddLedger(CLI::App& app, Session& session);
 void AddExport(CLI::App& app, Session& session);
 void AddServer(CLI::App& app, Session& session);
 void AddReview(CLI::App& app, Session& session);
+void AddReferralNoun(CLI::App& app, Session& session);
 void AddCorrection(CLI::App& app, Session& session);
 void AddGroup(CLI::App& app, Session& session);
 

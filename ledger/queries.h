@@ -28,6 +28,14 @@ struct SimulationQuery {
   std::string partner_id;          // only this partner; empty: all
 };
 
+// Where a list of accounts goes on: first those of the program, then partner by partner, each of the six kinds.
+struct AccountCursor {
+  int64_t account = 0, partner = 0, kind = 0;
+  std::string currency;
+  absl::Status Parse(absl::string_view text);
+  std::string Text() const;
+};
+
 // All methods: NOT_FOUND for a program, partner, ... that does not exist; INVALID_ARGUMENT for a bad date or cursor. Dates: empty is today.
 class Queries {
  public:
@@ -97,6 +105,9 @@ class Queries {
   absl::StatusOr<Page<ReviewView>> ListReviews(absl::string_view program_id, const PageRequest& page);
   absl::StatusOr<Page<HoldView>> ListHolds(absl::string_view program_id, const PageRequest& page);
 
+  // The dispute file of a customer. NOT_FOUND for one who is bound to nobody.
+  absl::StatusOr<ReferralView> GetReferral(absl::string_view program_id, absl::string_view customer_id, const PageRequest& page);
+
   absl::StatusOr<RecordView> GetRecord(absl::string_view program_id, int64_t sequence);
   // From `from_sequence` (0: the first); `entries_only` skips records without postings.
   absl::StatusOr<Page<RecordView>> ListRecords(absl::string_view program_id, int64_t from_sequence,
@@ -145,6 +156,11 @@ class Queries {
   absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day);
   int64_t BalanceBefore(int64_t program, int64_t partner, const std::string& currency, Day day);
   CorrectionView ViewOf(const Correction& correction);
+  // Adds an earner's accounts to a page of at most `most`, from where the cursor stands.
+  void AddAccounts(const Place& place, const Earner& earner, int64_t most, AccountCursor& at, std::vector<AccountView>& items);
+  TouchView ViewOf(int64_t program, const log::v1::Touch& touch);
+  absl::Status AddTouches(const Place& place, const Referral& referral, ReferralView& view);
+  absl::Status AddCommissions(const Place& place, const Referral& referral, const PageRequest& page, ReferralView& view);
   BatchView ViewOf(const PayoutBatch& batch);
   PayoutView ViewOf(const Payout& payout);
 

@@ -168,25 +168,21 @@ CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
   using Kind = CommissionStateKind;
   const Payout* payout = nullptr;
   for (const PayableLine& line : LinesOfCommission(book_, c)) {
-    if (line.batch == 0) continue;
-    const Payout* taken = book_.payouts.Get({place.program, line.batch, line.payout});
-    if (taken != nullptr && line.amount > 0) payout = taken;
+    const Payout* taken = line.amount > 0 ? FollowLine(book_, line).payout : nullptr;
+    if (taken != nullptr) payout = taken;
   }
   if (payout != nullptr) {
     view.batch = payout->batch;
     view.payout = payout->payout;
   }
-  const auto phase = payout == nullptr ? PayoutPhase::kPlanned : static_cast<PayoutPhase>(payout->state);
-  const bool dead = phase == PayoutPhase::kFailed || phase == PayoutPhase::kReturned ||
-                    phase == PayoutPhase::kCancelled || payout == nullptr;
   if (c.zero_reason != 0) {
     view.state = Kind::kZero;
   } else if (c.booked == 0) {
     view.state = Kind::kReversed;
   } else if (c.held > 0) {
     view.state = Kind::kHeld;
-  } else if (!dead) {
-    view.state = phase == PayoutPhase::kSettled ? Kind::kPaid : Kind::kInPayout;
+  } else if (payout != nullptr) {
+    view.state = payout->state == static_cast<int64_t>(PayoutPhase::kSettled) ? Kind::kPaid : Kind::kInPayout;
   } else if (c.matures_on <= place.today) {
     view.state = Kind::kPayable;
   }

@@ -56,10 +56,14 @@ absl::Status Queries::AddSteps(const Place& place, const Commission& c, Explanat
   for (const CommissionEvent& event : events) sequences.insert(event.sequence);
   for (const PayableLine& line : LinesOfCommission(book_, c)) {
     sequences.insert(line.sequence);
-    const Payout* payout = line.batch == 0 ? nullptr : book_.payouts.Get({place.program, line.batch, line.payout});
-    if (payout == nullptr) continue;
-    sequences.insert(payout->sequence);
-    sequences.insert(payout->last_sequence);
+    // Its payouts: the line's own and, after one that died, those that took what came back.
+    for (const PayableLine* at = &line; at != nullptr && at->batch != 0;) {
+      const Payout* payout = book_.payouts.Get({place.program, at->batch, at->payout});
+      if (payout == nullptr) break;
+      sequences.insert(payout->sequence);
+      sequences.insert(payout->last_sequence);
+      at = book_.payable_lines.Get({place.program, c.partner, c.currency, payout->last_sequence, payout->last_day});
+    }
   }
   int64_t booked = 0;
   for (int64_t sequence : sequences) {

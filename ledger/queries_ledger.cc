@@ -1,6 +1,7 @@
 // The log, its entries, accounts and the trial balance.
 #include <google/protobuf/util/json_util.h>
 
+#include <iterator>
 #include <map>
 
 #include "absl/strings/match.h"
@@ -10,6 +11,7 @@
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/chart.h"
+#include "ledger/domain/projector.h"
 #include "ledger/log/tiles.h"
 #include "ledger/queries.h"
 #include "ledger/store/row_mapping.h"
@@ -30,6 +32,19 @@ absl::Status Damaged(absl::string_view message) {
 }
 
 }  // namespace
+
+absl::Status AccountCursor::Parse(absl::string_view text) {
+  if (text.empty()) return absl::OkStatus();
+  const std::vector<std::string> parts = absl::StrSplit(text, '|');
+  if (parts.size() == 4 && absl::SimpleAtoi(parts[0], &account) && absl::SimpleAtoi(parts[1], &partner) &&
+      absl::SimpleAtoi(parts[3], &kind) && account >= 0 && kind >= 0) {
+    currency = parts[2];
+    return absl::OkStatus();
+  }
+  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token", "page_token was not given by this list");
+}
+
+std::string AccountCursor::Text() const { return absl::StrCat(account, "|", partner, "|", currency, "|", kind); }
 
 absl::StatusOr<Record> Queries::ReadRecord(int64_t program, int64_t sequence, std::string* body) {
   TRAILBOOK_ASSIGN_OR_RETURN(
@@ -120,48 +135,46 @@ absl::StatusOr<Page<RecordView>> Queries::ListRecords(absl::string_view program_
   return out;
 }
 
+void Queries::AddAccounts(const Place& place, const Earner& earner, int64_t most, AccountCursor& at,
+                          std::vector<AccountView>& items) {
+  const bool goes_on = earner.partner == at.partner && earner.currency == at.currency;
+  if (!goes_on) at.kind = 0;
+  at.partner = earner.partner;
+  at.currency = earner.currency;
+  const std::string id = PartnerId(place.program, earner.partner);
+  Earner balances = earner;
+  for (; at.kind < static_cast<int64_t>(std::size(kPartnerAccounts)) && static_cast<int64_t>(items.size()) < most; ++at.kind) {
+    const AccountKind kind = kPartnerAccounts[at.kind];
+    const int64_t has = BalanceOf(balances, kind);
+    if (has != 0) items.push_back({AccountName(kind, id), earner.currency, IsDebitAccount(kind) ? has : -has});
+  }
+}
+
 absl::StatusOr<Page<AccountView>> Queries::ListAccounts(absl::string_view program_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  AccountCursor at;
+  TRAILBOOK_RETURN_IF_ERROR(at.Parse(page.cursor));
   Page<AccountView> out;
-  int64_t partner = 0;
-  std::string currency;
-  if (page.cursor.empty()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Account> accounts,
-                               store::SelectRows<Account>(*db_, store::SelectFrom<Account>("WHERE program_id = $1 ORDER BY kind, currency, detail"),
-                                                          {place.program}));
-    for (const Account& row : accounts) {
-      const auto kind = static_cast<AccountKind>(row.kind);
-      if (!IsPartnerAccount(kind)) out.items.push_back({AccountName(kind, row.detail), row.currency, row.balance});
-    }
-  } else {
-    const std::pair<std::string, std::string> cursor = absl::StrSplit(page.cursor, '|');
-    if (!absl::SimpleAtoi(cursor.first, &partner)) {
-      return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                    "page_token was not given by this list");
-    }
-    currency = cursor.second;
-  }
+  const auto full = [&] { return static_cast<int64_t>(out.items.size()) == page.size; };
   TRAILBOOK_ASSIGN_OR_RETURN(
-      std::vector<Earner> rows,
-      store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND (partner, currency) > ($2, $3) "
-                                                                "ORDER BY partner, currency LIMIT $4"),
-                                {place.program, partner, currency, page.size}));
-  for (Earner& earner : rows) {
-    const std::string id = PartnerId(place.program, earner.partner);
-    const std::pair<AccountKind, int64_t> balances[] = {
-        {AccountKind::kPartnerReceivable, earner.receivable},
-        {AccountKind::kCommissionPending, -earner.pending},
-        {AccountKind::kCommissionHeld, -earner.held},
-        {AccountKind::kCommissionPayable, -earner.payable},
-        {AccountKind::kPayoutReserved, -earner.reserved},
-        {AccountKind::kTaxReserved, -earner.tax_reserved}};
-    for (const auto& [kind, balance] : balances) {
-      if (balance != 0) out.items.push_back({AccountName(kind, id), earner.currency, balance});
-    }
+      const std::vector<Account> accounts,
+      store::SelectRows<Account>(*db_, store::SelectFrom<Account>("WHERE program_id = $1 ORDER BY kind, currency, detail"),
+                                 {place.program}));
+  for (; at.account < static_cast<int64_t>(accounts.size()) && !full(); ++at.account) {
+    const Account& row = accounts[at.account];
+    const auto kind = static_cast<AccountKind>(row.kind);
+    if (!IsPartnerAccount(kind)) out.items.push_back({AccountName(kind, row.detail), row.currency, row.balance});
   }
-  if (static_cast<int64_t>(rows.size()) == page.size) {
-    out.next = absl::StrCat(rows.back().partner, "|", rows.back().currency);
+  while (!full()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        const std::vector<Earner> earners,
+        store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND (partner, currency) >= ($2, $3) "
+                                                                  "ORDER BY partner, currency LIMIT $4"),
+                                  {place.program, at.partner, at.currency, page.size + 1}));
+    for (size_t n = 0; n < earners.size() && !full(); ++n) AddAccounts(place, earners[n], page.size, at, out.items);
+    if (static_cast<int64_t>(earners.size()) <= page.size) break;
   }
+  if (full()) out.next = at.Text();
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return out;
 }
@@ -194,7 +207,7 @@ absl::StatusOr<std::vector<AccountView>> Queries::TrialBalance(absl::string_view
     unswept.next_due = kNever;
     const EarningsView as_booked = BalancesAt(place, unswept, day);
     const auto move = [&](AccountKind kind, int64_t change) {
-      balances[{earner.currency, static_cast<int64_t>(kind), ""}] += change;
+      if (change != 0) balances[{earner.currency, static_cast<int64_t>(kind), ""}] += change;
     };
     move(AccountKind::kCommissionPending, as_booked.pending - as_read.pending);
     move(AccountKind::kCommissionPayable, as_booked.payable - as_read.payable);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
+#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
@@ -25,7 +26,7 @@ constexpr size_t kReplayRows = 400000;
 
 std::string Show(const store::Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) return absl::StrCat(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) return absl::StrCat("\"", *text, "\"");
+  if (const auto* text = std::get_if<std::string>(&value)) return absl::StrCat("\"", absl::Utf8SafeCEscape(*text), "\"");
   if (const auto* blob = std::get_if<store::Blob>(&value)) return Hex(blob->bytes);
   return "NULL";
 }
@@ -129,43 +130,34 @@ class LogCheck {
     return CheckEntry(record);
   }
 
-  // Finished tiles are compared as they come, so that memory stays small.
+  // Finished tiles are compared as they come, so that memory stays small; what is unfinished at the end is compared then.
   void KeepTiles() {
     if (tree_.size() % log::kTileWidth != 0) return;
-    const absl::Status compared = CompareTiles();
-    if (!compared.ok()) error_ = compared;
+    for (const auto& [place, hashes] : tree_.TakeChanged()) {
+      if (hashes.size() == log::kTileWidth * log::kHashSize) CompareTile(place, hashes);
+    }
   }
 
-  absl::Status CompareTiles() {
-    for (const auto& [place, hashes] : tree_.TakeChanged()) {
-      if (hashes.size() < log::kTileWidth * log::kHashSize && !last_) {
-        continue;  // an edge that grows on
-      }
-      TRAILBOOK_ASSIGN_OR_RETURN(const std::string stored, tiles_.Read(place.first, place.second));
-      if (stored != hashes && report_.problem.empty()) {
-        tile_problem_ = absl::StrCat("tile ", place.first, "/", place.second,
-                                     " of the log's tree is not what its records hash to");
-      }
+  void CompareTile(const log::TilePlace& place, absl::string_view hashes) {
+    const auto stored = tiles_.Read(place.first, place.second);
+    if (!stored.ok()) {
+      error_.Update(stored.status());
+    } else if (*stored != hashes && tile_problem_.empty()) {
+      const std::string tile = absl::StrCat("tile ", place.first, "/", place.second, " of the log's tree ");
+      tile_problem_ = stored->size() > hashes.size()
+                          ? absl::StrCat(tile, "has ", stored->size() / log::kHashSize, " hashes instead of ",
+                                         hashes.size() / log::kHashSize, ": records after ", tree_.size(), " are missing")
+                          : absl::StrCat(tile, "is not what its records hash to");
     }
-    return absl::OkStatus();
   }
 
   absl::Status CheckTiles() {
-    last_ = true;
-    const int64_t size = tree_.size();
-    TRAILBOOK_RETURN_IF_ERROR(CompareTiles());
-    for (const auto& [level, tile] : log::TileTree::EdgeOf(size)) {
-      TRAILBOOK_ASSIGN_OR_RETURN(const std::string stored, tiles_.Read(level, tile));
-      int64_t count = size;
-      for (int64_t up = 0; up < level; ++up) count /= log::kTileWidth;
-      if (static_cast<int64_t>(stored.size()) != count % log::kTileWidth * static_cast<int64_t>(log::kHashSize)) {
-        tile_problem_ = absl::StrCat("tile ", level, "/", tile, " of the log's tree has ",
-                                     stored.size() / log::kHashSize, " hashes instead of ", count % log::kTileWidth,
-                                     ": records after ", size, " are missing");
-      }
+    const std::vector<log::TilePlace> places = log::TileTree::EdgeOf(tree_.size());
+    for (size_t level = 0; level < places.size(); ++level) {
+      CompareTile(places[level], level < tree_.edge().size() ? tree_.edge()[level] : "");
     }
     report_.problem = tile_problem_;
-    return absl::OkStatus();
+    return error_;
   }
 
   absl::Status CheckHead() {
@@ -193,7 +185,6 @@ class LogCheck {
   log::TileTree tree_;
   std::string tile_;
   std::string tile_problem_;
-  bool last_ = false;
   absl::Status error_;
 };
 
@@ -295,9 +286,12 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
 }
 
 absl::StatusOr<VerifyReport> Queries::Verify(absl::string_view program_id) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  // Of the program only its number is needed: its row may be what is damaged.
+  const ProgramSlug* slug = book_.program_slugs.Get({std::string(program_id)});
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  if (slug == nullptr) return NotFound("program", program_id);
   TRAILBOOK_ASSIGN_OR_RETURN(std::unique_ptr<store::Database> scratch, engine_->OpenScratch());
-  return VerifyProgram(*db_, *scratch, place.program);
+  return VerifyProgram(*db_, *scratch, slug->program);
 }
 
 }  // namespace trailbook

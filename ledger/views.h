@@ -166,6 +166,18 @@ struct ReviewView {
   int64_t sign_up_time = 0, age_days = 0;
   std::vector<Amount> held;
 };
+struct TouchView {
+  std::string partner_id, kind, code;
+  int64_t sign_up_time = 0, sequence = 0;
+  bool decided = false;
+};
+struct ReferralView {
+  std::string customer_id, partner_id, sign_up_date, review, decision;
+  int64_t sign_up_time = 0, terms_version = 0, rate_bps = 0, hold_days = 0;
+  bool own_rate = false;
+  std::vector<TouchView> touches;
+  Page<int64_t> commissions;  // their numbers, newest first
+};
 struct HoldView {
   int64_t commission = 0, held = 0, since = 0, age_days = 0;
   std::string partner_id, customer_id, currency;

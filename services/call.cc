@@ -64,6 +64,7 @@ std::shared_ptr<Call> Call::Start(Funnel& funnel, grpc::CallbackServerContext* c
                                   grpc::ServerUnaryReactor** reactor) {
   *reactor = context->DefaultReactor();
   ++funnel.in_flight_;
+  funnel.last_call_ms_ = absl::ToUnixMillis(absl::Now());
   std::shared_ptr<Call> call(new Call(funnel, *reactor, method, kind));
   const absl::Status admitted = call->Admit(context);
   context->AddTrailingMetadata("x-request-id", call->request_id_);
@@ -75,7 +76,8 @@ std::shared_ptr<Call> Call::Start(Funnel& funnel, grpc::CallbackServerContext* c
 absl::Status Call::Admit(grpc::CallbackServerContext* context) {
   request_id_ = Metadata(context, "x-request-id");
   if (request_id_.empty() || !CheckText("x-request-id", request_id_, 64, true).ok()) request_id_ = Hex(RandomBytes(8));
-  actor_ = Metadata(context, "trailbook-actor");
+  actor_ = Metadata(context, "trailbook-actor-bin");  // of names that are not ASCII
+  if (actor_.empty()) actor_ = Metadata(context, "trailbook-actor");
   if (funnel_.draining()) {
     return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the daemon is stopping; try again");
   }

@@ -32,12 +32,15 @@ class Funnel {
   void StartDraining() { draining_ = true; }
   bool draining() const { return draining_; }
   int64_t in_flight() const { return in_flight_; }
+  // When the last call came, refused ones included.
+  absl::Time last_call() const { return absl::FromUnixMillis(last_call_ms_); }
 
  private:
   friend class Call;
   Ledger* ledger_;  // not owned
   std::atomic<bool> draining_{false};
   std::atomic<int64_t> in_flight_{0};
+  std::atomic<int64_t> last_call_ms_{0};
 };
 
 // One call on its way. Shared by the callbacks that finish it; Finish is called exactly once.

@@ -60,8 +60,8 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
                     ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
   auto* format = app.add_option("--log-format", given.log_format, "text or json")->check(CLI::IsMember({"text", "json"}));
   auto* grace = app.add_option("--drain-grace-ms", given.drain_grace_ms, "Time between NOT_SERVING and refusing calls")
-                    ->check(CLI::Range(0, 600000));
-  auto* readers = app.add_option("--readers", given.readers, "Threads that read")->check(CLI::Range(1, 64));
+                    ->check(CLI::Range(int64_t{0}, kMostDrainGraceMs));
+  auto* readers = app.add_option("--readers", given.readers, "Threads that read")->check(CLI::Range(int64_t{1}, kMostReaders));
   app.add_flag("--no-reflection", no_reflection, "Do not describe the API to clients that ask");
   auto* migrate = app.add_flag("--migrate", given.migrate, "Bring an older schema to this program's version");
   app.set_version_flag("--version", "trailbookd 0.1.0");

@@ -3,9 +3,12 @@
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
-#include "absl/strings/match.h"
+#include <algorithm>
+#include <vector>
+
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 
 namespace trailbook::services {
 namespace {
@@ -19,6 +22,25 @@ absl::Status Take(const std::string& path, absl::string_view key, const toml::no
   }
   return absl::InvalidArgumentError(
       absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be ", type));
+}
+
+// What the flags refuse, the file must not slip in.
+absl::Status CheckOneOf(const std::string& where, absl::string_view value, const std::vector<absl::string_view>& allowed) {
+  if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(where, " must be one of ", absl::StrJoin(allowed, ", "), ", not \"", value, "\""));
+}
+
+absl::Status CheckRange(const std::string& where, int64_t value, int64_t least, int64_t most) {
+  if (value >= least && value <= most) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(where, " must be between ", least, " and ", most, ", not ", value));
+}
+
+absl::Status CheckValue(const std::string& where, const std::string& key, const DaemonOptions& options) {
+  if (key == "log_level") return CheckOneOf(where, options.log_level, {"debug", "info", "warn", "error"});
+  if (key == "log_format") return CheckOneOf(where, options.log_format, {"text", "json"});
+  if (key == "drain_grace_ms") return CheckRange(where, options.drain_grace_ms, 0, kMostDrainGraceMs);
+  if (key == "readers") return CheckRange(where, options.readers, 1, kMostReaders);
+  return absl::OkStatus();
 }
 
 }  // namespace
@@ -53,6 +75,7 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
           absl::StrCat(path, ":", node.source().begin.line, ": unknown key \"", key,
                        "\"; known are data, listen, log_level, log_format, drain_grace_ms, readers, reflection, migrate"));
     }
+    if (taken.ok()) taken = CheckValue(absl::StrCat(path, ":", node.source().begin.line, ": ", key), key, *options);
     if (!taken.ok()) return taken;
   }
   return absl::OkStatus();

@@ -9,6 +9,9 @@
 
 namespace trailbook::services {
 
+inline constexpr int64_t kMostDrainGraceMs = 600000;
+inline constexpr int64_t kMostReaders = 64;
+
 struct DaemonOptions {
   std::string data;
   std::string listen = "127.0.0.1:7420";
@@ -20,7 +23,8 @@ struct DaemonOptions {
   bool migrate = false;
 };
 
-// Reads a TOML file with a key per flag ("drain_grace_ms"). INVALID_ARGUMENT names an unknown key or a value of the wrong type.
+// Reads a TOML file with a key per flag ("drain_grace_ms"). INVALID_ARGUMENT names an unknown key, or a value of the wrong type or
+// that the flag refuses, with its line.
 absl::Status ReadConfig(const std::string& path, DaemonOptions* options);
 
 // Refuses an address that others could reach: there is no access control yet. "127.0.0.1:7420", "localhost:0", "[::1]:7420".

@@ -28,6 +28,29 @@ void Fill(absl::string_view program, const HoldView& view, api::Hold* out) {
   out->set_age_days(static_cast<int32_t>(view.age_days));
 }
 
+void Fill(absl::string_view program, const ReferralView& view, api::Referral* out) {
+  out->set_customer_id(view.customer_id);
+  out->set_partner(Name(program, "partners", view.partner_id));
+  FillTime(view.sign_up_time, out->mutable_sign_up_time());
+  out->set_sign_up_date(view.sign_up_date);
+  out->set_terms_version(static_cast<int32_t>(view.terms_version));
+  out->set_rate_bps(static_cast<int32_t>(view.rate_bps));
+  out->set_own_rate(view.own_rate);
+  out->set_hold_days(static_cast<int32_t>(view.hold_days));
+  out->set_review(view.review);
+  out->set_decision(view.decision);
+  for (const TouchView& touch : view.touches) {
+    api::Touch* to = out->add_touches();
+    to->set_partner(Name(program, "partners", touch.partner_id));
+    to->set_kind(touch.kind);
+    to->set_code(touch.code);
+    FillTime(touch.sign_up_time, to->mutable_sign_up_time());
+    to->set_decided(touch.decided);
+    to->set_record(touch.sequence);
+  }
+  for (int64_t number : view.commissions.items) out->add_commissions(Name(program, "commissions", number));
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* ReviewServiceImpl::ListReviews(grpc::CallbackServerContext* context,
@@ -72,6 +95,19 @@ grpc::ServerUnaryReactor* ReviewServiceImpl::DecideReview(grpc::CallbackServerCo
   };
   return MutateCall(funnel_, context, "DecideReview", *request, command,
                     [](Queries&, const MutationReply&) { return absl::OkStatus(); });
+}
+
+grpc::ServerUnaryReactor* ReviewServiceImpl::GetReferral(grpc::CallbackServerContext* context,
+                                                         const api::GetReferralRequest* request, api::Referral* response) {
+  return Call::ReadOnly(funnel_, context, "GetReferral", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("referral\n", program, "\n", request->customer_id());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const ReferralView view, queries.GetReferral(program, request->customer_id(), page));
+    Fill(program, view, response);
+    response->set_next_page_token(ToToken(view.commissions.next, list));
+    return absl::OkStatus();
+  });
 }
 
 }  // namespace trailbook::services

@@ -20,6 +20,9 @@ class ReviewServiceImpl final : public ::trailbook::v1::ReviewService::CallbackS
   grpc::ServerUnaryReactor* DecideReview(grpc::CallbackServerContext* context,
                                          const ::trailbook::v1::DecideReviewRequest* request,
                                          ::trailbook::v1::DecideReviewResponse* response) override;
+  grpc::ServerUnaryReactor* GetReferral(grpc::CallbackServerContext* context,
+                                        const ::trailbook::v1::GetReferralRequest* request,
+                                        ::trailbook::v1::Referral* response) override;
 
  private:
   Funnel& funnel_;

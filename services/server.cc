@@ -27,6 +27,8 @@ constexpr int kMaxMessageBytes = 16 << 20;  // a batch of 10 000 events fits
 constexpr int kConnectionAgeMs = 30 * 60 * 1000;
 constexpr std::chrono::seconds kWatchEvery(1);
 constexpr int kSweepEveryWatches = 5;
+constexpr absl::Duration kQuiet = absl::Milliseconds(100);
+constexpr absl::Duration kLongestGoodbye = absl::Seconds(2);
 constexpr absl::Duration kLongestCall = absl::Seconds(30);
 
 constexpr char kReporting[] = "trailbook.v1.ReportingService";
@@ -126,6 +128,9 @@ void Server::Stop() {
   const absl::Time give_up = absl::Now() + kLongestCall;
   while (funnel_.in_flight() > 0 && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(2));
   ledger_->Drain();
+  // What gRPC has read but not dispatched would be cancelled without a word: go on saying "stopping" until the callers have heard it.
+  const absl::Time quiet_by = absl::Now() + kLongestGoodbye;
+  while (absl::Now() < quiet_by && absl::Now() - funnel_.last_call() < kQuiet) absl::SleepFor(absl::Milliseconds(5));
   // An open health watch would hold an unbounded shutdown for ever.
   server_->Shutdown(std::chrono::system_clock::now() + std::chrono::milliseconds(200));
   server_->Wait();

@@ -20,19 +20,6 @@ bool IsDead(const Payout& payout) {
          state == PayoutPhase::kCancelled;
 }
 
-// True if no live payout has the line's money. A dead payout keeps its lines; its gross came back as one new line, and where that went is
-// where they went. Where it settled a receivable there is no such line: the money is gone.
-bool IsUnpaid(Book& book, PayableLine line) {
-  while (line.batch != 0) {
-    const Payout* payout = book.payouts.Get({line.program, line.batch, line.payout});
-    if (payout == nullptr || !IsDead(*payout)) return false;
-    const PayableLine* came_back = book.payable_lines.Get(
-        {line.program, line.partner, line.currency, payout->last_sequence, payout->last_day});
-    if (came_back == nullptr) return false;
-    line = *came_back;
-  }
-  return true;
-}
 
 bool Concerns(const PayableLine& line, const Commission& c) {
   return line.partner == c.partner && line.currency == c.currency &&
@@ -42,6 +29,18 @@ bool Concerns(const PayableLine& line, const Commission& c) {
 }
 
 }  // namespace
+
+LineMoney FollowLine(Book& book, PayableLine line) {
+  while (line.batch != 0) {
+    const Payout* payout = book.payouts.Get({line.program, line.batch, line.payout});
+    if (payout == nullptr || !IsDead(*payout)) return {payout, false};
+    const PayableLine* came_back = book.payable_lines.Get(
+        {line.program, line.partner, line.currency, payout->last_sequence, payout->last_day});
+    if (came_back == nullptr) return {nullptr, false};
+    line = *came_back;
+  }
+  return {nullptr, true};
+}
 
 std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& c) {
   std::map<PayableLine::Key, PayableLine> lines;
@@ -69,7 +68,7 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
   const int64_t matured = c.matured + (has_matured ? c.pending : 0);
   int64_t unpaid = 0;
   for (const PayableLine& line : LinesOfCommission(book, c)) {
-    if (!IsUnpaid(book, line)) continue;
+    if (!FollowLine(book, line).unpaid) continue;
     unpaid += line.commission == 0 ? std::min(matured, line.amount) : line.amount;
   }
   return std::clamp<int64_t>(unpaid, 0, released);

@@ -16,6 +16,14 @@ namespace trailbook {
 // The payable lines by which a commission became payable: its own, and the maturity that took it along.
 std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& commission);
 
+// Where a line's money is: in a live payout, unpaid, or (neither) gone to settle what the partner owed. A dead payout keeps its lines; its
+// gross came back as one new line, and where that went is where they went.
+struct LineMoney {
+  const Payout* payout = nullptr;  // the live one
+  bool unpaid = false;
+};
+LineMoney FollowLine(Book& book, PayableLine line);
+
 // The part of a commission that became payable and that no live payout has taken.
 int64_t UnpaidReleased(Book& book, const Commission& commission);
 

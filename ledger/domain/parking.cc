@@ -221,6 +221,8 @@ std::vector<Parked> Parking::ReleaseDue(Day today) {
   return Remove(std::move(found));
 }
 
+void Parking::Drop(const Parked& parked) { Remove({parked}); }
+
 int64_t Parking::Purge(int64_t before_time) {
   std::vector<Parked> found = book_->lists->ParkedBefore(program_, before_time);
   for (const Parked& parked : found) {

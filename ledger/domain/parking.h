@@ -43,6 +43,8 @@ class Parking {
   std::vector<Parked> ReleaseDue(Day today);
   // Drops what was parked of events before a time (seconds). Returns how many. REQUIRES: the command runs alone.
   int64_t Purge(int64_t before_time);
+  // Drops one.
+  void Drop(const Parked& parked);
   // Keeps a released report that could not be recorded, with the reason, for people to look at.
   void KeepRefused(Parked parked, absl::string_view reason);
 

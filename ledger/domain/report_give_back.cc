@@ -102,7 +102,7 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
     }
   }
   if (Waits(report, &outcome)) return outcome;
-  if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id), "its payment");
+  if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
   if (absl::Status bad = CheckAgainst(*payment, "refund", report.amount); !bad.ok()) {
     return Refused(std::move(bad));
   }
@@ -162,7 +162,7 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
     }
   }
   if (Waits(report, &outcome)) return outcome;
-  if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id), "its payment");
+  if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
   if (absl::Status bad = CheckAgainst(*payment, "dispute", report.amount); !bad.ok()) {
     return Refused(std::move(bad));
   }

@@ -147,7 +147,7 @@ ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
   const CustomerKey* customer = book_->customer_keys.Get(
       {program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
   if (customer == nullptr) {
-    return ParkFor(report, WaitForCustomer(report.customer_id), "the sign-up of its customer");
+    return ParkFor(report, WaitForCustomer(report.customer_id));
   }
   const Referral& referral = *book_->referrals.Get({program_, customer->customer});
   int64_t number = 0;
@@ -180,7 +180,7 @@ ReportOutcome Reporter::TakeOne(const AliasReport& report) {
     return outcome;
   }
   if (Waits(report, &outcome)) return outcome;
-  if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id), "its payment");
+  if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
   log::v1::AliasRecorded& alias =
       *journal_->Start(program_, DayOf(report.time, zone_)).mutable_alias_recorded();
   alias.set_commission(payment->number);

@@ -16,6 +16,12 @@ bool Later(const Parked& a, const Parked& b) {
   return std::tie(a.event_time, a.number) > std::tie(b.event_time, b.number);
 }
 
+// The same in words, now and at every replay.
+std::string WaitsFor(const Parked& parked, const Report& report) {
+  if (parked.due_day != 0) return absl::StrCat("waits for its day, ", FormatDay(parked.due_day));
+  return std::holds_alternative<PaymentReport>(report) ? "waits for the sign-up of its customer" : "waits for its payment";
+}
+
 }  // namespace
 
 ReportOutcome Refused(absl::Status status) {
@@ -70,25 +76,27 @@ void Reporter::ReleaseFor(const Hash128& wait_key) {
   }
 }
 
-ReportOutcome Reporter::ParkFor(const Report& report, const Hash128& wait_key,
-                                absl::string_view waits_for) {
+ReportOutcome Reporter::ParkFor(const Report& report, const Hash128& wait_key) {
   ReportOutcome outcome;
   outcome.kind = OutcomeKind::kParked;
-  outcome.message = absl::StrCat("waits for ", waits_for);
   parking_.Park(report, wait_key, 0);
+  outcome.message = WaitsFor(*parking_.Find(report), report);
   return outcome;
 }
 
 bool Reporter::Waits(const Report& report, ReportOutcome* outcome) {
   if (const Parked* parked = parking_.Find(report)) {
+    if (!parked->refused.empty()) {
+      // It was refused when its turn came and nobody heard: told again, it is decided again.
+      parking_.Drop(*parked);
+      return Waits(report, outcome);
+    }
     if (!parking_.SameContent(*parked, report)) {
       *outcome = Refused(EventConflict("an event", "that waits under this id", "content"));
-    } else if (!parked->refused.empty()) {
-      *outcome = Refused(absl::InvalidArgumentError(parked->refused));
     } else {
       outcome->kind = OutcomeKind::kParked;
       outcome->replayed = true;
-      outcome->message = "waits already";
+      outcome->message = WaitsFor(*parked, report);
     }
     return true;
   }
@@ -96,7 +104,7 @@ bool Reporter::Waits(const Report& report, ReportOutcome* outcome) {
   if (day <= today_) return false;
   parking_.Park(report, {}, day);
   outcome->kind = OutcomeKind::kParked;
-  outcome->message = absl::StrCat("waits for its day, ", FormatDay(day));
+  outcome->message = WaitsFor(*parking_.Find(report), report);
   return true;
 }
 

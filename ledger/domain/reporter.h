@@ -38,7 +38,7 @@ class Reporter {
   void ReleaseFor(const Hash128& wait_key);
   // What waits for a payment under one of its ids.
   void ReleaseForPayment(absl::string_view id);
-  ReportOutcome ParkFor(const Report& report, const Hash128& wait_key, absl::string_view waits_for);
+  ReportOutcome ParkFor(const Report& report, const Hash128& wait_key);
   // If the report waits already, or must wait for its day.
   bool Waits(const Report& report, ReportOutcome* outcome);
 

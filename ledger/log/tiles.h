@@ -37,6 +37,9 @@ class TileTree {
   // Goes on from a stored tree. `edge` has the tiles of EdgeOf(size). DATA_LOSS if one has not the width that the size asks for.
   absl::Status Restore(int64_t size, std::vector<std::string> edge);
 
+  // By level: the hashes of the unfinished tile, as it is stored.
+  const std::vector<std::string>& edge() const { return edge_; }
+
   void Append(const Sha256Digest& leaf);
   Sha256Digest Root() const;
   // Tiles that changed since the last call, with their hashes.

@@ -18,6 +18,10 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never updated'); 
 CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never deleted'); END;
 
+CREATE TRIGGER log_record_no_replace BEFORE INSERT ON log_record
+WHEN EXISTS (SELECT 1 FROM log_record WHERE program_id = NEW.program_id AND sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never replaced'); END;
+
 CREATE TABLE log_tile (
   program_id INTEGER NOT NULL, level INTEGER NOT NULL, tile INTEGER NOT NULL, hashes BLOB NOT NULL,
   CHECK (length(hashes) BETWEEN 32 AND 8192 AND length(hashes) % 32 = 0),
@@ -29,10 +33,18 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
 CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles are never deleted'); END;
 
+CREATE TRIGGER log_tile_no_replace BEFORE INSERT ON log_tile
+WHEN EXISTS (SELECT 1 FROM log_tile WHERE program_id = NEW.program_id AND level = NEW.level AND tile = NEW.tile
+             AND substr(NEW.hashes, 1, length(hashes)) IS NOT hashes)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
+
 CREATE TABLE log_head (
   program_id INTEGER NOT NULL PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head WHEN NEW.size <= OLD.size
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
+CREATE TRIGGER log_head_no_replace BEFORE INSERT ON log_head
+WHEN EXISTS (SELECT 1 FROM log_head WHERE program_id = NEW.program_id AND size >= NEW.size)
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
 CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head
 BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head is never deleted'); END;

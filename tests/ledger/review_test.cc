@@ -98,5 +98,34 @@ TEST_F(ReviewTest, AClosedAccountIsPaidBelowTheMinimum) {
   EXPECT_EQ(book.Ask([](Queries& q) { return q.PreviewBatch("p", "EUR", ""); })->payouts.at(0).amount, 1000);
 }
 
+TEST_F(ReviewTest, TheDisputeFileHasEveryTouchTheRuleAndTheCommissions) {
+  SignUpReport both;
+  both.customer_id = "c1";
+  both.partner_id = "tom";
+  both.link_code = "JANE ";
+  both.time = TestLedger::Noon("2026-01-05");
+  EXPECT_TRUE(book.Report(both).status.ok());
+  EXPECT_EQ(book.SignUp("c1", "jane", "2026-01-08").kind, OutcomeKind::kAlreadyReferred);
+  book.SignUp("c2", "tom", "2026-01-05");
+  const int64_t first = book.Pay("p1", "c1", 10000, "2026-01-10").commission;
+  book.Pay("p2", "c2", 10000, "2026-01-10");
+  const int64_t second = book.Pay("p3", "c1", 10000, "2026-02-10").commission;
+  const auto file = book.Ask([](Queries& q) { return q.GetReferral("p", "c1", {}); });
+  ASSERT_TRUE(file.ok()) << file.status();
+  EXPECT_EQ(file->partner_id, "tom");
+  ASSERT_EQ(file->touches.size(), 3u);
+  EXPECT_EQ(file->touches[0].kind, "partner");
+  EXPECT_TRUE(file->touches[0].decided);
+  EXPECT_EQ(file->touches[1].code, "jane");
+  EXPECT_FALSE(file->touches[1].decided);
+  EXPECT_EQ(file->touches[2].partner_id, "jane");
+  EXPECT_EQ(file->commissions.items, (std::vector<int64_t>{second, first}));
+  const auto page = book.Ask([](Queries& q) { return q.GetReferral("p", "c1", {1, ""}); });
+  ASSERT_EQ(page->commissions.items, std::vector<int64_t>{second});
+  const auto rest = book.Ask([&](Queries& q) { return q.GetReferral("p", "c1", {1, page->commissions.next}); });
+  EXPECT_EQ(rest->commissions.items, std::vector<int64_t>{first});
+  EXPECT_EQ(ReasonOf(book.Ask([](Queries& q) { return q.GetReferral("p", "nobody", {}); }).status()), "NOT_FOUND");
+}
+
 }  // namespace
 }  // namespace trailbook

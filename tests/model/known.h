@@ -5,10 +5,10 @@
 namespace trailbook::model {
 
 // A report that was refused when it was released from parking is refused without a reason when it is told again.
-inline constexpr bool kRefusedWhileParkedHasNoReason = true;
+inline constexpr bool kRefusedWhileParkedHasNoReason = false;
 
 // The state of a commission is PAYABLE although a live payout has its money, if that had come back from a dead payout before.
-inline constexpr bool kStateForgetsMoneyThatCameBack = true;
+inline constexpr bool kStateForgetsMoneyThatCameBack = false;
 
 }  // namespace trailbook::model
 
