@@ -20,6 +20,10 @@ absl::StatusOr<std::vector<CsvRow>> ParseCsv(absl::string_view text) {
     row.fields.push_back(std::exchange(field, ""));
     was_quoted = false;
   };
+  // Of a line that ends in CR LF; a quoted field may well end in one.
+  const auto strip_return = [&] {
+    if (!was_quoted && !field.empty() && field.back() == '\r') field.pop_back();
+  };
   const auto end_row = [&] {
     const bool empty = row.fields.empty() && field.empty() && !was_quoted;
     end_field();
@@ -42,7 +46,7 @@ absl::StatusOr<std::vector<CsvRow>> ParseCsv(absl::string_view text) {
     } else if (c == ',') {
       end_field();
     } else if (c == '\n') {
-      if (!field.empty() && field.back() == '\r') field.pop_back();
+      strip_return();
       end_row();
     } else {
       field += c;
@@ -53,7 +57,7 @@ absl::StatusOr<std::vector<CsvRow>> ParseCsv(absl::string_view text) {
     return absl::InvalidArgumentError(absl::StrCat("line ", quote_line, ": a quote begins that never ends"));
   }
   if (!field.empty() || !row.fields.empty() || was_quoted) {
-    if (!field.empty() && field.back() == '\r') field.pop_back();
+    strip_return();
     end_row();
   }
   return rows;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "cli/csv.h"
 #include "ledger/base/currency.h"
@@ -23,7 +24,11 @@ void AddCell(const std::string& text, size_t width, bool right, bool last, std::
 
 }  // namespace
 
-Cell Text(absl::string_view text) { return {std::string(text), std::string(text), false}; }
+// What a spreadsheet would take for a formula gets a quote before it in CSV: names come from outside.
+Cell Text(absl::string_view text) {
+  const bool formula = !text.empty() && absl::StrContains("=+-@\t\r", text.substr(0, 1));
+  return {std::string(text), absl::StrCat(formula ? "'" : "", text), false};
+}
 Cell Number(int64_t value) { return {absl::StrCat(value), absl::StrCat(value), true}; }
 Cell Money(int64_t minor_units, absl::string_view currency) {
   return {FormatMinor(minor_units, currency), absl::StrCat(minor_units), true};

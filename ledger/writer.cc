@@ -258,8 +258,9 @@ absl::Status Writer::WriteHead(int64_t program, int64_t old_size, const log::Til
 }
 
 absl::StatusOr<log::TileTree*> Writer::TreeOf(int64_t program) {
-  auto [it, fresh] = trees_.try_emplace(program);
-  if (!fresh) return &it->second;
+  const auto known = trees_.find(program);
+  if (known != trees_.end()) return &known->second;
+  log::TileTree& tree = trees_[program];
   const auto load = [&]() -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * head,
                                db_->Prepare("SELECT size FROM log_head WHERE program_id = $1"));
@@ -279,11 +280,11 @@ absl::StatusOr<log::TileTree*> Writer::TreeOf(int64_t program) {
       edge.emplace_back(there ? std::string(select->ColumnBlob(0)) : std::string());
       select->Reset();
     }
-    return it->second.Restore(size, std::move(edge));
+    return tree.Restore(size, std::move(edge));
   };
   const absl::Status loaded = load();
-  if (loaded.ok()) return &it->second;
-  trees_.erase(it);
+  if (loaded.ok()) return &tree;
+  trees_.erase(program);
   return loaded;
 }
 

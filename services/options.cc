@@ -1,5 +1,7 @@
 #include "services/options.h"
 
+#include <arpa/inet.h>
+
 #define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
@@ -89,10 +91,10 @@ absl::Status CheckLoopback(const std::string& listen) {
   if (!numbered || port < 0 || port > 65535) {
     return absl::InvalidArgumentError(absl::StrCat("\"", listen, "\" is not HOST:PORT, e.g. 127.0.0.1:7420"));
   }
-  int parts[4];
-  std::string tail;
-  const bool four = sscanf(host.c_str(), "%d.%d.%d.%d", &parts[0], &parts[1], &parts[2], &parts[3]) == 4;
-  if (host == "localhost" || host == "[::1]" || (four && parts[0] == 127)) return absl::OkStatus();
+  // The whole text must be an address: a name that only begins like one is resolved by whoever owns it.
+  in_addr address;
+  const bool loopback = inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
+  if (host == "localhost" || host == "[::1]" || loopback) return absl::OkStatus();
   return absl::InvalidArgumentError(
       absl::StrCat("will not listen on ", host, ": only loopback addresses (127.0.0.1, [::1], localhost) until there "
                    "is access control; everybody who reaches the port can move money"));

@@ -16,8 +16,10 @@ void FillMoney(absl::string_view currency, int64_t minor_units, api::Money* mone
 void FillTime(int64_t seconds, google::protobuf::Timestamp* time) { time->set_seconds(seconds); }
 
 std::string Mask(absl::string_view account) {
-  // Always four stars, so that not even the length is told.
+  // Always four stars, so that not even the length is told; of an e-mail what tells accounts apart.
   if (account.empty()) return "";
+  const size_t at = account.find('@');
+  if (at != absl::string_view::npos) return absl::StrCat(account.substr(0, at > 0 ? 1 : 0), "****", account.substr(at));
   return absl::StrCat("****", account.size() <= 4 ? "" : account.substr(account.size() - 4));
 }
 

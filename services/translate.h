@@ -22,7 +22,7 @@ namespace api = ::trailbook::v1;
 Amount ToAmount(const api::Money& money);
 void FillMoney(absl::string_view currency, int64_t minor_units, api::Money* money);
 void FillTime(int64_t seconds, google::protobuf::Timestamp* time);
-// Everything but the last four characters becomes "*".
+// "****1907": four stars and the last four characters; of an e-mail the first character and the domain.
 std::string Mask(absl::string_view account);
 
 TermsSpec ToTerms(const api::Terms& terms);

@@ -37,15 +37,19 @@ int MinorDigits(absl::string_view currency) {
 }
 
 std::string FormatMinor(int64_t minor_units, absl::string_view currency) {
-  const int digits = std::max(MinorDigits(currency), 0);
+  const size_t digits = static_cast<size_t>(std::max(MinorDigits(currency), 0));
   const bool negative = minor_units < 0;
   // The magnitude of the smallest int64 fits only without a sign.
-  std::string text = absl::StrCat(negative ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units));
-  if (static_cast<int>(text.size()) <= digits) text.insert(0, digits + 1 - text.size(), '0');
-  const std::string fraction = digits == 0 ? "" : absl::StrCat(".", text.substr(text.size() - digits));
-  text.resize(text.size() - digits);
-  for (int at = static_cast<int>(text.size()) - 3; at > 0; at -= 3) text.insert(at, ",");
-  return absl::StrCat(negative ? "-" : "", text, fraction);
+  const std::string magnitude = absl::StrCat(negative ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units));
+  const std::string padding(magnitude.size() > digits ? 0 : digits + 1 - magnitude.size(), '0');
+  const std::string all = absl::StrCat(padding, magnitude);
+  const size_t whole = all.size() - digits;
+  std::string text = negative ? "-" : "";
+  for (size_t at = 0; at < whole; ++at) {
+    if (at > 0 && (whole - at) % 3 == 0) text.push_back(',');
+    text.push_back(all[at]);
+  }
+  return digits == 0 ? text : absl::StrCat(text, ".", all.substr(whole));
 }
 
 }  // namespace trailbook

@@ -160,6 +160,11 @@ struct MutationPrinter {
         .Add("program_id", c.program_id).Add("batch", c.batch).Add("payout", c.payout).Raw("result", Text(c.result))
         .Add("evidence", c.evidence).Add("result_date", c.result_date).Done();
   }
+  // What the generator does not make yet.
+  template <typename Other>
+  std::string operator()(const Other&) const {
+    return "?";
+  }
 };
 
 std::string Plain(const Command& command) {

@@ -8,7 +8,6 @@
 #include "absl/strings/str_cat.h"
 #include "tests/model/compare.h"
 #include "tests/model/endings.h"
-#include "tests/model/known.h"
 
 namespace trailbook::model {
 
@@ -119,8 +118,6 @@ class Run {
       // Shrinking may take away what made a late report a mere repetition.
       const bool late = DayOf(TimeOf(command.reports[at]), zone_) != model_.Today(now);
       if (late && !expected.replayed && expected.reason.empty()) snapshots_valid_ = false;
-      // Told again, what was refused while it waited must be refused for the same reason.
-      if (kRefusedWhileParkedHasNoReason && !model_.RefusedWhileParked(command.reports[at]).empty()) continue;
       if (std::string differs = CompareAnswer(answer.outcomes[at], expected); !differs.empty()) {
         return absl::StrCat("answer to report ", at + 1, ":", differs);
       }

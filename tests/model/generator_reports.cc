@@ -95,7 +95,7 @@ Report Generator::SomePayment() {
     case 1: payment.base = payment.base / 2; break;
     case 2: payment.customer_id = absl::StrCat("c", Pick(1, customers_)); break;
     case 3: payment.time += 60; break;
-    case 4: payment.alias_ids = {absl::StrCat("pi_", Pick(0, universe_))}; break;
+    case 4: payment.alias_ids = {absl::StrCat("ch_", Pick(0, 9)), absl::StrCat("pi_", Pick(0, universe_))}; break;
     default: payment.collected.minor_units += 1; break;
   }
   return payment;

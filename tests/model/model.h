@@ -34,6 +34,8 @@ struct Movement {
   Account from = Account::kExpense, to = Account::kPending;
   int64_t amount = 0;
   int commission = -1;       // whose money; -1: no single commission's
+  int entry = 0;             // movements of one entry and day are one line
+  int maturity = 0;          // the maturity of a day that moved it: one line of all its commissions
   int back_of = 0;           // the dead payout whose gross comes back
   int payout = 0;            // the payout that took this line; only of movements that touch kPayable
   bool reservation = false;  // the payout's own line, which is no line to be paid
@@ -101,6 +103,14 @@ struct Parked {
   std::string refused;   // why it could not be recorded when it was released; it is kept for people to look at
 };
 
+// One maturity of a partner, currency and day.
+struct MaturityRun {
+  int partner = 0;
+  std::string currency;
+  Day day = 0;
+  int known = 0;  // how many payments were recorded before it
+};
+
 struct PayoutModel {
   int number = 0;  // of the model's own; never 0
   int batch = 0, partner = 0;
@@ -155,11 +165,7 @@ class Model {
   // (account, currency) -> debit balance at the end of a day; what is due counts as payable here as well.
   std::map<std::pair<std::string, std::string>, int64_t> TrialBalance(Day day) const;
   CommissionView ViewOf(int payment, int64_t now) const;
-  // Whether a dead payout held some of the commission.
-  bool CameBack(int payment) const;
   std::vector<Planned> Plan(const std::string& currency, Day cutoff, int64_t now) const;
-  // What waits under the same id was refused when it was released; empty if not.
-  std::string RefusedWhileParked(const Report& report) const;
   BatchTotals TotalsOf(const BatchModel& batch) const;
 
  private:
@@ -177,7 +183,9 @@ class Model {
   Pair PairOf(int payment) const;
   int64_t GivenBack(int payment, bool with_open_disputes) const;
   int64_t Booked(int payment) const;
-  int64_t PaidOut(int payment) const;
+  bool HasMatured(int payment) const;
+  bool IsUnpaid(const Pair& pair, int payout) const;
+  int64_t UnpaidLines(int payment) const;
   int64_t Share(int payment, int payout) const;
   void Accrue(int payment);
   void Bring(int payment, Day event);
@@ -195,6 +203,12 @@ class Model {
   Answer TakeOne(const AliasReport& report, int64_t now);
   Answer TakeOne(const RefundReport& report, int64_t now);
   Answer TakeOne(const DisputeReport& report, int64_t now);
+  template <typename Other>
+  Answer TakeOne(const Other&, int64_t) {
+    Answer answer;
+    answer.reason = "NOT_IN_THE_MODEL";
+    return answer;
+  }
   Answer Again(const PaymentReport& report, int payment);
   int Resolve(const SignUpReport& report) const;
   int FindCode(const std::string& code, int64_t time) const;
@@ -217,6 +231,11 @@ class Model {
   std::string Change(const SetPayoutMethod& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const CreateCode& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const DisableCode& change, const std::string& actor, int64_t now, Answer& answer);
+  // What the model does not know yet.
+  template <typename Other>
+  std::string Change(const Other&, const std::string&, int64_t, Answer&) {
+    return "NOT_IN_THE_MODEL";
+  }
   const Terms& TermsOn(Day day) const;
   int64_t RateOn(const PartnerState& partner, Day day) const;
 
@@ -244,6 +263,8 @@ class Model {
   std::map<std::string, DisputeState> disputes_;
   std::vector<Parked> parked_;
   int64_t arrivals_ = 0;
+  int entries_ = 0;
+  std::vector<MaturityRun> maturities_;
   std::vector<BatchModel> batches_;
   std::vector<PayoutModel> payouts_;
   std::map<std::string, std::pair<std::string, Answer>> requests_;  // request id -> content, answer

@@ -46,6 +46,7 @@ Day Model::TakeDay(const Pair& pair, Account from, Day event) const {
 
 void Model::Move(const Pair& pair, Movement movement) {
   if (movement.amount == 0) return;
+  movement.entry = entries_;
   books_[pair].push_back(std::move(movement));
 }
 

@@ -71,20 +71,59 @@ int64_t Model::Share(int payment, int payout) const {
   return sum;
 }
 
-int64_t Model::PaidOut(int payment) const {
-  int64_t sum = 0;
-  for (const PayoutModel& payout : payouts_) {
-    const bool dead = payout.state == PayoutState::kFailed || payout.state == PayoutState::kReturned ||
-                      payout.state == PayoutState::kCancelled;
-    if (dead || PairOf(payment) != Pair(payout.partner, batches_[payout.batch].currency)) continue;
-    sum += Share(payment, payout.number);
+// True if the maturity of its day has run: what comes back later, though dated before it, cannot mature with it any more.
+bool Model::HasMatured(int payment) const {
+  return std::any_of(maturities_.begin(), maturities_.end(), [&](const MaturityRun& run) {
+    return Pair(run.partner, run.currency) == PairOf(payment) && run.day == payments_[payment].mature_day &&
+           payment < run.known;
+  });
+}
+
+// True if no live payout has a line's money. A dead payout keeps its lines; where its gross came back as a line, that line has the money, and
+// where it settled a receivable the money is gone.
+bool Model::IsUnpaid(const Pair& pair, int payout) const {
+  if (payout == 0) return true;
+  const PayoutState state = payouts_[payout - 1].state;
+  const bool dead =
+      state == PayoutState::kFailed || state == PayoutState::kReturned || state == PayoutState::kCancelled;
+  if (!dead) return false;
+  for (const Movement& movement : books_.at(pair)) {
+    if (movement.back_of == payout && movement.to == Account::kPayable) return IsUnpaid(pair, movement.payout);
   }
-  return sum;
+  return false;
+}
+
+// How much of a commission stands in lines of payable that are unpaid. What settled a receivable is as good as paid; of the line of a
+// maturity that did so in part, no commission has more than the line.
+int64_t Model::UnpaidLines(int payment) const {
+  const Pair pair = PairOf(payment);
+  const auto book = books_.find(pair);
+  if (book == books_.end()) return 0;
+  int64_t sum = 0, matured = 0, line = 0;
+  int maturity = 0;
+  for (const Movement& movement : book->second) {
+    if (movement.commission != payment) continue;
+    if (movement.maturity != 0) {
+      maturity = movement.maturity;
+      matured += movement.amount;
+    } else if (IsUnpaid(pair, movement.payout)) {
+      if (movement.to == Account::kPayable) sum += movement.amount;
+      if (movement.from == Account::kPayable) sum -= movement.amount;
+    }
+  }
+  for (const Movement& movement : book->second) {
+    if (maturity == 0 || movement.maturity != maturity || movement.to != Account::kPayable) continue;
+    if (IsUnpaid(pair, movement.payout)) line += movement.amount;
+  }
+  const int64_t released = Booked(payment) - Balance(pair, Account::kPending, std::nullopt, payment) -
+                           Balance(pair, Account::kHeld, std::nullopt, payment);
+  return std::clamp<int64_t>(sum + std::min(matured, line), 0, std::max<int64_t>(0, released));
 }
 
 void Model::Accrue(int payment) {
   const PaymentState& state = payments_[payment];
   Mature(PairOf(payment), state.day);
+  ++entries_;
   Move(PairOf(payment), {.day = state.day,
                          .from = Account::kExpense,
                          .to = Account::kPending,
@@ -98,6 +137,7 @@ void Model::Accrue(int payment) {
 void Model::Bring(int payment, Day event) {
   event = std::max(event, payments_[payment].day);
   Mature(PairOf(payment), event);
+  ++entries_;
   const PaymentState& state = payments_[payment];
   if (state.accrued > 0) {
     const int64_t target = Remaining(state.report.collected.minor_units, state.report.base,
@@ -130,11 +170,10 @@ void Model::Reverse(int payment, int64_t amount, Day event) {
 void Model::Restore(int payment, int64_t amount, Day event) {
   Movement back{.day = event, .from = Account::kReversed, .to = Account::kPending, .amount = amount,
                 .commission = payment};
-  if (event < payments_[payment].mature_day) {
-    Move(PairOf(payment), back);
-  } else {
-    CreditPayable(PairOf(payment), back);
-  }
+  const Day matures = payments_[payment].mature_day;
+  if (event < matures && !HasMatured(payment)) return Move(PairOf(payment), back);
+  back.day = std::max(event, matures);
+  CreditPayable(PairOf(payment), back);
 }
 
 // What losing every open dispute would reverse; under a review everything.
@@ -149,18 +188,14 @@ int64_t Model::MustHold(int payment) const {
 
 void Model::HoldAgain(int payment, Day event) {
   const Pair pair = PairOf(payment);
-  const int64_t unpaid = std::max<int64_t>(0, Booked(payment) - PaidOut(payment));
-  const int64_t held = Balance(pair, Account::kHeld, std::nullopt, payment);
-  int64_t more = std::min(MustHold(payment), unpaid) - held;
+  int64_t more = MustHold(payment) - Balance(pair, Account::kHeld, std::nullopt, payment);
   if (more < 0) {
     Movement release{.day = TakeDay(pair, Account::kHeld, event), .from = Account::kHeld, .to = Account::kPending,
                      .amount = -more, .commission = payment};
-    if (release.day >= payments_[payment].mature_day) {
-      CreditPayable(pair, release);
-    } else {
-      Move(pair, release);
-    }
-    return;
+    const Day matures = payments_[payment].mature_day;
+    if (release.day < matures && !HasMatured(payment)) return Move(pair, release);
+    release.day = std::max(release.day, matures);
+    return CreditPayable(pair, release);
   }
   const auto hold = [&](Account from, int64_t available) {
     const int64_t part = std::min(more, available);
@@ -172,7 +207,7 @@ void Model::HoldAgain(int payment, Day event) {
     more -= part;
   };
   hold(Account::kPending, Balance(pair, Account::kPending, std::nullopt, payment));
-  hold(Account::kPayable, Balance(pair, Account::kPayable));
+  hold(Account::kPayable, std::min(UnpaidLines(payment), Balance(pair, Account::kPayable)));
 }
 
 // Everything of a partner and currency that matures by a day, booked per day on which it matures.
@@ -186,10 +221,12 @@ void Model::Mature(const Pair& pair, Day through) {
   }
   for (const auto& [day, payments] : due) {
     const Day recouped = std::max(day, Latest(pair, Account::kReceivable));
+    ++entries_;
+    maturities_.push_back({pair.first, pair.second, day, static_cast<int>(payments_.size())});
     for (int payment : payments) {
       const int64_t amount = Balance(pair, Account::kPending, std::nullopt, payment);
       const int64_t settles = std::min(amount, Balance(pair, Account::kReceivable));
-      Movement movement{.from = Account::kPending, .commission = payment};
+      Movement movement{.from = Account::kPending, .commission = payment, .maturity = static_cast<int>(maturities_.size())};
       movement.day = recouped;
       movement.to = Account::kReceivable;
       movement.amount = settles;

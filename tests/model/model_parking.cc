@@ -57,15 +57,16 @@ bool Same(const Report& a, const Report& b) {
 
 }  // namespace
 
-// If the report waits already, or must wait for its day.
+// If the report waits already, or must wait for its day. What was refused when its turn came is decided again when it is told again.
 std::optional<Answer> Model::Waits(const Report& report, int64_t now) {
+  std::erase_if(parked_, [&](const Parked& parked) {
+    return !parked.refused.empty() && std::visit(NameOf(), parked.report) == std::visit(NameOf(), report);
+  });
   for (const Parked& parked : parked_) {
     if (std::visit(NameOf(), parked.report) != std::visit(NameOf(), report)) continue;
     Answer answer;
     if (!Same(parked.report, report)) {
       answer.reason = "EVENT_CONFLICT";
-    } else if (!parked.refused.empty()) {
-      answer.reason = parked.refused;
     } else {
       answer.kind = OutcomeKind::kParked;
       answer.replayed = true;
@@ -81,13 +82,6 @@ Answer Model::Park(const Report& report, bool for_day) {
   Answer answer;
   answer.kind = OutcomeKind::kParked;
   return answer;
-}
-
-std::string Model::RefusedWhileParked(const Report& report) const {
-  for (const Parked& parked : parked_) {
-    if (std::visit(NameOf(), parked.report) == std::visit(NameOf(), report)) return parked.refused;
-  }
-  return "";
 }
 
 // Whether what the report waited for is there.

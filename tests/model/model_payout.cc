@@ -25,13 +25,20 @@ BatchModel* Model::FindBatch(int64_t number) {
   return &batches_[number - 1];
 }
 
-// The unpaid lines booked up to the cutoff, and every negative one whatever its day.
+// The unpaid lines booked up to the cutoff, and every negative one whatever its day. What one entry booked on one day is one line.
 std::vector<Movement*> Model::LinesOf(const Pair& pair, Day cutoff) {
+  std::map<std::pair<int, Day>, int64_t> sums;
+  const auto touches = [](const Movement& movement) {
+    return movement.payout == 0 && (movement.to == Account::kPayable || movement.from == Account::kPayable);
+  };
+  for (const Movement& movement : books_[pair]) {
+    if (!touches(movement)) continue;
+    sums[{movement.entry, movement.day}] += movement.to == Account::kPayable ? movement.amount : -movement.amount;
+  }
   std::vector<Movement*> lines;
   for (Movement& movement : books_[pair]) {
-    if (movement.payout != 0) continue;
-    const bool credit = movement.to == Account::kPayable, debit = movement.from == Account::kPayable;
-    if (debit || (credit && movement.day <= cutoff)) lines.push_back(&movement);
+    if (!touches(movement)) continue;
+    if (movement.day <= cutoff || sums[{movement.entry, movement.day}] < 0) lines.push_back(&movement);
   }
   return lines;
 }
@@ -163,6 +170,7 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
   Mature(pair, event);
   payout.state = state;
   payout.last_day = event;
+  ++entries_;
   CreditPayable(pair, {.day = event,
                        .from = from,
                        .amount = payout.amount,
@@ -170,7 +178,9 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
                        .rail = from == Account::kInTransit ? payout.method_type : "",
                        .funding = from == Account::kCash ? batches_[payout.batch].funding : ""});
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (PairOf(payment) == pair && Share(payment, payout.number) != 0) HoldAgain(payment, event);
+    if (PairOf(payment) != pair || Share(payment, payout.number) == 0) continue;
+    ++entries_;
+    HoldAgain(payment, event);
   }
 }
 
@@ -251,13 +261,6 @@ BatchTotals Model::TotalsOf(const BatchModel& batch) const {
     }
   }
   return totals;
-}
-
-bool Model::CameBack(int payment) const {
-  return std::any_of(payouts_.begin(), payouts_.end(), [&](const PayoutModel& one) {
-    return IsDead(one.state) && Pair(one.partner, batches_[one.batch].currency) == PairOf(payment) &&
-           Share(payment, one.number) != 0;
-  });
 }
 
 CommissionView Model::ViewOf(int payment, int64_t now) const {

@@ -146,6 +146,17 @@ TEST_F(AttributionTest, ACodeCountsUntilTheMomentItsLinkWasDisabled) {
   EXPECT_THAT(PartnersOf(report), IsEmpty());
 }
 
+TEST_F(AttributionTest, APartnerCountsUntilTheMomentOfHisDeactivationInEveryWay) {
+  book_.partners.Edit({kProgram, kJane}).deactivate_time = 1000;
+  SignUpReport report;
+  report.partner_id = "jane";
+  report.link_code = "jane";
+  report.time = 999;
+  EXPECT_THAT(PartnersOf(report), ElementsAre(kJane, kJane));
+  report.time = 1000;
+  EXPECT_THAT(PartnersOf(report), IsEmpty());
+}
+
 TEST_F(AttributionTest, ACodeOfAnotherProgramMeansNothing) {
   SignUpReport report;
   report.link_code = "jane";

@@ -91,6 +91,16 @@ TEST(TargetOf, APaymentThatEarnsNothingForAReasonStaysAtNothing) {
   EXPECT_EQ(TargetOf(c), 0);
 }
 
+TEST(TargetOf, WhatWasForfeitedStaysTakenWhateverIsRefundedAfterwards) {
+  Commission c = PaymentOf(10000, 10000, 1000);
+  c.forfeited = 400;
+  EXPECT_EQ(TargetOf(c), 600);
+  c.given_back = 5000;
+  EXPECT_EQ(TargetOf(c), 100);
+  c.given_back = 10000;
+  EXPECT_EQ(TargetOf(c), 0);
+}
+
 TEST(HoldWanted, IsWhatLosingEveryOpenDisputeWouldReverse) {
   Commission c = PaymentOf(10000, 10000, 1000);
   EXPECT_EQ(HoldWanted(c, TargetOf(c), false), 0);

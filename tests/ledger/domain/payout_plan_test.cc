@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "ledger/domain/phases.h"
+
 namespace trailbook {
 namespace {
 
@@ -22,6 +24,7 @@ constexpr Day kCutoff = 100, kToday = 110;
 class GivenLists final : public Lists {
  public:
   std::vector<Parked> ParkedFor(int64_t, const Hash128&) override { return {}; }
+  std::vector<Parked> ParkedBefore(int64_t, int64_t) override { return {}; }
   std::vector<Parked> ParkedUntil(int64_t, Day) override { return {}; }
   std::vector<EarnerDay> UnmaturedDays(int64_t, int64_t partner, const std::string&, Day from) override {
     std::vector<EarnerDay> days;
@@ -58,6 +61,7 @@ class PayoutPlanTest : public ::testing::Test {
 
   // A partner with a method and lines as (day, amount).
   Earner& Add(int64_t partner, const std::string& method, const std::vector<std::pair<Day, int64_t>>& lines) {
+    book_.partners.Put(Partner::WithKey({kProgram, partner}));
     if (!method.empty()) {
       PayoutMethod row = PayoutMethod::WithKey({kProgram, partner});
       row.type = method;
@@ -157,6 +161,21 @@ TEST_F(PayoutPlanTest, EveryoneLeftOutIsListedWithTheReason) {
     EXPECT_NE(plan.why, "");
   }
   EXPECT_THAT(reasons, ::testing::ElementsAre("NO_PAYOUT_METHOD", "NO_PAYOUT_METHOD", "METHOD_NOT_FOR_CURRENCY", "METHOD_BLOCKED"));
+}
+
+TEST_F(PayoutPlanTest, AClosedAccountIsPaidBelowTheMinimumToo) {
+  Add(1, "ach", {{90, 1}});
+  EXPECT_EQ(PlanOfOne().left_out, "BELOW_MINIMUM");
+  book_.partners.Edit({kProgram, 1}).state = static_cast<int64_t>(PartnerPhase::kClosed);
+  EXPECT_EQ(PlanOfOne().left_out, "");
+}
+
+TEST_F(PayoutPlanTest, ABannedPartnerIsLeftOutWithTheReasonOfTheBan) {
+  Add(1, "ach", {{90, 5000}});
+  book_.partners.Edit({kProgram, 1}).state = static_cast<int64_t>(PartnerPhase::kBanned);
+  book_.partners.Edit({kProgram, 1}).state_reason = "bought clicks";
+  EXPECT_EQ(PlanOfOne().left_out, "PARTNER_BANNED");
+  EXPECT_THAT(PlanOfOne().why, HasSubstr("bought clicks"));
 }
 
 TEST_F(PayoutPlanTest, TheMinimumIsThatOfTheTermsInForce) {

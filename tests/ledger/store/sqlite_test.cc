@@ -1,0 +1,85 @@
+// What is particular to SQLite: the file, its mode, and what is no database.
+#include "ledger/store/sqlite.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "ledger/base/status.h"
+
+namespace trailbook::store {
+namespace {
+
+class SqliteFile : public ::testing::Test {
+ protected:
+  SqliteFile() {
+    std::string folder = (std::filesystem::temp_directory_path() / "trailbook-file-XXXXXX").string();
+    if (mkdtemp(folder.data()) == nullptr) std::abort();
+    folder_ = folder;
+  }
+  ~SqliteFile() override { std::filesystem::remove_all(folder_); }
+
+  std::string path() const { return folder_ + "/store.db"; }
+  static mode_t ModeOf(const std::string& file) {
+    struct stat status {};
+    return stat(file.c_str(), &status) == 0 ? status.st_mode & 0777 : 0;
+  }
+
+  std::string folder_;
+};
+
+TEST_F(SqliteFile, NobodyElseCanReadTheFileNorItsLogWhateverTheUmask) {
+  const mode_t before = umask(0);
+  {
+    const auto engine = *OpenSqlite(path());
+    const auto writer = *engine->OpenWriter();
+    ASSERT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (1)").ok());
+    for (const auto& file : std::filesystem::directory_iterator(folder_)) EXPECT_EQ(ModeOf(file.path()), 0600u) << file.path();
+    EXPECT_EQ(ModeOf(path() + "-wal"), 0600u);
+  }
+  umask(before);
+}
+
+TEST_F(SqliteFile, WhatWasCommittedIsThereWhenTheFileIsOpenedAgain) {
+  {
+    const auto engine = *OpenSqlite(path());
+    ASSERT_TRUE((*engine->OpenWriter())->Execute("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7)").ok());
+  }
+  const auto engine = *OpenSqlite(path());
+  const auto reader = *engine->OpenReader();
+  const auto statement = *reader->Prepare("SELECT a FROM t");
+  ASSERT_TRUE(*statement->Step());
+  EXPECT_EQ(statement->ColumnInt(0), 7);
+}
+
+TEST_F(SqliteFile, CommitsAreDurableAndInAWriteAheadLog) {
+  const auto engine = *OpenSqlite(path());
+  const auto writer = *engine->OpenWriter();
+  const auto mode = *writer->Prepare("PRAGMA journal_mode");
+  ASSERT_TRUE(*mode->Step());
+  EXPECT_EQ(mode->ColumnText(0), "wal");
+  mode->Reset();
+  const auto synchronous = *writer->Prepare("PRAGMA synchronous");
+  ASSERT_TRUE(*synchronous->Step());
+  EXPECT_EQ(synchronous->ColumnInt(0), 2) << "FULL";
+}
+
+TEST_F(SqliteFile, AFileThatIsNoDatabaseIsRefusedWhenItIsOpened) {
+  std::ofstream(path()) << std::string(4096, 'x');
+  const auto engine = OpenSqlite(path());
+  EXPECT_EQ(engine.status().code(), absl::StatusCode::kDataLoss) << engine.status();
+  EXPECT_EQ(ReasonOf(engine.status()), "LEDGER_DAMAGED");
+}
+
+TEST_F(SqliteFile, AFolderThatIsNotThereIsNamed) {
+  const auto engine = OpenSqlite(folder_ + "/missing/store.db");
+  ASSERT_FALSE(engine.ok());
+  EXPECT_NE(engine.status().message().find("missing/store.db"), absl::string_view::npos);
+}
+
+}  // namespace
+}  // namespace trailbook::store
