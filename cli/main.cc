@@ -35,7 +35,7 @@ int Run(int argc, char** argv) {
   app.add_option("--timeout", session.timeout_seconds, "Seconds that a call may take")->check(CLI::Range(1, 86400));
   app.set_version_flag("--version", "trailbook 0.1.0");
   app.require_subcommand(1);
-  for (auto* add : {AddProgram, AddPartner, AddLink, AddReport, AddImport, AddEarnings, AddPayout, AddReferralNoun,
+  for (auto* add : {AddProgram, AddPartner, AddGroup, AddLink, AddReport, AddImport, AddEarnings, AddPayout, AddReferralNoun,
                     AddReview, AddCorrection,
                     AddLedger, AddExport, AddServer}) {
     add(app, session);

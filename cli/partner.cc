@@ -9,15 +9,26 @@ namespace {
 
 namespace api = ::trailbook::v1;
 
+// "at most 500 bps from 2026-05-03 on (noor: agreed on 3 May)".
+std::string Lowered(const api::Partner& partner) {
+  std::string text;
+  for (const api::RateLowering& lowering : partner.rate_lowerings()) {
+    absl::StrAppend(&text, text.empty() ? "" : "; ", "at most ", lowering.rate_bps(), " bps from ", lowering.effective_date(), " on (",
+                    lowering.actor(), ": ", lowering.reason(), ")");
+  }
+  return text;
+}
+
 Sheet PartnerSheet(const std::vector<api::Partner>& partners) {
-  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps", "state", "state_reason"}, {}};
+  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps", "state", "state_reason", "group_id", "paying_customers", "lowered"}, {}};
   for (const api::Partner& partner : partners) {
     sheet.rows.push_back({Text(Last(partner.name())), Text(partner.display_name()), Text(partner.email()),
                           Text(partner.country()), Text(partner.payout_method().type()),
                           Text(partner.payout_method().account()),
                           partner.has_rate_bps() ? Number(partner.rate_bps()) : Text(""),
                           Text(api::Partner::State_Name(partner.state()).substr(sizeof("STATE_") - 1)),
-                          Text(partner.state_reason())});
+                          Text(partner.state_reason()), Text(Last(partner.group())), Number(partner.paying_customers()),
+                          Text(Lowered(partner))});
   }
   return sheet;
 }
@@ -30,7 +41,7 @@ int PrintPartner(const Session& session, const grpc::Status& status, const api::
 
 void AddCreate(CLI::App* noun, Session& session) {
   struct Options {
-    std::string id, name, email, country, method = "none", account, link, coupon;
+    std::string id, name, email, country, method = "none", account, link, coupon, group;
     int rate = -1;
   };
   auto options = std::make_shared<Options>();
@@ -46,6 +57,7 @@ void AddCreate(CLI::App* noun, Session& session) {
   verb->add_option("--link-code", options->link, "Link code to create");
   verb->add_option("--coupon-code", options->coupon, "Coupon code to create");
   verb->add_option("--rate-bps", options->rate, "Own rate from ever, in basis points");
+  verb->add_option("--group", options->group, "The group that it belongs to from ever");
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);
   verb->callback([&session, options, verb] {
@@ -61,6 +73,7 @@ void AddCreate(CLI::App* noun, Session& session) {
       if (verb->get_option("--rate-bps")->count() > 0) request.set_rate_bps(options->rate);
       request.set_link_code(options->link);
       request.set_coupon_code(options->coupon);
+      if (!options->group.empty()) request.set_group(session.NameOf("groups", options->group));
       request.set_request_id(session.NewRequestId());
       api::Partner partner;
       const grpc::Status status =

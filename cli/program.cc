@@ -1,7 +1,6 @@
 // trailbook program: programs and their terms.
-#include "cli/money.h"
 #include "cli/session.h"
-#include "ledger/base/currency.h"
+#include "cli/terms.h"
 #include "trailbook/v1/program_service.grpc.pb.h"
 
 namespace trailbook::cli {
@@ -9,57 +8,12 @@ namespace {
 
 namespace api = ::trailbook::v1;
 
-struct TermsOptions {
-  int rate_bps = 0, hold_days = 30, window = 0;
-  std::vector<std::string> minimums;
-  std::string effective;
-};
-
-void TakeTerms(CLI::App* verb, TermsOptions& options) {
-  verb->add_option("--rate-bps", options.rate_bps, "Commission in basis points: 750 is 7.5 %; at most 1000")->required();
-  verb->add_option("--hold-days", options.hold_days, "Days until a commission becomes payable (30)");
-  verb->add_option("--attribution-window-days", options.window, "Days after a click within which a sign-up counts (90)");
-  verb->add_option("--minimum", options.minimums, "Least payout in a currency, e.g. INR:1000.00; may be given again");
-}
-
-absl::Status FillTerms(const TermsOptions& options, api::Terms* terms) {
-  terms->set_rate_bps(options.rate_bps);
-  terms->set_hold_days(options.hold_days);
-  terms->set_attribution_window_days(options.window);
-  terms->set_effective_date(options.effective);
-  for (const std::string& text : options.minimums) {
-    const auto money = ParseMoney(text);
-    if (!money.ok()) return money.status();
-    *terms->add_minimum_payouts() = *money;
-  }
-  return absl::OkStatus();
-}
-
-std::string Minimums(const api::Terms& terms) {
-  std::string text;
-  for (const api::Money& money : terms.minimum_payouts()) {
-    absl::StrAppend(&text, text.empty() ? "" : ", ", money.currency_code(), " ",
-                    FormatMinor(money.minor_units(), money.currency_code()));
-  }
-  return text;
-}
-
 Sheet ProgramSheet(const std::vector<api::Program>& programs) {
   Sheet sheet{{"program_id", "name", "time_zone", "rate_bps", "hold_days", "minimum_payouts"}, {}};
   for (const api::Program& program : programs) {
     sheet.rows.push_back({Text(Last(program.name())), Text(program.display_name()), Text(program.book_time_zone()),
                           Number(program.terms().rate_bps()), Number(program.terms().hold_days()),
-                          Text(Minimums(program.terms()))});
-  }
-  return sheet;
-}
-
-Sheet TermsSheet(const std::vector<api::Terms>& all) {
-  Sheet sheet{{"version", "effective_date", "rate_bps", "hold_days", "window_days", "minimum_payouts"}, {}};
-  for (const api::Terms& terms : all) {
-    sheet.rows.push_back({Number(terms.version()), Text(terms.effective_date().empty() ? "from ever" : terms.effective_date()),
-                          Number(terms.rate_bps()), Number(terms.hold_days()), Number(terms.attribution_window_days()),
-                          Text(Minimums(terms))});
+                          Text(Amounts(program.terms().minimum_payouts()))});
   }
   return sheet;
 }
@@ -75,7 +29,7 @@ void AddCreate(CLI::App* noun, Session& session) {
   verb->add_option("id", options->id, "Its id: a-z, 0-9 and -")->required();
   verb->add_option("--name", options->name, "The company's name")->required();
   verb->add_option("--time-zone", options->zone, "Whose days are the days of the books, for ever (UTC)");
-  TakeTerms(verb, *options);
+  TakeProgramTerms(verb, *options);
   TakesRequestId(verb, session);
   verb->callback([&session, options] {
     session.run = [&session, options] {
@@ -143,7 +97,7 @@ void AddPublish(CLI::App* noun, Session& session) {
   auto* verb = Verb(noun, "publish", "Publishes new terms for later sign-ups; earlier referrals keep theirs",
                     "  trailbook program terms publish --program pracflow --rate-bps 800 --effective 2027-01-01\n");
   NeedsProgram(verb, session);
-  TakeTerms(verb, *options);
+  TakeProgramTerms(verb, *options);
   verb->add_option("--effective", options->effective, "First day, YYYY-MM-DD; today or later (today)");
   TakesRequestId(verb, session);
   verb->callback([&session, options] {
@@ -201,6 +155,7 @@ void AddProgram(CLI::App& app, Session& session) {
   terms->require_subcommand(1);
   AddPublish(terms, session);
   AddTermsList(terms, session);
+  AddTermsVerbs(terms, session);
 }
 
 }  // namespace trailbook::cli

@@ -103,6 +103,7 @@ void AddServer(CLI::App& app, Session& session);
 void AddReview(CLI::App& app, Session& session);
 void AddReferralNoun(CLI::App& app, Session& session);
 void AddCorrection(CLI::App& app, Session& session);
+void AddGroup(CLI::App& app, Session& session);
 
 }  // namespace trailbook::cli
 

@@ -4,6 +4,7 @@
 #ifndef TRAILBOOK_LEDGER_QUERIES_H_
 #define TRAILBOOK_LEDGER_QUERIES_H_
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,12 +13,20 @@
 #include "absl/time/time.h"
 #include "ledger/base/day.h"
 #include "ledger/domain/book.h"
+#include "ledger/domain/simulation.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
 #include "ledger/views.h"
 #include "trailbook/log/v1/record.pb.h"
 
 namespace trailbook {
+
+// Under which terms to replay. Without terms: those that were published, so that nothing differs from the books.
+struct SimulationQuery {
+  std::optional<TermsSpec> terms;  // effective_date: in force from this day on instead of any other; empty: from ever
+  std::string group_id;            // whose terms; empty: the program's
+  std::string partner_id;          // only this partner; empty: all
+};
 
 // Where a list of accounts goes on: first those of the program, then partner by partner, each of the six kinds.
 struct AccountCursor {
@@ -36,6 +45,15 @@ class Queries {
   absl::StatusOr<ProgramView> GetProgram(absl::string_view program_id);
   absl::StatusOr<Page<ProgramView>> ListPrograms(const PageRequest& page);
   absl::StatusOr<Page<TermsView>> ListTerms(absl::string_view program_id, const PageRequest& page);
+  absl::StatusOr<GroupView> GetGroup(absl::string_view program_id, absl::string_view group_id);
+  absl::StatusOr<Page<GroupView>> ListGroups(absl::string_view program_id, const PageRequest& page);
+  absl::StatusOr<Page<TermsView>> ListGroupTerms(absl::string_view program_id, absl::string_view group_id, const PageRequest& page);
+  // What was ever lowered: for every partner, then partner by partner.
+  absl::StatusOr<Page<LoweringView>> ListLowerings(absl::string_view program_id, const PageRequest& page);
+  // `partner_id` empty: those for every partner.
+  absl::StatusOr<LoweringView> GetLowering(absl::string_view program_id, absl::string_view partner_id, int64_t ordinal);
+  // Replays the log under other terms; see SimulationQuery. Reads everything; writes nothing.
+  absl::StatusOr<SimulationView> Simulate(absl::string_view program_id, const SimulationQuery& query, const PageRequest& page);
 
   absl::StatusOr<PartnerView> GetPartner(absl::string_view program_id, absl::string_view partner_id);
   absl::StatusOr<Page<PartnerView>> ListPartners(absl::string_view program_id, const PageRequest& page);
@@ -117,6 +135,15 @@ class Queries {
 
   std::string PartnerId(int64_t program, int64_t partner);
   ProgramView ViewOf(const Program& program);
+  TermsView ViewOf(const Terms& terms, int64_t grp);
+  GroupView ViewOf(const Place& place, const PartnerGroup& group);
+  LoweringView ViewOf(const Lowering& lowering);
+  absl::StatusOr<int64_t> FindGroup(const Place& place, absl::string_view group_id);
+  absl::StatusOr<OtherTerms> ToOtherTerms(const Place& place, const SimulationQuery& query);
+  // Those that concern a partner: for every partner, and his own.
+  std::vector<Lowering> LoweringsOf(int64_t program, int64_t partner);
+  // What the sign-up day promised, and what was lowered since, in words.
+  std::vector<std::string> PromiseText(const Place& place, const Referral& referral);
   PartnerView ViewOf(const Place& place, int64_t partner);
   CodeView ViewOf(int64_t program, const Code& code);
   // Balances at the end of a day, what is due by then counted as payable.

@@ -3,7 +3,6 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/validate.h"
@@ -26,22 +25,6 @@ std::string CutPage(std::vector<R>& rows, int64_t size, F&& cursor_of) {
   if (static_cast<int64_t>(rows.size()) <= size) return "";
   rows.resize(size);
   return absl::StrCat(cursor_of(rows.back()));
-}
-
-TermsView ViewOfTerms(const Terms& terms) {
-  TermsView view;
-  view.version = terms.version;
-  if (terms.effective_day != kFromEver) view.effective_date = FormatDay(terms.effective_day);
-  view.rate_bps = terms.rate_bps;
-  view.hold_days = terms.hold_days;
-  view.attribution_window_days = terms.window_days;
-  view.create_time = terms.create_time;
-  for (absl::string_view part : absl::StrSplit(terms.minimums, ';', absl::SkipEmpty())) {
-    const std::pair<absl::string_view, absl::string_view> minimum = absl::StrSplit(part, '=');
-    Amount amount{std::string(minimum.first), 0};
-    if (absl::SimpleAtoi(minimum.second, &amount.minor_units)) view.minimums.push_back(std::move(amount));
-  }
-  return view;
 }
 
 }  // namespace
@@ -93,7 +76,7 @@ ProgramView Queries::ViewOf(const Program& program) {
   ProgramView view{program.program_id, program.display_name, program.zone, program.create_time, {}, ""};
   if (program.closed_through != kFromEver) view.closed_through_date = FormatDay(program.closed_through);
   const auto zone = LoadZone(program.zone);
-  if (zone.ok()) view.terms = ViewOfTerms(TermsOn(book_, program.program, DayOf(now_, *zone)));
+  if (zone.ok()) view.terms = ViewOf(TermsOn(book_, program.program, DayOf(now_, *zone)), 0);
   return view;
 }
 
@@ -127,7 +110,8 @@ absl::StatusOr<Page<TermsView>> Queries::ListTerms(absl::string_view program_id,
                                {place.program, after, page.size + 1}));
   Page<TermsView> out;
   out.next = CutPage(rows, page.size, [](const Terms& row) { return row.version; });
-  for (const Terms& row : rows) out.items.push_back(ViewOfTerms(row));
+  for (const Terms& row : rows) out.items.push_back(ViewOf(row, 0));
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return out;
 }
 
@@ -148,7 +132,11 @@ PartnerView Queries::ViewOf(const Place& place, int64_t partner) {
     view.create_time = row->create_time;
     view.state = static_cast<PartnerStateKind>(row->state);
     view.state_reason = row->state_reason;
+    view.paying_customers = row->most_paying_customers;
   }
+  const PartnerGroup* group = book_.partner_groups.Get({place.program, GroupOn(book_, place.program, partner, place.today)});
+  if (group != nullptr) view.group_id = group->group_id;
+  for (const Lowering& lowering : LoweringsOf(place.program, partner)) view.lowerings.push_back(ViewOf(lowering));
   const Promise promise = PromiseOn(book_, place.program, partner, place.today);
   if (promise.own_rate) view.rate_bps = promise.rate_bps;
   return view;

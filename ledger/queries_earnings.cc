@@ -30,6 +30,7 @@ absl::string_view ZeroText(int64_t reason) {
     case log::v1::ZERO_REASON_RATE: return "ZERO_RATE";
     case log::v1::ZERO_REASON_ROUNDED: return "ROUNDED_TO_ZERO";
     case log::v1::ZERO_REASON_REJECTED: return "REFERRAL_REJECTED";
+    case log::v1::ZERO_REASON_AFTER_DURATION: return "AFTER_DURATION";
     default: return "";
   }
 }
@@ -155,6 +156,8 @@ CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
   view.event_date = FormatDay(c.event_day);
   view.mature_date = FormatDay(c.matures_on);
   view.zero_reason = std::string(ZeroText(c.zero_reason));
+  view.bonus_of = c.bonus_of;
+  view.bonus = c.bonus_line;
   if (c.flags & kFlagOverRefunded) view.flags.push_back("OVER_REFUNDED");
   if (c.flags & kFlagOldDebit) view.flags.push_back("OLD_DEBIT");
   const Referral* referral = book_.referrals.Get({place.program, c.customer});

@@ -24,6 +24,8 @@ int64_t BookedAfter(const Record& record) {
     case Record::kDisputeRecorded: return record.dispute_recorded().state().booked();
     case Record::kHoldRecomputed: return record.hold_recomputed().state().booked();
     case Record::kCommissionForfeited: return record.commission_forfeited().state().booked();
+    case Record::kBonusAccrued: return record.bonus_accrued().state().booked();
+    case Record::kBonusChanged: return record.bonus_changed().state().booked();
     default: return -1;
   }
 }
@@ -95,7 +97,8 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   if (referral == nullptr) return Internal(absl::StrCat("commission ", number, " has no referral"));
   view.sign_up_date = FormatDay(referral->sign_up_day);
   view.terms_version = referral->terms_version;
-  view.rate_source = referral->own_rate ? "PARTNER_RATE" : "PROGRAM_TERMS";
+  view.rate_source = referral->own_rate ? "PARTNER_RATE" : referral->grp != 0 ? "GROUP_TERMS" : "PROGRAM_TERMS";
+  if (const PartnerGroup* group = book_.partner_groups.Get({place.program, referral->grp})) view.group_id = group->group_id;
   view.hold_days = referral->hold_days;
   view.attributed_by = std::string(TouchText(referral->touch_kind));
   TRAILBOOK_RETURN_IF_ERROR(AddSteps(place, c, view));
@@ -103,12 +106,12 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   std::vector<std::string>& text = view.text;
   text.push_back(absl::StrCat("Customer ", view.commission.customer_id, " signed up on ", view.sign_up_date,
                               " through ", view.commission.partner_id, " (by ", view.attributed_by, ")."));
-  text.push_back(absl::StrCat("That day promised ", FormatRate(c.rate_bps), " for as long as the customer pays (",
-                              referral->own_rate ? "the partner's own rate" : "the program's terms", ", version ",
-                              view.terms_version, "), payable ", view.hold_days, " days after each payment."));
+  for (std::string& line : PromiseText(place, *referral)) text.push_back(std::move(line));
   text.push_back(absl::StrCat("On ", view.commission.event_date, " the customer paid ",
                               FormatMoney(c.collected, c.currency), " (", c.payment_id, "); ",
                               FormatMoney(c.base, c.currency), " of it is commissionable (without tax)."));
+  if (c.bonus_line != 0) text.push_back(absl::StrCat("The sign-up bonus that came with this payment is line ", c.bonus_line, "."));
+  if (c.bonus_of != 0) text.push_back(absl::StrCat("This is the sign-up bonus; the commission on the payment is line ", c.bonus_of, "."));
   for (const ExplanationStep& step : view.steps) {
     std::string line = absl::StrCat(step.booking_date, ": ", step.text);
     if (step.change != 0) absl::StrAppend(&line, " -> ", FormatMoney(step.after, c.currency));

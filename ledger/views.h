@@ -23,12 +23,26 @@ struct PageRequest {
   std::string cursor;  // from the last page; empty for the first
 };
 
+struct LoweringView {
+  int64_t ordinal = 0, rate_bps = 0, create_time = 0;
+  std::string partner_id;  // empty: every partner
+  std::string effective_date, reason, actor;
+};
 struct TermsView {
   int64_t version = 0;
   std::string effective_date;  // empty: from ever
   int64_t rate_bps = 0, hold_days = 0, attribution_window_days = 0;
   std::vector<Amount> minimums;
   int64_t create_time = 0;
+  std::vector<TierSpec> tiers;
+  std::vector<Amount> sign_up_bonuses;
+  int64_t duration_months = 0;  // 0: none
+  bool follow = false;
+};
+struct GroupView {
+  std::string group_id, display_name;
+  int64_t create_time = 0;
+  TermsView terms;  // in force today
 };
 struct ProgramView {
   std::string program_id, display_name, book_time_zone;
@@ -43,6 +57,9 @@ struct PartnerView {
   int64_t create_time = 0;
   PartnerStateKind state = PartnerStateKind::kActive;
   std::string state_reason;
+  std::string group_id;  // today; empty: none
+  int64_t paying_customers = 0;  // the highest number ever
+  std::vector<LoweringView> lowerings;
 };
 struct CodeView {
   std::string code, partner_id, destination;
@@ -69,6 +86,7 @@ struct CommissionView {
   std::string event_date, mature_date, zero_reason;
   std::vector<std::string> flags;
   int64_t batch = 0, payout = 0;  // 0: none
+  int64_t bonus_of = 0, bonus = 0;  // of a sign-up bonus: its payment's commission; of a commission: the bonus beside it
 };
 struct ExplanationStep {
   int64_t sequence = 0;
@@ -78,7 +96,7 @@ struct ExplanationStep {
 };
 struct ExplanationView {
   CommissionView commission;
-  std::string sign_up_date, rate_source, attributed_by;
+  std::string sign_up_date, rate_source, attributed_by, group_id;
   int64_t terms_version = 0, hold_days = 0;
   std::vector<ExplanationStep> steps;
   std::vector<std::string> text;
@@ -164,6 +182,21 @@ struct HoldView {
   int64_t commission = 0, held = 0, since = 0, age_days = 0;
   std::string partner_id, customer_id, currency;
   std::vector<std::string> reasons;
+};
+
+// What was accrued and reversed, and the part of what remains whose hold period is over.
+struct SimulatedSums {
+  int64_t accrued = 0, reversed = 0, matured = 0;
+};
+struct SimulatedView {
+  std::string partner_id;  // empty in totals
+  std::string currency;
+  SimulatedSums booked, simulated;
+};
+struct SimulationView {
+  Page<SimulatedView> partners;       // by partner, then currency
+  std::vector<SimulatedView> totals;  // by currency
+  int64_t records = 0;
 };
 
 struct PostingView {

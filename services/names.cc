@@ -38,6 +38,14 @@ absl::StatusOr<ChildName> ChildOf(absl::string_view field, absl::string_view nam
   return BadName(field, name, absl::StrCat("programs/{program}/", collection, "/{id}"));
 }
 
+absl::StatusOr<std::string> IdIn(absl::string_view program, absl::string_view field, absl::string_view name,
+                                 absl::string_view collection) {
+  if (name.empty()) return std::string();
+  TRAILBOOK_ASSIGN_OR_RETURN(ChildName child, ChildOf(field, name, collection));
+  if (child.program != program) return InvalidField(field, "belongs to another program");
+  return std::move(child.child);
+}
+
 absl::StatusOr<NumberName> NumberOf(absl::string_view field, absl::string_view name, absl::string_view collection) {
   TRAILBOOK_ASSIGN_OR_RETURN(const ChildName child, ChildOf(field, name, collection));
   NumberName out{child.program, 0};

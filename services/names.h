@@ -19,6 +19,10 @@ struct ChildName {
 };
 absl::StatusOr<ChildName> ChildOf(absl::string_view field, absl::string_view name, absl::string_view collection);
 
+// The {id} of "programs/{program}/{collection}/{id}" in a program; empty for an empty name.
+absl::StatusOr<std::string> IdIn(absl::string_view program, absl::string_view field, absl::string_view name,
+                                 absl::string_view collection);
+
 struct NumberName {
   std::string program;
   int64_t number = 0;

@@ -43,9 +43,10 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::CreatePartner(
     api::Partner* response) {
   const auto command = [request]() -> absl::StatusOr<Mutation> {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
-    return Mutation(trailbook::CreatePartner{
-        program, ToPartner(request->partner_id(), request->partner(), request->has_rate_bps(),
-                           request->rate_bps(), request->link_code(), request->coupon_code())});
+    PartnerSpec partner = ToPartner(request->partner_id(), request->partner(), request->has_rate_bps(), request->rate_bps(),
+                                    request->link_code(), request->coupon_code());
+    TRAILBOOK_ASSIGN_OR_RETURN(partner.group_id, IdIn(program, "group", request->group(), "groups"));
+    return Mutation(trailbook::CreatePartner{program, std::move(partner)});
   };
   return MutateCall(funnel_, context, "CreatePartner", *request, command,
                     [request, response](Queries& queries, const MutationReply&) -> absl::Status {

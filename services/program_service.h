@@ -21,6 +21,12 @@ class ProgramServiceImpl final : public ::trailbook::v1::ProgramService::Callbac
       const ::trailbook::v1::PublishTermsRequest* request, ::trailbook::v1::Terms* response) override;
   grpc::ServerUnaryReactor* ListTerms(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ListTermsRequest* request, ::trailbook::v1::ListTermsResponse* response) override;
+  grpc::ServerUnaryReactor* LowerRate(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::LowerRateRequest* request, ::trailbook::v1::RateLowering* response) override;
+  grpc::ServerUnaryReactor* ListRateLowerings(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::ListRateLoweringsRequest* request, ::trailbook::v1::ListRateLoweringsResponse* response) override;
+  grpc::ServerUnaryReactor* SimulateTerms(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::SimulateTermsRequest* request, ::trailbook::v1::SimulateTermsResponse* response) override;
 
  private:
   Funnel& funnel_;

@@ -10,6 +10,7 @@
 #include "absl/time/clock.h"
 #include "services/correction_service.h"
 #include "services/earnings_service.h"
+#include "services/group_service.h"
 #include "services/ledger_service.h"
 #include "services/link_service.h"
 #include "services/log.h"
@@ -37,7 +38,7 @@ constexpr char kReporting[] = "trailbook.v1.ReportingService";
 struct Server::Services {
   explicit Services(Funnel* funnel)
       : program(funnel), partner(funnel), link(funnel), reporting(funnel), earnings(funnel), payout(funnel),
-        ledger(funnel), correction(funnel), review(funnel) {}
+        ledger(funnel), correction(funnel), review(funnel), group(funnel) {}
   ProgramServiceImpl program;
   PartnerServiceImpl partner;
   LinkServiceImpl link;
@@ -47,6 +48,7 @@ struct Server::Services {
   LedgerServiceImpl ledger;
   CorrectionServiceImpl correction;
   ReviewServiceImpl review;
+  GroupServiceImpl group;
 };
 
 Server::Server(Ledger* ledger, Options options)
@@ -67,7 +69,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, Options op
   Services& all = *server->services_;
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &all.program, &all.partner, &all.link, &all.reporting, &all.earnings, &all.payout, &all.ledger,
-           &all.correction, &all.review}) {
+           &all.correction, &all.review, &all.group}) {
     builder.RegisterService(service);
   }
   server->server_ = builder.BuildAndStart();
@@ -84,7 +86,8 @@ void Server::SetHealth(bool serving) {
   auto* health = server_->GetHealthCheckService();
   for (const char* name : {"trailbook.v1.ProgramService", "trailbook.v1.PartnerService", "trailbook.v1.LinkService",
                            kReporting, "trailbook.v1.EarningsService", "trailbook.v1.PayoutService",
-                           "trailbook.v1.LedgerService", "trailbook.v1.CorrectionService", "trailbook.v1.ReviewService"}) {
+                           "trailbook.v1.LedgerService", "trailbook.v1.CorrectionService", "trailbook.v1.ReviewService",
+                           "trailbook.v1.GroupService"}) {
     health->SetServingStatus(name, serving);
   }
   health->SetServingStatus(serving);

@@ -30,6 +30,10 @@ TermsSpec ToTerms(const api::Terms& terms) {
   spec.hold_days = terms.hold_days();
   spec.attribution_window_days = terms.attribution_window_days();
   for (const api::Money& minimum : terms.minimum_payouts()) spec.minimums.push_back(ToAmount(minimum));
+  for (const api::Tier& tier : terms.tiers()) spec.tiers.push_back({tier.min_paying_customers(), tier.rate_bps()});
+  for (const api::Money& bonus : terms.sign_up_bonuses()) spec.sign_up_bonuses.push_back(ToAmount(bonus));
+  spec.duration_months = terms.duration_months();
+  spec.follow = terms.existing_referrals() == api::EXISTING_REFERRALS_FOLLOW;
   return spec;
 }
 
@@ -42,6 +46,23 @@ void Fill(const TermsView& view, api::Terms* out) {
   for (const Amount& minimum : view.minimums) {
     FillMoney(minimum.currency, minimum.minor_units, out->add_minimum_payouts());
   }
+  FillTime(view.create_time, out->mutable_create_time());
+  for (const TierSpec& tier : view.tiers) {
+    out->add_tiers()->set_min_paying_customers(tier.min_paying_customers);
+    out->mutable_tiers()->rbegin()->set_rate_bps(static_cast<int32_t>(tier.rate_bps));
+  }
+  for (const Amount& bonus : view.sign_up_bonuses) FillMoney(bonus.currency, bonus.minor_units, out->add_sign_up_bonuses());
+  out->set_duration_months(static_cast<int32_t>(view.duration_months));
+  out->set_existing_referrals(view.follow ? api::EXISTING_REFERRALS_FOLLOW : api::EXISTING_REFERRALS_KEEP);
+}
+
+void Fill(absl::string_view program, const LoweringView& view, api::RateLowering* out) {
+  out->set_ordinal(view.ordinal);
+  if (!view.partner_id.empty()) out->set_partner(Name(program, "partners", view.partner_id));
+  out->set_rate_bps(static_cast<int32_t>(view.rate_bps));
+  out->set_effective_date(view.effective_date);
+  out->set_reason(view.reason);
+  out->set_actor(view.actor);
   FillTime(view.create_time, out->mutable_create_time());
 }
 
@@ -80,6 +101,9 @@ void Fill(absl::string_view program, const PartnerView& view, api::Partner* out)
   if (view.rate_bps.has_value()) out->set_rate_bps(static_cast<int32_t>(*view.rate_bps));
   out->set_state(static_cast<api::Partner::State>(view.state));
   out->set_state_reason(view.state_reason);
+  if (!view.group_id.empty()) out->set_group(Name(program, "groups", view.group_id));
+  out->set_paying_customers(view.paying_customers);
+  for (const LoweringView& lowering : view.lowerings) Fill(program, lowering, out->add_rate_lowerings());
   FillTime(view.create_time, out->mutable_create_time());
 }
 
@@ -120,6 +144,8 @@ void Fill(absl::string_view program, const CommissionView& view, api::Commission
   out->set_mature_date(view.mature_date);
   out->set_zero_reason(view.zero_reason);
   for (const std::string& flag : view.flags) out->add_flags(flag);
+  if (view.bonus_of != 0) out->set_bonus_of(Name(program, "commissions", view.bonus_of));
+  if (view.bonus != 0) out->set_bonus(Name(program, "commissions", view.bonus));
   if (view.batch != 0) {
     out->set_payout(absl::StrCat(Name(program, "payoutBatches", view.batch), "/payouts/", view.payout));
   }
@@ -130,6 +156,7 @@ void Fill(absl::string_view program, const ExplanationView& view, api::Commissio
   out->set_sign_up_date(view.sign_up_date);
   out->set_terms_version(static_cast<int32_t>(view.terms_version));
   out->set_rate_source(view.rate_source);
+  if (!view.group_id.empty()) out->set_group(Name(program, "groups", view.group_id));
   out->set_hold_days(static_cast<int32_t>(view.hold_days));
   out->set_attributed_by(view.attributed_by);
   for (const ExplanationStep& step : view.steps) {

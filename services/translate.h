@@ -28,6 +28,7 @@ std::string Mask(absl::string_view account);
 TermsSpec ToTerms(const api::Terms& terms);
 void Fill(const TermsView& view, api::Terms* out);
 void Fill(const ProgramView& view, api::Program* out);
+void Fill(absl::string_view program, const LoweringView& view, api::RateLowering* out);
 
 PartnerSpec ToPartner(absl::string_view partner_id, const api::Partner& partner, bool has_rate, int32_t rate_bps,
                       absl::string_view link_code, absl::string_view coupon_code);

@@ -52,27 +52,6 @@ std::vector<log::v1::Touch> ResolveTouches(Book& book, int64_t program, const Si
   return touches;
 }
 
-const Terms& TermsOn(Book& book, int64_t program, Day day) {
-  for (int64_t version = book.programs.Get({program})->terms_version; version > 1; --version) {
-    const Terms* terms = book.terms.Get({program, version});
-    if (terms->effective_day <= day) return *terms;
-  }
-  return *book.terms.Get({program, 1});
-}
-
-Promise PromiseOn(Book& book, int64_t program, int64_t partner, Day day) {
-  const Terms& terms = TermsOn(book, program, day);
-  Promise promise{terms.version, static_cast<int32_t>(terms.rate_bps), false, terms.hold_days};
-  for (int64_t at = book.partners.Get({program, partner})->rates; at > 0; --at) {
-    const PartnerRate* rate = book.partner_rates.Get({program, partner, at});
-    if (rate->effective_day > day) continue;
-    promise.rate_bps = static_cast<int32_t>(rate->rate_bps);
-    promise.own_rate = true;
-    break;
-  }
-  return promise;
-}
-
 bool IsSelfReferral(Book& book, int64_t program, int64_t partner, const SignUpReport& report) {
   const PartnerIdentity& identity = *book.partner_identities.Get({program, partner});
   if (report.customer_id == identity.partner_id) return true;

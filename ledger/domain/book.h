@@ -190,6 +190,12 @@ struct Book {
   Table<PayoutBatch> payout_batches;
   Table<Payout> payouts;
   Table<Correction> corrections;
+  Table<Tier> tiers;
+  Table<PartnerGroup> partner_groups;
+  Table<GroupKey> group_keys;
+  Table<GroupTerms> group_terms;
+  Table<GroupMember> group_members;
+  Table<Lowering> lowerings;
   // Beside the log: identities, bank details, what is parked, requests.
   Table<ProgramSlug> program_slugs;
   Table<PartnerIdentity> partner_identities;
@@ -223,6 +229,7 @@ struct Book {
     f(external_keys); f(commissions); f(commission_events); f(refunds); f(disputes); f(open_holds);
     f(earners); f(earner_days); f(accounts); f(account_days); f(payable_lines); f(payout_batches);
     f(payouts); f(corrections);
+    f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
   }
   // Forgets every row; what was not committed is lost.
   void Clear() {

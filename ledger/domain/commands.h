@@ -19,12 +19,20 @@ struct Amount {
   int64_t minor_units = 0;
 };
 
+struct TierSpec {
+  int64_t min_paying_customers = 0;
+  int64_t rate_bps = 0;
+};
 struct TermsSpec {
   std::string effective_date;  // YYYY-MM-DD; empty: today (for version 1: from ever)
   int64_t rate_bps = 0;
   int64_t hold_days = 0;
   int64_t attribution_window_days = 0;  // 0: 90
   std::vector<Amount> minimums;
+  std::vector<TierSpec> tiers;
+  std::vector<Amount> sign_up_bonuses;  // by the currency of the payment; none for a currency: no bonus
+  int64_t duration_months = 0;          // 0: for as long as the customer pays
+  bool follow = false;                  // existing referrals: FOLLOW, else KEEP
 };
 
 // Program mutations.
@@ -43,6 +51,7 @@ struct PartnerSpec {
   std::string method_type, method_account;  // type empty: "none"
   std::optional<int64_t> rate_bps;
   std::string link_code, coupon_code;  // empty: none
+  std::string group_id;                // which it belongs to from ever; empty: none
 };
 struct CreatePartner {
   std::string program_id;
@@ -169,12 +178,33 @@ struct PurgeParked {
   int64_t before_time = 0;  // events before it; 0: all
   std::string reason;
 };
+// Groups of partners, and what only a person may lower. RULES 2, 3.
+struct CreateGroup {
+  std::string program_id, group_id, display_name;
+  TermsSpec terms;
+};
+struct PublishGroupTerms {
+  std::string program_id, group_id;
+  TermsSpec terms;
+};
+struct SetPartnerGroup {
+  std::string program_id, partner_id, group_id;  // group_id empty: none any more
+  std::string effective_date;                    // empty: today
+};
+struct LowerRate {
+  std::string program_id, partner_id;  // partner_id empty: every partner
+  int64_t rate_bps = 0;
+  std::string effective_date;  // empty: today
+  std::string reason;
+  bool lower_existing = false;  // said in so many words
+};
 
 using Mutation =
     std::variant<CreateProgram, PublishTerms, CreatePartner, SetPartnerRate, SetPayoutMethod,
                  CreateCode, DisableCode, CreatePayoutBatch, SubmitPayoutBatch, ApprovePayoutBatch,
                  ExportPayoutBatch, CancelPayoutBatch, RecordPayoutResult, SetPartnerState, DecideReview,
-                 ProposeCorrection, DecideCorrection, ClosePeriod, PurgeParked>;
+                 ProposeCorrection, DecideCorrection, ClosePeriod, PurgeParked,
+                 CreateGroup, PublishGroupTerms, SetPartnerGroup, LowerRate>;
 
 // The idempotency of a mutation: the caller's id, and the content that must be the same when the id comes again.
 struct RequestKey {

@@ -129,7 +129,10 @@ class Mover {
 
 // What is due of a commission after so much of the cash was given back, less what was taken for good.
 int64_t DueAfter(const Commission& c, int64_t given_back) {
-  const int64_t due = DueAfterRefund(c.base, c.collected, given_back, static_cast<int32_t>(c.rate_bps));
+  // A sign-up bonus is whole until everything was given back.
+  const int64_t due = c.bonus_of != 0
+                          ? (given_back >= c.collected ? 0 : c.accrued)
+                          : DueAfterRefund(c.base, c.collected, given_back, static_cast<int32_t>(c.rate_bps));
   return std::max<int64_t>(due - c.forfeited, 0);
 }
 

@@ -106,11 +106,16 @@ absl::Status Operations::Create(const Place& place, const PartnerSpec& spec) {
   if (!link.empty() && link == coupon) {
     return InvalidField("coupon_code", "is the same as link_code; codes are one namespace");
   }
+  int64_t grp = 0;
+  if (!spec.group_id.empty()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(grp, FindGroup(place, spec.group_id));
+  }
   const int64_t number = book_->programs.Get({place.program})->partners + 1;
   log::v1::PartnerCreated& created =
       *journal_->Start(place.program, place.today).mutable_partner_created();
   created.set_partner(number);
   if (spec.rate_bps.has_value()) created.set_rate_bps(static_cast<int32_t>(*spec.rate_bps));
+  created.set_group(grp);
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
   PartnerIdentity identity;
   identity.program = place.program;

@@ -3,20 +3,14 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
-#include "ledger/domain/money.h"
 #include "ledger/domain/operations.h"
+#include "ledger/domain/terms_check.h"
 #include "ledger/domain/validate.h"
 
 namespace trailbook {
 namespace {
 
 constexpr int64_t kMaxDays = 366;
-constexpr int64_t kDefaultWindow = 90;
-
-absl::Status CheckDays(absl::string_view field, int64_t days, int64_t least) {
-  if (days >= least && days <= kMaxDays) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat(days, " is not between ", least, " and ", kMaxDays, " days"));
-}
 
 }  // namespace
 
@@ -47,28 +41,7 @@ absl::StatusOr<Day> Operations::FromTodayOn(const Place& place, absl::string_vie
   return *day;
 }
 
-absl::StatusOr<log::v1::Terms> Operations::CheckTerms(const TermsSpec& spec) {
-  TRAILBOOK_RETURN_IF_ERROR(CheckRate("terms.rate_bps", spec.rate_bps));
-  TRAILBOOK_RETURN_IF_ERROR(CheckDays("terms.hold_days", spec.hold_days, 0));
-  const int64_t window =
-      spec.attribution_window_days == 0 ? kDefaultWindow : spec.attribution_window_days;
-  TRAILBOOK_RETURN_IF_ERROR(CheckDays("terms.attribution_window_days", window, 1));
-  log::v1::Terms terms;
-  terms.set_rate_bps(static_cast<int32_t>(spec.rate_bps));
-  terms.set_hold_days(static_cast<int32_t>(spec.hold_days));
-  terms.set_attribution_window_days(static_cast<int32_t>(window));
-  for (const Amount& minimum : spec.minimums) {
-    TRAILBOOK_RETURN_IF_ERROR(CheckAmount("terms.minimum_payouts", minimum, 1));
-    for (const log::v1::Minimum& other : terms.minimums()) {
-      if (other.currency() == minimum.currency) {
-        return InvalidField("terms.minimum_payouts", absl::StrCat("names ", minimum.currency, " twice"));
-      }
-    }
-    terms.add_minimums()->set_currency(minimum.currency);
-    terms.mutable_minimums()->rbegin()->set_amount(minimum.minor_units);
-  }
-  return terms;
-}
+absl::StatusOr<log::v1::Terms> Operations::CheckTerms(const TermsSpec& spec) { return trailbook::CheckTerms(spec); }
 
 absl::StatusOr<int64_t> Operations::Do(const CreateProgram& command) {
   TRAILBOOK_RETURN_IF_ERROR(CheckResourceId("program_id", command.program_id, 40));

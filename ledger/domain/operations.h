@@ -38,6 +38,10 @@ class Operations {
   absl::StatusOr<int64_t> Do(const DecideCorrection& command);
   absl::StatusOr<int64_t> Do(const ClosePeriod& command);
   absl::StatusOr<int64_t> Do(const PurgeParked& command);
+  absl::StatusOr<int64_t> Do(const CreateGroup& command);
+  absl::StatusOr<int64_t> Do(const PublishGroupTerms& command);
+  absl::StatusOr<int64_t> Do(const SetPartnerGroup& command);
+  absl::StatusOr<int64_t> Do(const LowerRate& command);
 
   // One row of an import: created, or compared with what is there.
   ImportRowOutcome Import(const std::string& program_id, const PartnerSpec& row);
@@ -54,6 +58,8 @@ class Operations {
   // An empty date is today; a past one is refused.
   absl::StatusOr<Day> FromTodayOn(const Place& place, absl::string_view field, const std::string& date);
   absl::StatusOr<log::v1::Terms> CheckTerms(const TermsSpec& spec);
+  absl::StatusOr<log::v1::Terms> CheckGroupTerms(const TermsSpec& spec);
+  absl::StatusOr<int64_t> FindGroup(const Place& place, const std::string& group_id);
 
   absl::Status CheckPartner(const PartnerSpec& spec);
   absl::Status CheckFreeCode(const Place& place, absl::string_view field, const std::string& code);

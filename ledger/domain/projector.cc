@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <string>
 
-#include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "ledger/base/hash.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/domain/projector_bonus.h"
 #include "ledger/domain/projector_correction.h"
 #include "ledger/domain/projector_payout.h"
+#include "ledger/domain/projector_terms.h"
 
 namespace trailbook {
 namespace {
@@ -62,23 +62,6 @@ void ProjectLines(const Record& record, int64_t commission, Day matures_on, Book
 
 // ---- programs, partners, codes ----
 
-void PutTerms(const Record& record, const log::v1::Terms& terms, Book& book) {
-  Terms row;
-  row.program = record.program();
-  row.version = terms.version();
-  row.effective_day = terms.has_effective_day() ? terms.effective_day() : kFromEver;
-  row.rate_bps = terms.rate_bps();
-  row.hold_days = terms.hold_days();
-  row.window_days = terms.attribution_window_days();
-  row.minimums =
-      absl::StrJoin(terms.minimums(), ";", [](std::string* out, const log::v1::Minimum& minimum) {
-        absl::StrAppend(out, minimum.currency(), "=", minimum.amount());
-      });
-  row.create_time = Seconds(record);
-  book.terms.Put(std::move(row));
-  book.programs.Edit({record.program()}).terms_version = terms.version();
-}
-
 void Apply(const Record& record, const log::v1::ProgramCreated& created, Book& book) {
   Program program;
   program.program = record.program();
@@ -87,7 +70,7 @@ void Apply(const Record& record, const log::v1::ProgramCreated& created, Book& b
   program.zone = created.book_time_zone();
   program.create_time = Seconds(record);
   book.programs.Put(std::move(program));
-  PutTerms(record, created.terms(), book);
+  PutProgramTerms(record, created.terms(), book);
 }
 
 void PutRate(const Record& record, int64_t partner, Day effective, int32_t bps, Book& book) {
@@ -110,6 +93,7 @@ void Apply(const Record& record, const log::v1::PartnerCreated& created, Book& b
   if (created.has_rate_bps()) {
     PutRate(record, created.partner(), kFromEver, created.rate_bps(), book);
   }
+  if (created.group() != 0) PutMember(record, created.partner(), created.group(), kFromEver, book);
 }
 
 void Apply(const Record& record, const log::v1::CodeCreated& created, Book& book) {
@@ -138,6 +122,7 @@ void Apply(const Record& record, const log::v1::ReferralBound& bound, Book& book
   referral.hold_days = bound.hold_days();
   referral.in_review = bound.self_referral();
   referral.sequence = record.sequence();
+  referral.grp = bound.group();
   book.referrals.Put(std::move(referral));
   book.programs.Edit({record.program()}).customers = bound.customer();
 }
@@ -177,7 +162,8 @@ void PutExternalKey(const Record& record, IdKind kind, const std::string& id, in
   book.external_keys.PutNew(std::move(key));
 }
 
-// Commissions with something held, or that a dispute may hold again, are few: they have a list of their own.
+}  // namespace
+
 void KeepOpenHold(const Record& record, const Commission& c, Book& book) {
   const OpenHold::Key key{c.program, c.partner, c.number};
   const bool open = c.open_disputes > 0 || c.held > 0;
@@ -185,6 +171,8 @@ void KeepOpenHold(const Record& record, const Commission& c, Book& book) {
   if (open && !known) book.open_holds.EditOrCreate(key).since = Seconds(record);
   if (!open && known) book.open_holds.Erase(key);
 }
+
+namespace {
 
 void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& book) {
   Earner& earner =
@@ -219,7 +207,13 @@ void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& 
     PutExternalKey(record, IdKind::kPayment, alias, c.number, book);
   }
   book.commissions.PutNew(std::move(c));
+  if (payment.first_paying()) {
+    book.referrals.Edit({record.program(), payment.customer()}).paying = true;
+    CountPayingCustomers(book.partners.Edit({record.program(), payment.partner()}), 1);
+  }
 }
+
+}  // namespace
 
 void PutState(const Record& record, int64_t number, const log::v1::CommissionState& state,
               Book& book) {
@@ -242,7 +236,10 @@ void PutState(const Record& record, int64_t number, const log::v1::CommissionSta
   event.commission = c.number;
   event.sequence = record.sequence();
   book.commission_events.PutNew(std::move(event));
+  if (c.bonus_line != 0) CopyToBonus(record, c, book);
 }
+
+namespace {
 
 void Apply(const Record& record, const log::v1::AliasRecorded& alias, Book& book) {
   PutExternalKey(record, IdKind::kPayment, alias.alias_id(), alias.commission(), book);
@@ -369,7 +366,7 @@ void Project(const Record& record, Book& book) {
   for (const log::v1::Posting& posting : record.postings()) ProjectPosting(record, posting, book);
   switch (record.kind_case()) {
     case Record::kProgramCreated: Apply(record, record.program_created(), book); break;
-    case Record::kTermsPublished: PutTerms(record, record.terms_published(), book); break;
+    case Record::kTermsPublished: PutProgramTerms(record, record.terms_published(), book); break;
     case Record::kPartnerCreated: Apply(record, record.partner_created(), book); break;
     case Record::kPartnerRateSet:
       PutRate(record, record.partner_rate_set().partner(),
@@ -414,7 +411,16 @@ void Project(const Record& record, Book& book) {
       matures_on = record.matured().matures_on();
       Apply(record, record.matured(), book);
       break;
+    case Record::kBonusAccrued:
+      commission = record.sequence();
+      ProjectBonus(record, record.bonus_accrued(), book);
+      break;
+    case Record::kBonusChanged:
+      commission = record.bonus_changed().commission();
+      PutState(record, commission, record.bonus_changed().state(), book);
+      break;
     default:
+      ProjectTermsKinds(record, book);
       ProjectPayoutKinds(record, book);
       ProjectCorrectionKinds(record, book);
       break;

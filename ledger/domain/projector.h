@@ -24,6 +24,12 @@ absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key);
 void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
                  int64_t change);
 
+// Commissions with something held, or that a dispute may hold again, are few: they have a list of their own.
+void KeepOpenHold(const log::v1::Record& record, const Commission& commission, Book& book);
+
+// Where a commission stands after a record that concerns it.
+void PutState(const log::v1::Record& record, int64_t commission, const log::v1::CommissionState& state, Book& book);
+
 // REQUIRES: the record is balanced and its sequence is the next one.
 void Project(const log::v1::Record& record, Book& book);
 

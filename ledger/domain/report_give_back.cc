@@ -1,6 +1,7 @@
 // Refunds and disputes: what takes a payment back, and what undoes that (RULES 4).
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
+#include "ledger/domain/bonus.h"
 #include "ledger/domain/commission_change.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/money.h"
@@ -119,7 +120,10 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
         *refund.mutable_state() = state;
       });
   if (!done.ok()) return Refused(done);
-  Describe(*book_->commissions.Get({program_, after.number}), &outcome);
+  const Commission& now = *book_->commissions.Get({program_, after.number});
+  const absl::Status bonus = MoveBonus(*book_, *journal_, now, report.time, DayOf(report.time, zone_));
+  if (!bonus.ok()) return Refused(bonus);
+  Describe(now, &outcome);
   return outcome;
 }
 
@@ -176,7 +180,10 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
         *dispute.mutable_state() = commission_state;
       });
   if (!done.ok()) return Refused(done);
-  Describe(*book_->commissions.Get({program_, after.number}), &outcome);
+  const Commission& now = *book_->commissions.Get({program_, after.number});
+  const absl::Status bonus = MoveBonus(*book_, *journal_, now, report.time, DayOf(report.time, zone_));
+  if (!bonus.ok()) return Refused(bonus);
+  Describe(now, &outcome);
   return outcome;
 }
 

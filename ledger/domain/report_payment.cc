@@ -3,27 +3,18 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
+#include "ledger/domain/bonus.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/outcomes.h"
 #include "ledger/domain/phases.h"
+#include "ledger/domain/rate.h"
 #include "ledger/domain/reporter.h"
 #include "ledger/domain/validate.h"
 
 namespace trailbook {
 namespace {
-
-log::v1::ZeroReason WhyZero(const PaymentReport& report, const Referral& referral, Day day,
-                            int64_t due) {
-  if (report.collected.minor_units == 0) return log::v1::ZERO_REASON_COLLECTED;
-  if (day < referral.sign_up_day) return log::v1::ZERO_REASON_BEFORE_SIGN_UP;
-  if (referral.rejected) return log::v1::ZERO_REASON_REJECTED;
-  if (report.base == 0) return log::v1::ZERO_REASON_BASE;
-  if (referral.rate_bps == 0) return log::v1::ZERO_REASON_RATE;
-  if (due == 0) return log::v1::ZERO_REASON_ROUNDED;
-  return log::v1::ZERO_REASON_UNSPECIFIED;
-}
 
 OutcomeKind OutcomeOf(int64_t zero_reason) {
   switch (zero_reason) {
@@ -33,15 +24,13 @@ OutcomeKind OutcomeOf(int64_t zero_reason) {
   }
 }
 
-// Expense to pending; under a review or a ban pending to held at once, no earlier than pending's latest booking day.
-std::vector<Leg> AccrualLegs(int64_t amount, bool held, Day day, const Earner* earner) {
-  std::vector<Leg> legs{
-      {AccountKind::kCommissionExpense, AccountKind::kCommissionPending, amount, day}};
-  if (held) {
-    const Day hold_day = earner == nullptr ? day : std::max(day, earner->pending_day);
-    legs.push_back({AccountKind::kCommissionPending, AccountKind::kCommissionHeld, amount, hold_day});
-  }
-  return legs;
+void FillReason(const Earning& earning, log::v1::PaymentRecorded* payment) {
+  if (earning.tier_customers == 0 && !earning.followed_day.has_value() && earning.lowering == 0) return;
+  log::v1::RateReason& reason = *payment->mutable_rate_reason();
+  reason.set_tier_customers(earning.tier_customers);
+  if (earning.followed_day.has_value()) reason.set_followed_day(*earning.followed_day);
+  reason.set_lowering(earning.lowering);
+  reason.set_lowered_for_all(earning.lowered_for_all);
 }
 
 }  // namespace
@@ -100,10 +89,10 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   const Day day = DayOf(report.time, zone_);
   const Earner::Key earner_key{program_, referral.partner, report.collected.currency};
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, earner_key, day).status());
-  const int32_t rate = static_cast<int32_t>(referral.rate_bps);
-  const int64_t due = Due(report.base, rate);
-  const log::v1::ZeroReason zero = WhyZero(report, referral, day, due);
-  const int64_t amount = zero == log::v1::ZERO_REASON_UNSPECIFIED ? due : 0;
+  const Earning earning =
+      EarningOf(*book_, referral, {report.collected.minor_units, report.base, report.collected.currency, day});
+  const int64_t amount = earning.amount;
+  if (earning.bonus > 0) TRAILBOOK_RETURN_IF_ERROR(CheckBonusFits(*book_, earner_key, amount, earning.bonus));
 
   log::v1::PaymentRecorded& payment = *journal_->Start(program_, day).mutable_payment_recorded();
   payment.set_payment_id(report.payment_id);
@@ -119,9 +108,11 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
                            payment.alias_ids().end();
     if (!again) payment.add_alias_ids(alias);
   }
-  payment.set_rate_bps(rate);
-  payment.set_matures_on(day + static_cast<Day>(referral.hold_days));
-  payment.set_zero_reason(zero);
+  payment.set_rate_bps(earning.rate_bps);
+  payment.set_matures_on(earning.matures_on);
+  payment.set_zero_reason(earning.zero_reason);
+  payment.set_first_paying(earning.first_paying);
+  FillReason(earning, &payment);
   payment.set_old_debit(report.old_debit);
   payment.mutable_state()->set_booked(amount);
   const Partner& partner = *book_->partners.Get({program_, referral.partner});
@@ -133,11 +124,12 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   }
   if (amount > 0) {
     journal_->AddLegs(
-        AccrualLegs(amount, held, day, book_->earners.Get(earner_key)),
+        AccrualLegs(AccountKind::kCommissionExpense, amount, held, day, book_->earners.Get(earner_key)),
         {referral.partner, report.collected.currency});
   }
   TRAILBOOK_ASSIGN_OR_RETURN(*number, journal_->Emit());
-  return absl::OkStatus();
+  if (earning.bonus == 0) return absl::OkStatus();
+  return AccrueBonus(*book_, *journal_, *book_->commissions.Get({program_, *number}), earning.bonus, held);
 }
 
 ReportOutcome Reporter::TakeOne(const PaymentReport& report) {

@@ -95,6 +95,7 @@ ReportOutcome Reporter::TakeOne(const SignUpReport& report) {
   bound.set_rate_bps(promise.rate_bps);
   bound.set_own_rate(promise.own_rate);
   bound.set_hold_days(static_cast<int32_t>(promise.hold_days));
+  bound.set_group(promise.grp);
   bound.set_self_referral(IsSelfReferral(*book_, program_, partner, report));
   const bool review = bound.self_referral();
   NewCustomer(*book_, program_, report.customer_id);

@@ -10,5 +10,6 @@
 #include "ledger/domain/rows_payout.h"
 #include "ledger/domain/rows_program.h"
 #include "ledger/domain/rows_referral.h"
+#include "ledger/domain/rows_terms.h"
 
 #endif  // TRAILBOOK_LEDGER_DOMAIN_ROWS_H_

@@ -11,7 +11,9 @@
 namespace trailbook {
 
 // A payment and what it earns. given_back and open_disputed are cash, not capped. `previous` is
-// the partner's commission before it in this currency.
+// the partner's commission before it in this currency. A sign-up bonus has a row of its own: bonus_of is
+// the commission of the payment that it came with, whose bonus_line is the bonus; what happens to the
+// payment stands in both rows.
 struct Commission {
   static constexpr char kTable[] = "commission";
   static constexpr bool kSeldomReadAgain = true;
@@ -40,6 +42,8 @@ struct Commission {
   int64_t open_disputes = 0;
   int64_t previous = 0;
   int64_t forfeited = 0;
+  int64_t bonus_of = 0;
+  int64_t bonus_line = 0;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, number}; }
   static Commission WithKey(const Key& key) {
@@ -73,6 +77,8 @@ struct Commission {
     visit("open_disputes", row.open_disputes);
     visit("previous", row.previous);
     visit("forfeited", row.forfeited);
+    visit("bonus_of", row.bonus_of);
+    visit("bonus_line", row.bonus_line);
   }
 };
 

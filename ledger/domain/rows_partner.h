@@ -10,7 +10,8 @@
 
 namespace trailbook {
 
-// Who refers, in a state of PartnerPhase. `rates` counts the own rates that were ever set; deactivate_time is 0 while sign-ups count.
+// Who refers, in a state of PartnerPhase. `rates`, `group_moves` and `lowerings` count what was ever set; deactivate_time is 0
+// while sign-ups count; paying_customers is how many of his customers have paid, most_paying_customers the highest that it ever was.
 struct Partner {
   static constexpr char kTable[] = "partner";
   static constexpr int kKeyColumns = 2;
@@ -21,6 +22,10 @@ struct Partner {
   int64_t state = 1;
   int64_t deactivate_time = 0;
   std::string state_reason;
+  int64_t group_moves = 0;
+  int64_t paying_customers = 0;
+  int64_t most_paying_customers = 0;
+  int64_t lowerings = 0;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, partner}; }
   static Partner WithKey(const Key& key) {
@@ -37,6 +42,10 @@ struct Partner {
     visit("state", row.state);
     visit("deactivate_time", row.deactivate_time);
     visit("state_reason", row.state_reason);
+    visit("group_moves", row.group_moves);
+    visit("paying_customers", row.paying_customers);
+    visit("most_paying_customers", row.most_paying_customers);
+    visit("lowerings", row.lowerings);
   }
 };
 

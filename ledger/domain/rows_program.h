@@ -26,6 +26,9 @@ struct Program {
   int64_t batches = 0;
   int64_t corrections = 0;
   Day closed_through = kFromEver;
+  int64_t group_count = 0;
+  int64_t lowerings = 0;  // those that concern every partner
+  Day follow_from = kNever;  // the first day of any terms that existing referrals follow
   using Key = std::tuple<int64_t>;
   Key key() const { return {program}; }
   static Program WithKey(const Key& key) {
@@ -47,6 +50,9 @@ struct Program {
     visit("batches", row.batches);
     visit("corrections", row.corrections);
     visit("closed_through", row.closed_through);
+    visit("group_count", row.group_count);
+    visit("lowerings", row.lowerings);
+    visit("follow_from", row.follow_from);
   }
 };
 
@@ -70,8 +76,8 @@ struct ProgramSlug {
   }
 };
 
-// A version of a program's rules. `minimums` is "INR=100000;USD=2500". Version 1 has the day
-// kFromEver.
+// A version of a program's rules. `minimums` and `bonuses` are "INR=100000;USD=2500"; `tiers` is how many Tier rows it has;
+// duration_months 0 is none. Version 1 has the day kFromEver.
 struct Terms {
   static constexpr char kTable[] = "terms";
   static constexpr int kKeyColumns = 2;
@@ -83,6 +89,10 @@ struct Terms {
   int64_t window_days = 0;
   std::string minimums;
   int64_t create_time = 0;
+  int64_t tiers = 0;
+  std::string bonuses;
+  int64_t duration_months = 0;
+  bool follow = false;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, version}; }
   static Terms WithKey(const Key& key) {
@@ -100,6 +110,10 @@ struct Terms {
     visit("window_days", row.window_days);
     visit("minimums", row.minimums);
     visit("create_time", row.create_time);
+    visit("tiers", row.tiers);
+    visit("bonuses", row.bonuses);
+    visit("duration_months", row.duration_months);
+    visit("follow", row.follow);
   }
 };
 

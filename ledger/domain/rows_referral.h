@@ -55,7 +55,8 @@ struct CustomerKey {
   }
 };
 
-// The binding customer -> partner and what was promised on the sign-up day.
+// The binding customer -> partner and what was promised on the sign-up day: version `terms_version` of the terms of group `grp` (0: of the
+// program). `paying` since a payment of it collected above zero on or after the sign-up day.
 struct Referral {
   static constexpr char kTable[] = "referral";
   static constexpr int kKeyColumns = 2;
@@ -73,6 +74,8 @@ struct Referral {
   bool in_review = false;
   bool rejected = false;
   int64_t sequence = 0;
+  int64_t grp = 0;
+  bool paying = false;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, customer}; }
   static Referral WithKey(const Key& key) {
@@ -96,6 +99,8 @@ struct Referral {
     visit("in_review", row.in_review);
     visit("rejected", row.rejected);
     visit("sequence", row.sequence);
+    visit("grp", row.grp);
+    visit("paying", row.paying);
   }
 };
 

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/domain/money.h"
+#include "ledger/domain/words_terms.h"
 
 namespace trailbook {
 namespace {
@@ -28,10 +29,13 @@ RecordWords PaymentWords(const Record& record, absl::string_view currency) {
     case log::v1::ZERO_REASON_BEFORE_SIGN_UP:
       words.text = absl::StrCat(paid, ": it is from before the sign-up day, so it earns nothing");
       break;
+    case log::v1::ZERO_REASON_AFTER_DURATION:
+      words.text = absl::StrCat(paid, ": it is from after the duration that was promised at sign-up, so it earns nothing");
+      break;
     default:
       words.text = absl::StrCat(
           "commission on ", paid, ": ",
-          ExplainAmount(payment.base(), payment.rate_bps(), payment.state().booked(), currency));
+          ExplainAmount(payment.base(), payment.rate_bps(), payment.state().booked(), currency), RateReasonWords(payment));
   }
   return words;
 }
@@ -119,6 +123,8 @@ RecordWords WordsOf(const Record& record, absl::string_view currency) {
     case Record::kCommissionForfeited:
       return {"FORFEITED", "", "what was held was taken back by a person's decision",
               record.commission_forfeited().commission(), 0};
+    case Record::kBonusAccrued: return BonusWords(record, currency);
+    case Record::kBonusChanged: return BonusChangedWords(record);
     case Record::kCorrectionBooked:
       return {"CORRECTION", "",
               absl::StrCat("correction ", record.correction_booked().correction(), ", booked by ", record.actor()), 0, 0};

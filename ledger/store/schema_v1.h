@@ -55,18 +55,49 @@ CREATE TABLE program (
   program_id INTEGER NOT NULL, slug TEXT NOT NULL, display_name TEXT NOT NULL, zone TEXT NOT
   NULL, create_time INTEGER NOT NULL, terms_version INTEGER NOT NULL, partners INTEGER NOT NULL,
   customers INTEGER NOT NULL, codes INTEGER NOT NULL, batches INTEGER NOT NULL, corrections
-  INTEGER NOT NULL, closed_through INTEGER NOT NULL, PRIMARY KEY (program_id)
+  INTEGER NOT NULL, closed_through INTEGER NOT NULL, group_count INTEGER NOT NULL, lowerings INTEGER NOT NULL,
+  follow_from INTEGER NOT NULL, PRIMARY KEY (program_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE terms (
   program_id INTEGER NOT NULL, version INTEGER NOT NULL, effective_day INTEGER NOT NULL,
   rate_bps INTEGER NOT NULL, hold_days INTEGER NOT NULL, window_days INTEGER NOT NULL, minimums
-  TEXT NOT NULL, create_time INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY
+  TEXT NOT NULL, create_time INTEGER NOT NULL, tiers INTEGER NOT NULL, bonuses TEXT NOT NULL, duration_months INTEGER
+  NOT NULL, follow INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY
   (program_id, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE tier (
+  program_id INTEGER NOT NULL, grp INTEGER NOT NULL, version INTEGER NOT NULL, ordinal INTEGER NOT NULL,
+  min_paying_customers INTEGER NOT NULL, rate_bps INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000 AND
+  min_paying_customers > 0), PRIMARY KEY (program_id, grp, version, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE partner_group (
+  program_id INTEGER NOT NULL, grp INTEGER NOT NULL, group_id TEXT NOT NULL, display_name TEXT NOT NULL, create_time
+  INTEGER NOT NULL, terms_version INTEGER NOT NULL, PRIMARY KEY (program_id, grp)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE group_key (
+  program_id INTEGER NOT NULL, group_id TEXT NOT NULL, grp INTEGER NOT NULL, PRIMARY KEY (program_id, group_id)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE group_terms (
+  program_id INTEGER NOT NULL, grp INTEGER NOT NULL, version INTEGER NOT NULL, effective_day INTEGER NOT NULL,
+  rate_bps INTEGER NOT NULL, hold_days INTEGER NOT NULL, create_time INTEGER NOT NULL, tiers INTEGER NOT NULL, bonuses
+  TEXT NOT NULL, duration_months INTEGER NOT NULL, follow INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000), PRIMARY
+  KEY (program_id, grp, version)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE group_member (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, ordinal INTEGER NOT NULL, effective_day INTEGER NOT NULL, grp
+  INTEGER NOT NULL, PRIMARY KEY (program_id, partner, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE lowering (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, ordinal INTEGER NOT NULL, rate_bps INTEGER NOT NULL,
+  effective_day INTEGER NOT NULL, reason TEXT NOT NULL, actor TEXT NOT NULL, create_time INTEGER NOT NULL, CHECK
+  (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY (program_id, partner, ordinal)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE partner (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, rates INTEGER NOT NULL, create_time
   INTEGER NOT NULL, state INTEGER NOT NULL, deactivate_time INTEGER NOT NULL, state_reason TEXT
-  NOT NULL, PRIMARY KEY (program_id, partner)
+  NOT NULL, group_moves INTEGER NOT NULL, paying_customers INTEGER NOT NULL, most_paying_customers INTEGER NOT NULL,
+  lowerings INTEGER NOT NULL,
+  PRIMARY KEY (program_id, partner)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE partner_rate (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, ordinal INTEGER NOT NULL, effective_day
@@ -82,8 +113,8 @@ CREATE TABLE referral (
   program_id INTEGER NOT NULL, customer INTEGER NOT NULL, partner INTEGER NOT NULL, sign_up_time
   INTEGER NOT NULL, sign_up_day INTEGER NOT NULL, touch_kind INTEGER NOT NULL, code INTEGER NOT
   NULL, terms_version INTEGER NOT NULL, rate_bps INTEGER NOT NULL, own_rate INTEGER NOT NULL,
-  hold_days INTEGER NOT NULL, in_review INTEGER NOT NULL, rejected INTEGER NOT NULL, sequence INTEGER NOT NULL, CHECK
-  (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY (program_id, customer)
+  hold_days INTEGER NOT NULL, in_review INTEGER NOT NULL, rejected INTEGER NOT NULL, sequence INTEGER NOT NULL,
+  grp INTEGER NOT NULL, paying INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000), PRIMARY KEY (program_id, customer)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE losing_touch (
   program_id INTEGER NOT NULL, customer INTEGER NOT NULL, partner INTEGER NOT NULL, sign_up_time
@@ -100,8 +131,9 @@ CREATE TABLE commission (
   event_day INTEGER NOT NULL, matures_on INTEGER NOT NULL, zero_reason INTEGER NOT NULL, flags
   INTEGER NOT NULL, accrued INTEGER NOT NULL, booked INTEGER NOT NULL, pending INTEGER NOT NULL,
   held INTEGER NOT NULL, matured INTEGER NOT NULL, given_back INTEGER NOT NULL, open_disputed
-  INTEGER NOT NULL, open_disputes INTEGER NOT NULL, previous INTEGER NOT NULL, forfeited INTEGER NOT NULL, CHECK (base >= 0
-  AND base <= collected AND accrued * 10 <= base AND booked >= 0 AND booked <= accrued), PRIMARY
+  INTEGER NOT NULL, open_disputes INTEGER NOT NULL, previous INTEGER NOT NULL, forfeited INTEGER NOT NULL, bonus_of INTEGER
+  NOT NULL, bonus_line INTEGER NOT NULL, CHECK (base >= 0
+  AND base <= collected AND (bonus_of <> 0 OR accrued * 10 <= base) AND booked >= 0 AND booked <= accrued), PRIMARY
   KEY (program_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE commission_event (
