@@ -211,6 +211,7 @@ TEST(Terms, ComeBackAsTheyWereSent) {
   sent.set_rate_bps(750);
   sent.set_hold_days(30);
   sent.set_attribution_window_days(60);
+  sent.set_existing_referrals(api::EXISTING_REFERRALS_KEEP);  // what is not said is KEEP
   FillMoney("INR", 100000, sent.add_minimum_payouts());
   FillMoney("USD", 2500, sent.add_minimum_payouts());
   const TermsSpec spec = ToTerms(sent);
