@@ -184,6 +184,7 @@ class Model {
   int64_t GivenBack(int payment, bool with_open_disputes) const;
   int64_t Booked(int payment) const;
   bool HasMatured(int payment) const;
+  int MaturityOf(int payment) const;
   bool IsUnpaid(const Pair& pair, int payout) const;
   int64_t UnpaidLines(int payment) const;
   int LivePayoutOf(int payment) const;

@@ -1,6 +1,7 @@
 // RULES 3, 4 and 5: what a payment earns, what refunds and disputes take back and hold, and when it matures.
 #include <algorithm>
 
+#include "tests/model/known.h"
 #include "tests/model/model.h"
 
 namespace trailbook::model {
@@ -63,6 +64,22 @@ bool Model::HasMatured(int payment) const {
   });
 }
 
+// The maturity that took the commission along; 0 for none.
+int Model::MaturityOf(int payment) const {
+  for (int run = 1; run <= static_cast<int>(maturities_.size()); ++run) {
+    const MaturityRun& one = maturities_[run - 1];
+    const bool its_own = Pair(one.partner, one.currency) == PairOf(payment) &&
+                         one.day == payments_[payment].mature_day && payment < one.known;
+    if (!its_own) continue;
+    const std::vector<Movement>& book = books_.at(PairOf(payment));
+    const bool has_line = std::any_of(book.begin(), book.end(), [run](const Movement& movement) {
+      return movement.maturity == run && movement.to == Account::kPayable;
+    });
+    if (has_line || !kRecoupedTakesTheNextLine) return run;
+  }
+  return 0;
+}
+
 // True if no live payout has a line's money. A dead payout keeps its lines; where its gross came back as a line, that line has the money, and
 // where it settled a receivable the money is gone.
 bool Model::IsUnpaid(const Pair& pair, int payout) const {
@@ -84,17 +101,16 @@ int64_t Model::UnpaidLines(int payment) const {
   const auto book = books_.find(pair);
   if (book == books_.end()) return 0;
   int64_t sum = 0, matured = 0, line = 0;
-  int maturity = 0;
   for (const Movement& movement : book->second) {
     if (movement.commission != payment) continue;
     if (movement.maturity != 0) {
-      maturity = movement.maturity;
       matured += movement.amount;
     } else if (IsUnpaid(pair, movement.payout)) {
       if (movement.to == Account::kPayable) sum += movement.amount;
       if (movement.from == Account::kPayable) sum -= movement.amount;
     }
   }
+  const int maturity = MaturityOf(payment);
   for (const Movement& movement : book->second) {
     if (maturity == 0 || movement.maturity != maturity || movement.to != Account::kPayable) continue;
     if (IsUnpaid(pair, movement.payout)) line += movement.amount;
@@ -106,7 +122,6 @@ int64_t Model::UnpaidLines(int payment) const {
 
 void Model::Accrue(int payment) {
   const PaymentState& state = payments_[payment];
-  Mature(PairOf(payment), state.day);
   ++entries_;
   Move(PairOf(payment), {.day = state.day,
                          .from = Account::kExpense,

@@ -276,13 +276,10 @@ BatchTotals Model::TotalsOf(const BatchModel& batch) const {
 int Model::LivePayoutOf(int payment) const {
   const auto book = books_.find(PairOf(payment));
   if (book == books_.end()) return 0;
-  std::set<int> maturities;
-  for (const Movement& movement : book->second) {
-    if (movement.commission == payment && movement.maturity != 0) maturities.insert(movement.maturity);
-  }
+  const int maturity = MaturityOf(payment);
   int last = 0;
   for (const Movement& movement : book->second) {
-    const bool concerns = movement.commission == payment || maturities.count(movement.maturity) > 0;
+    const bool concerns = movement.commission == payment || (maturity != 0 && movement.maturity == maturity);
     if (!concerns || movement.to != Account::kPayable) continue;
     int payout = movement.payout;
     while (payout != 0 && IsDead(payouts_[payout - 1].state)) payout = WhereItWent(book->second, payout);

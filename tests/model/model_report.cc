@@ -148,6 +148,7 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
   } else {
     state.accrued = due;
   }
+  Mature({state.partner, report.collected.currency}, state.day);
   payments_.push_back(state);
   for (const std::string& alias : report.alias_ids) {
     if (alias != report.payment_id) aliases_[alias] = report.payment_id;
