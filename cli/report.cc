@@ -10,7 +10,7 @@ namespace {
 namespace api = ::trailbook::v1;
 
 struct EventOptions {
-  std::string id, customer, partner, coupon, link, email, payment, amount, base, state, time, alias;
+  std::string id, customer, partner, coupon, link, email, payment, amount, base, state, time, alias, click;
 };
 using Build = std::function<absl::Status(const EventOptions&, api::ReportedEvent*)>;
 
@@ -57,7 +57,14 @@ absl::Status BuildSignUp(const EventOptions& o, api::ReportedEvent* event) {
   sign_up->set_coupon_code(o.coupon);
   sign_up->set_link_code(o.link);
   sign_up->set_email(o.email);
+  sign_up->set_click_id(o.click);
   return SetTime(o.time, sign_up);
+}
+
+absl::Status BuildClick(const EventOptions& o, api::ReportedEvent* event) {
+  event->mutable_click()->set_click_id(o.id);
+  event->mutable_click()->set_link_code(o.link);
+  return SetTime(o.time, event->mutable_click());
 }
 
 absl::Status BuildPayment(const EventOptions& o, api::ReportedEvent* event) {
@@ -195,8 +202,15 @@ void AddReport(CLI::App& app, Session& session) {
   sign_up->add_option("--customer", o->customer, "Your id of the customer")->required();
   sign_up->add_option("--partner", o->partner, "The partner's id");
   sign_up->add_option("--coupon", o->coupon, "Coupon code");
+  sign_up->add_option("--click", o->click, "A click that was reported before; counts within the terms' attribution window");
   sign_up->add_option("--link", o->link, "Link code");
   sign_up->add_option("--email", o->email, "The customer's e-mail; only compared, never stored");
+
+  o = std::make_shared<EventOptions>();
+  auto* click = AddEvent(noun, session, o, "click", "Keeps a click through a link, for sign-ups that name it",
+                         "  trailbook report click ck_1 --link jane --program pracflow\n", BuildClick);
+  click->add_option("id", o->id, "Your site's id of the click")->required();
+  click->add_option("--link", o->link, "The link's code")->required();
 
   o = std::make_shared<EventOptions>();
   auto* payment = AddEvent(noun, session, o, "payment", "Reports a payment",

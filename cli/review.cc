@@ -117,10 +117,11 @@ void PrintReferral(const api::Referral& r) {
             << "  terms version " << r.terms_version() << ", " << r.rate_bps() << " bps" << (r.own_rate() ? " (the partner's own)" : "")
             << ", payable " << r.hold_days() << " days after each payment; review: " << r.review() << "\n"
             << "  " << r.decision() << "\n\n";
-  Sheet touches{{"record", "signed_up", "partner_id", "named_by", "code", "outcome"}, {}};
+  Sheet touches{{"record", "signed_up", "partner_id", "named_by", "code", "clicked", "outcome"}, {}};
   for (const api::Touch& touch : r.touches()) {
     touches.rows.push_back({Number(touch.record()), Text(FormatTime(touch.sign_up_time().seconds())), Text(Last(touch.partner())),
-                            Text(touch.kind()), Text(touch.code()), Text(touch.decided() ? "decided" : "lost")});
+                            Text(touch.kind()), Text(touch.code()),
+                            Text(touch.has_click_time() ? FormatTime(touch.click_time().seconds()) : ""), Text(touch.decided() ? "decided" : "lost")});
   }
   std::cout << ToTable(touches) << "\nCommissions, newest first:";
   for (const std::string& name : r.commissions()) std::cout << " " << Last(name);

@@ -115,7 +115,25 @@ struct Sweep {
   int64_t after_partner = 0, next_partner = 0;
   std::string after_currency, next_currency;
   bool first = true, more = false;
+  bool again = false;  // the first part has more to do
+  int64_t click_retention_days = 0;
 };
+
+constexpr int64_t kSecondsADay = 86400;
+constexpr int64_t kLateSignUpDays = 35;
+constexpr int kClicksAChunk = 5000;
+
+// Drops clicks that no sign-up may name any more. True: there may be more of them.
+bool DropOldClicks(Book& book, int64_t program, int64_t retention_days, int64_t now) {
+  int64_t window = 0;
+  for (int64_t version = book.programs.Get({program})->terms_version; version > 0; --version) {
+    window = std::max(window, book.terms.Get({program, version})->window_days);
+  }
+  const int64_t days = retention_days == 0 ? window + kLateSignUpDays : std::max(window, retention_days);
+  const std::vector<Click> old = book.lists->ClicksBefore(program, now - days * kSecondsADay, kClicksAChunk);
+  for (const Click& click : old) book.clicks.Erase(click.key());
+  return old.size() == kClicksAChunk;
+}
 
 absl::StatusOr<Day> ThroughDay(const Sweep& sweep, Day today) {
   if (sweep.through_date.empty()) return today;
@@ -141,8 +159,10 @@ absl::Status SweepChunk(Sweep& sweep, WriteContext& context) {
   sweep.reply->through_date = FormatDay(*through);
   if (sweep.first) {
     const int64_t taken = Reporter(&book, context.journal, found->program, found->zone, context.now_seconds).TakeDue();
+    const bool more_clicks = DropOldClicks(book, found->program, sweep.click_retention_days, context.now_seconds);
+    sweep.again = more_clicks;
     // What was taken is due to nobody that the store knows of yet: the next chunk matures.
-    sweep.more = taken > 0;
+    sweep.more = taken > 0 || more_clicks;
     if (sweep.more) return absl::OkStatus();
   }
   const std::vector<Earner> due = book.lists->DueEarners(found->program, *through, sweep.after_partner,
@@ -268,6 +288,7 @@ class LedgerImpl final : public Ledger {
     sweep->through_date = std::move(through_date);
     sweep->actor = std::move(actor);
     sweep->done = std::move(done);
+    sweep->click_retention_days = options_.click_retention_days;
     SubmitChunk(std::move(sweep));
   }
 
@@ -305,7 +326,7 @@ class LedgerImpl final : public Ledger {
       sweep->before = *sweep->reply;
       sweep->after_partner = sweep->next_partner;
       sweep->after_currency = sweep->next_currency;
-      sweep->first = false;
+      sweep->first = sweep->again;
       SubmitChunk(sweep);
     };
     writer_->Submit(std::move(job));

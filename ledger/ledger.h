@@ -26,6 +26,9 @@ class Ledger {
     int reader_threads = 2;
     // Commands (a batch of reports counts its events) that may wait before callers get UNAVAILABLE.
     int64_t max_queued = 200000;
+    // How long clicks are kept; never less than the longest attribution window of a program's terms. 0: that and 35 days, for sign-ups that
+    // are reported late.
+    int64_t click_retention_days = 0;
   };
 
   // Takes a store whose schema is current (see store/migrations.h).

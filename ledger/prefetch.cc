@@ -26,6 +26,11 @@ class Wanter {
     return true;
   }
 
+  bool WantClick(const Hash128& id) {
+    book_.clicks.Want({program_, id});
+    return true;
+  }
+
   bool WantPayment(const PaymentReport& report, const Hash128& id, const Hash128& customer_id) {
     const Referral* referral = nullptr;
     const bool has_customer = WantCustomer(customer_id, &referral);
@@ -93,6 +98,8 @@ ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
     } else if (const auto* refund = std::get_if<RefundReport>(&report)) {
       ids.own = ExternalIdKey(IdKind::kRefund, refund->refund_id);
       ids.subject = ExternalIdKey(IdKind::kPayment, refund->payment_id);
+    } else if (const auto* click = std::get_if<ClickReport>(&report)) {
+      ids.own = ExternalIdKey(IdKind::kClick, click->click_id);
     } else if (const auto* dispute = std::get_if<DisputeReport>(&report)) {
       ids.own = ExternalIdKey(IdKind::kDispute, dispute->dispute_id);
       ids.subject = ExternalIdKey(IdKind::kPayment, dispute->payment_id);
@@ -109,7 +116,11 @@ void ReportPrefetch::Want(Book& book, const std::string& program_id) {
   Wanter wanter(book, slug->program, *zone);
   const auto has_all = [&wanter](const Ids& ids) {
     const Referral* referral = nullptr;
-    if (std::holds_alternative<SignUpReport>(*ids.report)) return wanter.WantCustomer(ids.subject, &referral);
+    if (const auto* sign_up = std::get_if<SignUpReport>(ids.report)) {
+      if (!sign_up->click_id.empty()) wanter.WantClick(ExternalIdKey(IdKind::kClick, sign_up->click_id));
+      return wanter.WantCustomer(ids.subject, &referral);
+    }
+    if (std::holds_alternative<ClickReport>(*ids.report)) return wanter.WantClick(ids.own);
     const auto* payment = std::get_if<PaymentReport>(ids.report);
     return payment != nullptr ? wanter.WantPayment(*payment, ids.own, ids.subject)
                               : wanter.WantGivenBack(ids.own, ids.subject);

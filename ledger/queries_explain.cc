@@ -40,6 +40,7 @@ absl::string_view TouchText(int64_t kind) {
   switch (kind) {
     case log::v1::TOUCH_KIND_PARTNER: return "partner";
     case log::v1::TOUCH_KIND_COUPON: return "coupon";
+    case log::v1::TOUCH_KIND_CLICK: return "click";
     default: return "link";
   }
 }

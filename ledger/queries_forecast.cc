@@ -29,6 +29,7 @@ void Describe(const Report& report, ParkedView* view) {
     void operator()(const AliasReport& r) const { Say("PAYMENT_ALIAS", r.alias_id, absl::StrCat("payment ", r.payment_id)); }
     void operator()(const RefundReport& r) const { Say("REFUND", r.refund_id, absl::StrCat("payment ", r.payment_id)); }
     void operator()(const DisputeReport& r) const { Say("DISPUTE", r.dispute_id, absl::StrCat("payment ", r.payment_id)); }
+    void operator()(const ClickReport& r) const { Say("CLICK", r.click_id, "nothing"); }
   };
   std::visit(Visitor{view}, report);
 }

@@ -18,13 +18,14 @@ absl::string_view KindText(log::v1::TouchKind kind) {
   switch (kind) {
     case log::v1::TOUCH_KIND_PARTNER: return "partner";
     case log::v1::TOUCH_KIND_COUPON: return "coupon";
+    case log::v1::TOUCH_KIND_CLICK: return "click";
     default: return "link";
   }
 }
 
 std::string Decision(const ReferralView& view) {
   const TouchView& first = view.touches.front();
-  std::string text = absl::StrCat("The first of partner, coupon code, link code and other codes that named a partner decides: here the ",
+  std::string text = absl::StrCat("The first of partner, coupon code, click, link code and other codes that named a partner decides: here the ",
                                   first.kind, first.code.empty() ? "" : absl::StrCat(" ", first.code), ".");
   if (view.touches.back().sequence != first.sequence) {
     absl::StrAppend(&text, " Later claims lost: the first recorded binding of a customer wins.");
@@ -40,6 +41,7 @@ TouchView Queries::ViewOf(int64_t program, const log::v1::Touch& touch) {
   view.kind = std::string(KindText(touch.kind()));
   const CodeIdentity* code = touch.code() == 0 ? nullptr : book_.code_identities.Get({program, touch.code()});
   if (code != nullptr) view.code = code->text;
+  view.click_time = touch.click_time();
   return view;
 }
 

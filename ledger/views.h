@@ -169,6 +169,7 @@ struct ReviewView {
 struct TouchView {
   std::string partner_id, kind, code;
   int64_t sign_up_time = 0, sequence = 0;
+  int64_t click_time = 0;  // 0: no click
   bool decided = false;
 };
 struct ReferralView {

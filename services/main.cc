@@ -61,6 +61,9 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   auto* format = app.add_option("--log-format", given.log_format, "text or json")->check(CLI::IsMember({"text", "json"}));
   auto* grace = app.add_option("--drain-grace-ms", given.drain_grace_ms, "Time between NOT_SERVING and refusing calls")
                     ->check(CLI::Range(int64_t{0}, kMostDrainGraceMs));
+  auto* clicks = app.add_option("--click-retention-days", given.click_retention_days,
+                                "Days for which clicks are kept; never less than the longest attribution window (0: that and 35 days)")
+                     ->check(CLI::Range(int64_t{0}, kMostClickRetentionDays));
   auto* readers = app.add_option("--readers", given.readers, "Threads that read")->check(CLI::Range(int64_t{1}, kMostReaders));
   app.add_flag("--no-reflection", no_reflection, "Do not describe the API to clients that ask");
   auto* migrate = app.add_flag("--migrate", given.migrate, "Bring an older schema to this program's version");
@@ -84,6 +87,7 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   if (level->count() > 0) options->log_level = given.log_level;
   if (format->count() > 0) options->log_format = given.log_format;
   if (grace->count() > 0) options->drain_grace_ms = given.drain_grace_ms;
+  if (clicks->count() > 0) options->click_retention_days = given.click_retention_days;
   if (readers->count() > 0) options->readers = given.readers;
   if (migrate->count() > 0) options->migrate = true;
   if (no_reflection) options->reflection = false;
@@ -119,6 +123,7 @@ int Run(int argc, char** argv) {
   auto engine = store::OpenSqlite((*dir)->database());
   if (!engine.ok()) return Say(kFailure, engine.status());
   Ledger::Options ledger_options;
+  ledger_options.click_retention_days = options.click_retention_days;
   ledger_options.reader_threads = static_cast<int>(options.readers);
   auto ledger = Ledger::Open(*std::move(engine), ledger_options);
   if (!ledger.ok()) return Say(kFailure, ledger.status());

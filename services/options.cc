@@ -41,6 +41,7 @@ absl::Status CheckValue(const std::string& where, const std::string& key, const 
   if (key == "log_level") return CheckOneOf(where, options.log_level, {"debug", "info", "warn", "error"});
   if (key == "log_format") return CheckOneOf(where, options.log_format, {"text", "json"});
   if (key == "drain_grace_ms") return CheckRange(where, options.drain_grace_ms, 0, kMostDrainGraceMs);
+  if (key == "click_retention_days") return CheckRange(where, options.click_retention_days, 0, kMostClickRetentionDays);
   if (key == "readers") return CheckRange(where, options.readers, 1, kMostReaders);
   return absl::OkStatus();
 }
@@ -68,6 +69,8 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
       taken = Take(path, key, node, "a whole number", &options->drain_grace_ms);
     } else if (key == "readers") {
       taken = Take(path, key, node, "a whole number", &options->readers);
+    } else if (key == "click_retention_days") {
+      taken = Take(path, key, node, "a whole number", &options->click_retention_days);
     } else if (key == "reflection") {
       taken = Take(path, key, node, "true or false", &options->reflection);
     } else if (key == "migrate") {
@@ -75,7 +78,7 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
     } else {
       taken = absl::InvalidArgumentError(
           absl::StrCat(path, ":", node.source().begin.line, ": unknown key \"", key,
-                       "\"; known are data, listen, log_level, log_format, drain_grace_ms, readers, reflection, migrate"));
+                       "\"; known are data, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, reflection, migrate"));
     }
     if (taken.ok()) taken = CheckValue(absl::StrCat(path, ":", node.source().begin.line, ": ", key), key, *options);
     if (!taken.ok()) return taken;

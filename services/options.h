@@ -11,6 +11,7 @@ namespace trailbook::services {
 
 inline constexpr int64_t kMostDrainGraceMs = 600000;
 inline constexpr int64_t kMostReaders = 64;
+inline constexpr int64_t kMostClickRetentionDays = 36500;
 
 struct DaemonOptions {
   std::string data;
@@ -19,6 +20,7 @@ struct DaemonOptions {
   std::string log_format = "text";  // or "json"
   int64_t drain_grace_ms = 0;       // how long health says NOT_SERVING before calls are refused
   int64_t readers = 2;
+  int64_t click_retention_days = 0;  // 0: the longest attribution window and 35 days
   bool reflection = true;
   bool migrate = false;
 };

@@ -97,6 +97,12 @@ grpc::ServerUnaryReactor* ReportingServiceImpl::ReportDispute(grpc::CallbackServ
   return ReportOne(funnel_, context, "ReportDispute", request->parent(), request->dispute(), response);
 }
 
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportClick(grpc::CallbackServerContext* context,
+                                                            const api::ReportClickRequest* request,
+                                                            api::ReportOutcome* response) {
+  return ReportOne(funnel_, context, "ReportClick", request->parent(), request->click(), response);
+}
+
 grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServerContext* context, const api::ReportBatchRequest* request,
     api::ReportBatchResponse* response) {
   grpc::ServerUnaryReactor* reactor = nullptr;

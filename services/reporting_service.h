@@ -21,6 +21,8 @@ class ReportingServiceImpl final : public ::trailbook::v1::ReportingService::Cal
       const ::trailbook::v1::ReportRefundRequest* request, ::trailbook::v1::ReportOutcome* response) override;
   grpc::ServerUnaryReactor* ReportDispute(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ReportDisputeRequest* request, ::trailbook::v1::ReportOutcome* response) override;
+  grpc::ServerUnaryReactor* ReportClick(grpc::CallbackServerContext* context,
+      const ::trailbook::v1::ReportClickRequest* request, ::trailbook::v1::ReportOutcome* response) override;
   grpc::ServerUnaryReactor* ReportBatch(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ReportBatchRequest* request, ::trailbook::v1::ReportBatchResponse* response) override;
   grpc::ServerUnaryReactor* ListParkedEvents(grpc::CallbackServerContext* context,

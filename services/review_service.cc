@@ -45,6 +45,7 @@ void Fill(absl::string_view program, const ReferralView& view, api::Referral* ou
     to->set_kind(touch.kind);
     to->set_code(touch.code);
     FillTime(touch.sign_up_time, to->mutable_sign_up_time());
+    if (touch.click_time != 0) FillTime(touch.click_time, to->mutable_click_time());
     to->set_decided(touch.decided);
     to->set_record(touch.sequence);
   }

@@ -41,6 +41,7 @@ absl::StatusOr<Report> ToReport(absl::string_view program, const api::Payment& i
 absl::StatusOr<Report> ToReport(absl::string_view program, const api::PaymentAlias& in);
 absl::StatusOr<Report> ToReport(absl::string_view program, const api::Refund& in);
 absl::StatusOr<Report> ToReport(absl::string_view program, const api::Dispute& in);
+absl::StatusOr<Report> ToReport(absl::string_view program, const api::Click& in);
 absl::StatusOr<Report> ToReport(absl::string_view program, const api::ReportedEvent& in);
 void Fill(absl::string_view program, const ReportOutcome& outcome, api::ReportOutcome* out);
 

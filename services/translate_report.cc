@@ -29,6 +29,7 @@ absl::StatusOr<Report> ToReport(absl::string_view program, const api::SignUp& in
   out.link_code = in.link_code();
   out.other_codes = {in.other_codes().begin(), in.other_codes().end()};
   out.email = in.email();
+  out.click_id = in.click_id();
   out.time = time;
   return Report(std::move(out));
 }
@@ -66,6 +67,11 @@ absl::StatusOr<Report> ToReport(absl::string_view, const api::Dispute& in) {
                               static_cast<DisputePhase>(in.state()), time});
 }
 
+absl::StatusOr<Report> ToReport(absl::string_view, const api::Click& in) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t time, TimeOfMessage("click", in));
+  return Report(ClickReport{in.click_id(), in.link_code(), time});
+}
+
 absl::StatusOr<Report> ToReport(absl::string_view program, const api::ReportedEvent& in) {
   switch (in.event_case()) {
     case api::ReportedEvent::kSignUp: return ToReport(program, in.sign_up());
@@ -73,9 +79,10 @@ absl::StatusOr<Report> ToReport(absl::string_view program, const api::ReportedEv
     case api::ReportedEvent::kPaymentAlias: return ToReport(program, in.payment_alias());
     case api::ReportedEvent::kRefund: return ToReport(program, in.refund());
     case api::ReportedEvent::kDispute: return ToReport(program, in.dispute());
+    case api::ReportedEvent::kClick: return ToReport(program, in.click());
     case api::ReportedEvent::EVENT_NOT_SET: break;
   }
-  return InvalidField("event", "is required: one of sign_up, payment, payment_alias, refund, dispute");
+  return InvalidField("event", "is required: one of sign_up, payment, payment_alias, refund, dispute, click");
 }
 
 void Fill(absl::string_view program, const ReportOutcome& outcome, api::ReportOutcome* out) {

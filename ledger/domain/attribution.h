@@ -11,8 +11,14 @@
 
 namespace trailbook {
 
-// Every way in which a sign-up names a partner and that resolves at its time, the deciding one first: partner, coupon, link, others.
-std::vector<log::v1::Touch> ResolveTouches(Book& book, int64_t program, const SignUpReport& report);
+// What a sign-up names. `touches`: what resolves at its time, the deciding one first: partner, coupon, click, link, others. `unresolved`: why
+// the rest does not, in words.
+struct Resolved {
+  std::vector<log::v1::Touch> touches;
+  std::vector<std::string> unresolved;
+};
+// `day` is the sign-up's.
+Resolved ResolveTouches(Book& book, int64_t program, const SignUpReport& report, Day day);
 
 // True if customer and partner look like the same person.
 bool IsSelfReferral(Book& book, int64_t program, int64_t partner, const SignUpReport& report);

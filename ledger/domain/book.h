@@ -147,6 +147,8 @@ class Lists {
   virtual std::vector<Parked> ParkedBefore(int64_t program, int64_t time) = 0;
   // Parked reports whose day has come, by event time.
   virtual std::vector<Parked> ParkedUntil(int64_t program, Day day) = 0;
+  // Clicks from before a time (seconds), the oldest first; at most `limit`.
+  virtual std::vector<Click> ClicksBefore(int64_t program, int64_t time, int limit) = 0;
   // Days of a partner and currency that have something unmatured.
   virtual std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
                                                Day from) = 0;
@@ -196,7 +198,7 @@ struct Book {
   Table<GroupTerms> group_terms;
   Table<GroupMember> group_members;
   Table<Lowering> lowerings;
-  // Beside the log: identities, bank details, what is parked, requests.
+  // Beside the log: identities, bank details, clicks, what is parked, requests.
   Table<ProgramSlug> program_slugs;
   Table<PartnerIdentity> partner_identities;
   Table<PartnerKey> partner_keys;
@@ -206,6 +208,7 @@ struct Book {
   Table<CodeKey> code_keys;
   Table<PayoutMethod> payout_methods;
   Table<PayoutDestination> payout_destinations;
+  Table<Click> clicks;
   Table<Parked> parked;
   Table<ParkedKey> parked_keys;
   Table<Request> requests;
@@ -252,7 +255,7 @@ struct Book {
     ForEachProjection(f);
     f(program_slugs); f(partner_identities); f(partner_keys); f(customer_identities);
     f(customer_keys); f(code_identities); f(code_keys); f(payout_methods); f(payout_destinations);
-    f(parked); f(parked_keys); f(requests);
+    f(clicks); f(parked); f(parked_keys); f(requests);
   }
 };
 

@@ -80,6 +80,7 @@ struct SignUpReport {
   std::string email_digest;  // of a report that was kept: what its e-mail became
   std::vector<std::string> other_codes;
   int64_t time = 0;
+  std::string click_id;
 };
 struct PaymentReport {
   std::string payment_id, customer_id;
@@ -106,8 +107,12 @@ struct DisputeReport {
   DisputePhase phase = DisputePhase::kOpen;
   int64_t time = 0;
 };
+struct ClickReport {
+  std::string click_id, link_code;
+  int64_t time = 0;
+};
 using Report =
-    std::variant<SignUpReport, PaymentReport, AliasReport, RefundReport, DisputeReport>;
+    std::variant<SignUpReport, PaymentReport, AliasReport, RefundReport, DisputeReport, ClickReport>;
 
 // Payout mutations. RULES 9.
 struct CreatePayoutBatch {

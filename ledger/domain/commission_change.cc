@@ -64,7 +64,7 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
   const int64_t pending = has_matured ? 0 : c.pending;
   const int64_t released = c.booked - pending - c.held;
   const Earner* earner = book.earners.Get({c.program, c.partner, c.currency});
-  if (earner == nullptr || earner->payouts == 0 || released <= 0) return released;
+  if (earner == nullptr || earner->payouts == 0) return released;
   const int64_t matured = c.matured + (has_matured ? c.pending : 0);
   int64_t unpaid = 0;
   for (const PayableLine& line : LinesOfCommission(book, c)) {

@@ -15,6 +15,7 @@ enum class IdKind : char {
   kRequest = 'Q',
   kSignUp = 'S',
   kAlias = 'A',
+  kClick = 'K',
 };
 
 inline Hash128 ExternalIdKey(IdKind kind, absl::string_view id) { return IdKey(static_cast<char>(kind), id); }

@@ -127,12 +127,13 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
   std::vector<PlannedPayout> paid;
   for (PlannedPayout& plan : PlanPayouts(*book_, place.program, batch->currency, batch->cutoff_day, place.today)) {
     if (!plan.left_out.empty()) continue;
-    // What is due by the cutoff gets its lines now.
+    // The reservation is an event of today: what is due by then matures first, and what is due by the cutoff gets its lines.
     const size_t before = book_->payable_lines.dirty().size();
-    TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, {place.program, plan.partner, batch->currency},
-                                            batch->cutoff_day).status());
+    TRAILBOOK_RETURN_IF_ERROR(
+        MatureThrough(*book_, *journal_, {place.program, plan.partner, batch->currency}, place.today).status());
     for (size_t at = before; at < book_->payable_lines.dirty().size(); ++at) {
-      plan.lines.push_back(book_->payable_lines.slot(book_->payable_lines.dirty()[at]).row);
+      const PayableLine& line = book_->payable_lines.slot(book_->payable_lines.dirty()[at]).row;
+      if (line.day <= batch->cutoff_day && line.amount != 0) plan.lines.push_back(line);
     }
     paid.push_back(std::move(plan));
   }

@@ -18,7 +18,7 @@ Hash128 ParkedId(const Report& report) {
     Hash128 operator()(const SignUpReport& r) const {
       return ExternalIdKey(IdKind::kSignUp,
                            absl::StrCat(r.customer_id, "\n", r.partner_id, "\n", r.coupon_code,
-                                        "\n", r.link_code, "\n", r.time));
+                                        "\n", r.link_code, "\n", r.click_id, "\n", r.time));
     }
     Hash128 operator()(const PaymentReport& r) const {
       return ExternalIdKey(IdKind::kPayment, r.payment_id);
@@ -33,6 +33,8 @@ Hash128 ParkedId(const Report& report) {
       return ExternalIdKey(IdKind::kDispute,
                            absl::StrCat(r.dispute_id, "\n", static_cast<int>(r.phase)));
     }
+    // Clicks never wait: they are not in the ledger.
+    Hash128 operator()(const ClickReport& r) const { return ExternalIdKey(IdKind::kClick, r.click_id); }
   };
   return std::visit(Visitor(), report);
 }
@@ -48,6 +50,7 @@ struct Encoder {
     out->set_partner_id(r.partner_id);
     out->set_coupon_code(r.coupon_code);
     out->set_link_code(r.link_code);
+    out->set_click_id(r.click_id);
     for (const std::string& code : r.other_codes) out->add_others(code);
     out->set_email_digest(EmailDigest(r, secret));
   }
@@ -85,6 +88,11 @@ struct Encoder {
     out->set_currency(r.amount.currency);
     out->set_amount(r.amount.minor_units);
     out->set_phase(static_cast<int>(r.phase));
+  }
+  void operator()(const ClickReport& r) const {
+    out->set_time(r.time);
+    out->set_click_id(r.click_id);
+    out->set_link_code(r.link_code);
   }
 };
 
@@ -140,6 +148,7 @@ Report DecodeReport(absl::string_view bytes) {
   r.other_codes = {in.others().begin(), in.others().end()};
   r.email_digest = in.email_digest();
   r.time = in.time();
+  r.click_id = in.click_id();
   return r;
 }
 
@@ -150,13 +159,25 @@ const Parked* Parking::Find(const Report& report) {
 }
 
 bool Parking::SameContent(const Parked& parked, const Report& report) {
-  if (std::holds_alternative<PaymentReport>(report)) {
-    return parked.report.bytes == EncodeReport(report, book_->secret);
-  }
   Report known = DecodeReport(parked.report.bytes);
+  if (const auto* payment = std::get_if<PaymentReport>(&report)) {
+    auto* same = std::get_if<PaymentReport>(&known);
+    if (same == nullptr) return false;
+    same->alias_ids = payment->alias_ids;
+    return EncodeReport(known, book_->secret) == EncodeReport(report, book_->secret);
+  }
   const int64_t time = TimeOf(report);
   std::visit([time](auto& r) { r.time = time; }, known);
   return EncodeReport(known, book_->secret) == EncodeReport(report, book_->secret);
+}
+
+void Parking::AddAliases(const Parked& parked, const PaymentReport& report) {
+  auto known = std::get<PaymentReport>(DecodeReport(parked.report.bytes));
+  const size_t before = known.alias_ids.size();
+  for (const std::string& alias : report.alias_ids) {
+    if (std::find(known.alias_ids.begin(), known.alias_ids.end(), alias) == known.alias_ids.end()) known.alias_ids.push_back(alias);
+  }
+  if (known.alias_ids.size() > before) book_->parked.Edit(parked.key()).report.bytes = EncodeReport(known, book_->secret);
 }
 
 void Parking::Park(const Report& report, const Hash128& wait_key, Day due_day) {

@@ -33,8 +33,10 @@ class Parking {
 
   // The report as it is parked already under the same id and state, or nullptr.
   const Parked* Find(const Report& report);
-  // True if the parked one says the same (for refunds and disputes whatever the time).
+  // True if the parked one says the same (for refunds and disputes whatever the time; aliases of a payment are no content).
   bool SameContent(const Parked& parked, const Report& report);
+  // A parked payment told again with further aliases takes them, as a recorded one does.
+  void AddAliases(const Parked& parked, const PaymentReport& report);
   // Parks; exactly one of wait_key and due_day is given.
   void Park(const Report& report, const Hash128& wait_key, Day due_day);
   // What waits for a key; each is removed.

@@ -15,7 +15,9 @@ namespace {
 
 // What matures by the cutoff and has not yet, after an open receivable took its part.
 int64_t StillToMature(Book& book, const Earner& earner, Day cutoff) {
-  if (earner.next_due > cutoff) return 0;
+  // What falls due inside a closed period books on the first open day.
+  const Day closed = book.programs.Get({earner.program})->closed_through;
+  if (earner.next_due > cutoff || (closed != kFromEver && closed >= cutoff)) return 0;
   int64_t due = 0;
   for (const EarnerDay& day : book.lists->UnmaturedDays(earner.program, earner.partner,
                                                         earner.currency, earner.next_due)) {

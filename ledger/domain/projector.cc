@@ -43,8 +43,19 @@ void ProjectPosting(const Record& record, const log::v1::Posting& posting, Book&
   day.last_sequence = record.sequence();
 }
 
-// What a record posts to a partner's payable account is a line that a payout can take; a reservation takes lines instead.
+// What a record posts to a partner's payable account is a line that a payout can take; a reservation takes lines instead. A maturity that
+// went into a receivable altogether leaves a line of nothing, by which its commissions know that it took them along.
 void ProjectLines(const Record& record, int64_t commission, Day matures_on, Book& book) {
+  if (record.has_matured() && record.matured().recouped() == record.matured().amount()) {
+    PayableLine line;
+    line.program = record.program();
+    line.partner = record.matured().partner();
+    line.currency = record.matured().currency();
+    line.sequence = record.sequence();
+    line.day = record.postings(0).booking_day();
+    line.matures_on = matures_on;
+    book.payable_lines.PutNew(std::move(line));
+  }
   for (const log::v1::Posting& posting : record.postings()) {
     if (posting.account() != static_cast<int32_t>(AccountKind::kCommissionPayable)) continue;
     PayableLine line;

@@ -56,6 +56,16 @@ absl::Status Reporter::Check(const PaymentReport& report) const {
   return CheckTime("payment.occur_time", report.time, now_);
 }
 
+absl::Status Reporter::CheckAliases(const PaymentReport& report, int64_t own) {
+  for (const std::string& alias : report.alias_ids) {
+    const Commission* named = FindPayment(alias);
+    if (named != nullptr && named->number != own) {
+      return EventConflict("alias", alias, absl::StrCat("payment, ", named->payment_id));
+    }
+  }
+  return absl::OkStatus();
+}
+
 ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t number) {
   const Commission& c = *book_->commissions.Get({program_, number});
   absl::string_view differs;
@@ -73,6 +83,7 @@ ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t num
     differs = "time";
   }
   if (!differs.empty()) return Refused(EventConflict("payment", report.payment_id, differs));
+  if (absl::Status bad = CheckAliases(report, number); !bad.ok()) return Refused(std::move(bad));
   for (const std::string& alias : report.alias_ids) {
     const ReportOutcome outcome = TakeOne(AliasReport{report.payment_id, alias, report.time});
     if (!outcome.status.ok()) return outcome;
@@ -139,11 +150,7 @@ ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
   if (known != nullptr) return RepeatedPayment(report, known->commission);
   ReportOutcome outcome;
   if (Waits(report, &outcome)) return outcome;
-  for (const std::string& alias : report.alias_ids) {
-    if (const Commission* other = FindPayment(alias)) {
-      return Refused(EventConflict("alias", alias, absl::StrCat("payment, ", other->payment_id)));
-    }
-  }
+  if (absl::Status bad = CheckAliases(report, 0); !bad.ok()) return Refused(std::move(bad));
   const CustomerKey* customer = book_->customer_keys.Get(
       {program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
   if (customer == nullptr) {

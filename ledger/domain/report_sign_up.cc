@@ -1,5 +1,6 @@
 // Sign-ups: the first recorded binding of a customer wins (RULES 6).
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/external_ids.h"
@@ -15,6 +16,7 @@ absl::Status CheckSignUp(const SignUpReport& report, int64_t now) {
   TRAILBOOK_RETURN_IF_ERROR(CheckText("sign_up.partner", report.partner_id, 255, false));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("sign_up.coupon_code", report.coupon_code, 255, false));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("sign_up.link_code", report.link_code, 255, false));
+  TRAILBOOK_RETURN_IF_ERROR(CheckText("sign_up.click_id", report.click_id, 255, false));
   if (report.other_codes.size() > 8) {
     return InvalidField("sign_up.other_codes", "has more than 8 values");
   }
@@ -70,13 +72,13 @@ ReportOutcome Reporter::TakeOne(const SignUpReport& report) {
   ReportOutcome outcome;
   if (Waits(report, &outcome)) return outcome;
 
-  const std::vector<log::v1::Touch> touches = ResolveTouches(*book_, program_, report);
+  const Day day = DayOf(report.time, zone_);
+  const auto [touches, unresolved] = ResolveTouches(*book_, program_, report, day);
   if (touches.empty()) {
     outcome.kind = OutcomeKind::kNoReferral;
-    outcome.message = "no partner, coupon or link of the program explains this sign-up";
+    outcome.message = unresolved.empty() ? "the sign-up names no partner, coupon, click or link" : absl::StrJoin(unresolved, "; ");
     return outcome;
   }
-  const Day day = DayOf(report.time, zone_);
   const CustomerKey* known = book_->customer_keys.Get(
       {program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
   if (known != nullptr) {

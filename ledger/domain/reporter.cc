@@ -91,9 +91,13 @@ bool Reporter::Waits(const Report& report, ReportOutcome* outcome) {
       parking_.Drop(*parked);
       return Waits(report, outcome);
     }
+    const auto* payment = std::get_if<PaymentReport>(&report);
     if (!parking_.SameContent(*parked, report)) {
       *outcome = Refused(EventConflict("an event", "that waits under this id", "content"));
+    } else if (absl::Status bad = payment != nullptr ? CheckAliases(*payment, 0) : absl::OkStatus(); !bad.ok()) {
+      *outcome = Refused(std::move(bad));
     } else {
+      if (payment != nullptr) parking_.AddAliases(*parked, *payment);
       outcome->kind = OutcomeKind::kParked;
       outcome->replayed = true;
       outcome->message = WaitsFor(*parked, report);

@@ -32,6 +32,7 @@ class Reporter {
   ReportOutcome TakeOne(const AliasReport& report);
   ReportOutcome TakeOne(const RefundReport& report);
   ReportOutcome TakeOne(const DisputeReport& report);
+  ReportOutcome TakeOne(const ClickReport& report);
 
   // Takes what waits in released_, and what that releases.
   void TakeReleased();
@@ -43,6 +44,8 @@ class Reporter {
   bool Waits(const Report& report, ReportOutcome* outcome);
 
   absl::Status Check(const PaymentReport& report) const;
+  // No alias may name another payment than the one whose commission is `own` (0: a new one).
+  absl::Status CheckAliases(const PaymentReport& report, int64_t own);
   ReportOutcome RepeatedPayment(const PaymentReport& report, int64_t commission);
   absl::Status RecordPayment(const PaymentReport& report, int64_t customer, const Referral& referral,
                              int64_t* number);

@@ -104,6 +104,31 @@ struct Referral {
   }
 };
 
+// One visit through a link; never money, never in the ledger.
+struct Click {
+  static constexpr char kTable[] = "click";
+  static constexpr bool kSeldomReadAgain = true;
+  static constexpr int kKeyColumns = 2;
+  int64_t program = 0;
+  Hash128 id_key;
+  int64_t code = 0;
+  int64_t time = 0;
+  using Key = std::tuple<int64_t, Hash128>;
+  Key key() const { return {program, id_key}; }
+  static Click WithKey(const Key& key) {
+    Click row;
+    std::tie(row.program, row.id_key) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("id_key", row.id_key);
+    visit("code", row.code);
+    visit("click_time", row.time);
+  }
+};
+
 // A later claim by another partner.
 struct LosingTouch {
   static constexpr char kTable[] = "losing_touch";

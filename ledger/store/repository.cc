@@ -136,6 +136,11 @@ std::vector<Parked> Repository::ParkedUntil(int64_t program, Day day) {
                       {program, int64_t{day}});
 }
 
+std::vector<Click> Repository::ClicksBefore(int64_t program, int64_t time, int limit) {
+  return Rows<Click>(*db_, error_, "WHERE program_id = $1 AND click_time < $2 ORDER BY click_time LIMIT $3",
+                     {program, time, int64_t{limit}});
+}
+
 std::vector<EarnerDay> Repository::UnmaturedDays(int64_t program, int64_t partner,
                                                  const std::string& currency, Day from) {
   return Rows<EarnerDay>(*db_, error_,
@@ -161,7 +166,7 @@ std::vector<PayableLine> Repository::LinesOf(const Commission& c) {
 
 std::vector<PayableLine> Repository::UnpaidLines(int64_t program, int64_t partner, const std::string& currency) {
   return Rows<PayableLine>(*db_, error_,
-                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 "
+                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND amount <> 0 "
                            "ORDER BY sequence, day",
                            {program, partner, currency});
 }

@@ -29,6 +29,7 @@ class Repository final : public Lists {
   std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) override;
   std::vector<Parked> ParkedBefore(int64_t program, int64_t time) override;
   std::vector<Parked> ParkedUntil(int64_t program, Day day) override;
+  std::vector<Click> ClicksBefore(int64_t program, int64_t time, int limit) override;
   std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
                                        Day from) override;
   std::vector<PayableLine> LinesOf(const Commission& commission) override;

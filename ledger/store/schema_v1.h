@@ -244,6 +244,11 @@ CREATE TABLE payout_destination (
   TEXT NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, editor TEXT NOT NULL, PRIMARY KEY
   (program_id, batch, payout)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE click (
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, code INTEGER NOT NULL, click_time INTEGER NOT NULL,
+  PRIMARY KEY (program_id, id_key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX click_by_time ON click (program_id, click_time);
 CREATE TABLE parked (
   number INTEGER NOT NULL, program_id INTEGER NOT NULL, id_key BLOB NOT NULL, wait_key BLOB NOT
   NULL, due_day INTEGER NOT NULL, event_time INTEGER NOT NULL, report BLOB NOT NULL, refused
@@ -257,7 +262,8 @@ CREATE TABLE request (
   program_id INTEGER NOT NULL, id_key BLOB NOT NULL, content_hash BLOB NOT NULL, number INTEGER
   NOT NULL, PRIMARY KEY (program_id, id_key)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX payable_line_unpaid ON payable_line (program_id, partner, currency, sequence, day) WHERE batch = 0;
+CREATE INDEX payable_line_unpaid ON payable_line (program_id, partner, currency, sequence, day)
+WHERE batch = 0 AND amount <> 0;
 CREATE INDEX payable_line_commission ON payable_line (program_id, partner, currency, commission, sequence)
 WHERE commission <> 0;
 CREATE INDEX payable_line_matured ON payable_line (program_id, partner, currency, matures_on, sequence)

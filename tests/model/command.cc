@@ -83,6 +83,7 @@ struct ReportPrinter {
     return Fields("SignUpReport")
         .Add("customer_id", r.customer_id).Add("partner_id", r.partner_id).Add("coupon_code", r.coupon_code)
         .Add("link_code", r.link_code).Add("email", r.email).Add("other_codes", r.other_codes).Add("time", r.time)
+        .Add("click_id", r.click_id)
         .Done();
   }
   std::string operator()(const PaymentReport& r) const {
@@ -103,6 +104,9 @@ struct ReportPrinter {
     return Fields("DisputeReport")
         .Add("dispute_id", r.dispute_id).Add("payment_id", r.payment_id).Raw("amount", Text(r.amount))
         .Raw("phase", Text(r.phase)).Add("time", r.time).Done();
+  }
+  std::string operator()(const ClickReport& r) const {
+    return Fields("ClickReport").Add("click_id", r.click_id).Add("link_code", r.link_code).Add("time", r.time).Done();
   }
 };
 

@@ -20,14 +20,17 @@ std::vector<Report> AllReports(const Sequence& sequence) {
 }
 
 // RULES 2.6: what was taken before is a replay now, and what was refused as a conflict stays so. A sign-up that bound nothing is tried
-// again, and a refused report left no trace: neither is a repetition.
+// again, a refused report left no trace, and a payment that brings another alias says something new: none of these is a repetition.
 std::string ReportAgain(const Sequence& sequence, Real& real, Model& model) {
   const AllBalances before = RealBalances(real, "");
   std::vector<Report> again;
   for (const Report& report : AllReports(sequence)) {
     Model looks = model;
     const Answer answer = looks.Apply(report, real.now());
-    if (answer.reason.empty() && answer.replayed) again.push_back(report);
+    const auto* payment = std::get_if<PaymentReport>(&report);
+    const bool says_more = payment != nullptr && std::any_of(payment->alias_ids.begin(), payment->alias_ids.end(),
+                                                             [&](const std::string& alias) { return !model.KnowsPayment(alias); });
+    if (answer.reason.empty() && answer.replayed && !says_more) again.push_back(report);
   }
   if (again.empty()) return "";
   const std::vector<RealAnswer> answers = real.Apply({Reports(again)});

@@ -99,6 +99,7 @@ TermsSpec Generator::SomeTerms() {
   TermsSpec terms;
   terms.rate_bps = One(rates);
   terms.hold_days = One(holds);
+  if (Chance(40)) terms.attribution_window_days = Pick(1, 40);
   if (Chance(30)) terms.minimums.push_back({"USD", Pick(1, 10) * std::max<int64_t>(1, scale_ / 10)});
   return terms;
 }

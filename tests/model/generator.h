@@ -52,6 +52,7 @@ class Generator {
   // Reports: what an id stands for is decided when it is first named, and mostly kept.
   Report SomeReport();
   Report SomeSignUp();
+  Report SomeClick();
   Report SomePayment();
   Report SomeAlias();
   Report SomeRefund();
@@ -83,6 +84,7 @@ class Generator {
   std::map<std::string, RefundReport> refunds_;
   std::map<std::string, DisputeReport> disputes_;
   std::map<std::string, SignUpReport> sign_ups_;
+  std::map<std::string, ClickReport> clicks_;
 };
 
 }  // namespace trailbook::model

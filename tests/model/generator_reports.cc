@@ -79,6 +79,7 @@ Report Generator::SomeSignUp() {
   if (Chance(45)) sign_up.partner_id = absl::StrCat("p", Pick(1, partner_count_ + (Chance(10) ? 1 : 0)));
   if (Chance(30)) sign_up.coupon_code = SomeCode();
   if (Chance(35)) sign_up.link_code = SomeCode();
+  if (style_ != Style::kAnyOrder && Chance(40)) sign_up.click_id = absl::StrCat("ck_", Pick(1, 12));
   if (Chance(15)) sign_up.other_codes = {"somebody", SomeCode()};
   if (self_referrals_ && Chance(40)) {
     sign_up.email = absl::StrCat(Chance(50) ? "P" : " p", Pick(1, partner_count_), Chance(50) ? "+x" : "", "@Example.com");
@@ -86,6 +87,16 @@ Report Generator::SomeSignUp() {
   sign_up.time = SomeTime();
   sign_ups_[customer] = sign_up;
   return sign_up;
+}
+
+// Few ids, so that sign-ups find them; a link that is not there, or another time, now and then.
+Report Generator::SomeClick() {
+  const std::string id = absl::StrCat("ck_", Pick(1, 12));
+  const auto known = clicks_.find(id);
+  if (known != clicks_.end() && Chance(85)) return known->second;
+  ClickReport click{id, SomeCode(), SomeTime()};
+  if (known == clicks_.end()) clicks_[id] = click;
+  return click;
 }
 
 Report Generator::SomePayment() {
@@ -196,6 +207,7 @@ Report Generator::OnItsDay(Report report) {
 Report Generator::SomeReport() {
   if (!reported_.empty() && Chance(12)) return OnItsDay(One(reported_));
   const int64_t dice = Pick(1, 100);
+  if (style_ != Style::kAnyOrder && Chance(8)) return SomeClick();
   Report report = dice <= 18   ? SomeSignUp()
                   : dice <= 52 ? SomePayment()
                   : dice <= 58 ? SomeAlias()

@@ -51,7 +51,7 @@ struct Balances {
 struct Terms {
   int version = 0;
   std::optional<Day> from;  // none: from ever
-  int64_t bps = 0, hold_days = 0;
+  int64_t bps = 0, hold_days = 0, window_days = 90;
   std::map<std::string, int64_t> minimums;
 };
 struct OwnRate {
@@ -157,6 +157,7 @@ class Model {
   const std::vector<PaymentState>& payments() const { return payments_; }
   const std::vector<BatchModel>& batches() const { return batches_; }
   const std::vector<Parked>& parked() const { return parked_; }
+  bool KnowsPayment(const std::string& id_or_alias) const { return FindPayment(id_or_alias) >= 0; }
   const PayoutModel& payout(int number) const { return payouts_[number - 1]; }
   std::set<std::string> CurrenciesOf(int partner) const;
   Balances BalancesAt(int partner, const std::string& currency, Day day) const;
@@ -187,6 +188,7 @@ class Model {
   int MaturityOf(int payment) const;
   bool IsUnpaid(const Pair& pair, int payout) const;
   int64_t UnpaidLines(int payment) const;
+  int64_t Released(int payment) const;
   int LivePayoutOf(int payment) const;
   void Accrue(int payment);
   void Bring(int payment, Day event);
@@ -204,6 +206,9 @@ class Model {
   Answer TakeOne(const AliasReport& report, int64_t now);
   Answer TakeOne(const RefundReport& report, int64_t now);
   Answer TakeOne(const DisputeReport& report, int64_t now);
+  Answer TakeOne(const ClickReport& report, int64_t now);
+  bool TakeAliases(const Report& told, Report* parked) const;
+  int FindClick(const SignUpReport& report) const;
   template <typename Other>
   Answer TakeOne(const Other&, int64_t) {
     Answer answer;
@@ -256,6 +261,7 @@ class Model {
   std::vector<Terms> terms_;
   std::vector<PartnerState> partners_;
   std::map<std::string, CodeState> codes_;
+  std::map<std::string, ClickReport> clicks_;
   std::map<std::string, Referral> referrals_;  // by customer
   std::set<std::pair<std::string, int>> lost_touches_;  // customer and the partner who claimed
   std::vector<PaymentState> payments_;

@@ -1,7 +1,6 @@
 // RULES 3, 4 and 5: what a payment earns, what refunds and disputes take back and hold, and when it matures.
 #include <algorithm>
 
-#include "tests/model/known.h"
 #include "tests/model/model.h"
 
 namespace trailbook::model {
@@ -71,11 +70,7 @@ int Model::MaturityOf(int payment) const {
     const bool its_own = Pair(one.partner, one.currency) == PairOf(payment) &&
                          one.day == payments_[payment].mature_day && payment < one.known;
     if (!its_own) continue;
-    const std::vector<Movement>& book = books_.at(PairOf(payment));
-    const bool has_line = std::any_of(book.begin(), book.end(), [run](const Movement& movement) {
-      return movement.maturity == run && movement.to == Account::kPayable;
-    });
-    if (has_line || !kRecoupedTakesTheNextLine) return run;
+    return run;
   }
   return 0;
 }
@@ -95,7 +90,8 @@ bool Model::IsUnpaid(const Pair& pair, int payout) const {
 }
 
 // How much of a commission stands in lines of payable that are unpaid. What settled a receivable is as good as paid; of the line of a
-// maturity that did so in part, no commission has more than the line.
+// maturity that did so in part, no commission has more than the line. Below zero where reversals took the partner's other money for what was
+// paid.
 int64_t Model::UnpaidLines(int payment) const {
   const Pair pair = PairOf(payment);
   const auto book = books_.find(pair);
@@ -115,9 +111,14 @@ int64_t Model::UnpaidLines(int payment) const {
     if (maturity == 0 || movement.maturity != maturity || movement.to != Account::kPayable) continue;
     if (IsUnpaid(pair, movement.payout)) line += movement.amount;
   }
-  const int64_t released = Booked(payment) - Balance(pair, Account::kPending, std::nullopt, payment) -
-                           Balance(pair, Account::kHeld, std::nullopt, payment);
-  return std::clamp<int64_t>(sum + std::min(matured, line), 0, std::max<int64_t>(0, released));
+  return sum + std::min(matured, line);
+}
+
+// What is neither pending nor held: payable, in a payout or paid.
+int64_t Model::Released(int payment) const {
+  const Pair pair = PairOf(payment);
+  return Booked(payment) - Balance(pair, Account::kPending, std::nullopt, payment) -
+         Balance(pair, Account::kHeld, std::nullopt, payment);
 }
 
 void Model::Accrue(int payment) {
@@ -206,7 +207,8 @@ void Model::HoldAgain(int payment, Day event) {
     more -= part;
   };
   hold(Account::kPending, Balance(pair, Account::kPending, std::nullopt, payment));
-  hold(Account::kPayable, std::min(UnpaidLines(payment), Balance(pair, Account::kPayable)));
+  const int64_t unpaid = std::clamp<int64_t>(UnpaidLines(payment), 0, std::max<int64_t>(0, Released(payment)));
+  hold(Account::kPayable, std::min(unpaid, Balance(pair, Account::kPayable)));
 }
 
 // Everything of a partner and currency that matures by a day, booked per day on which it matures.

@@ -17,7 +17,7 @@ int64_t TimeOf(const Report& report) {
 struct NameOf {
   std::string operator()(const SignUpReport& r) const {
     return "sign-up|" + r.customer_id + "|" + r.partner_id + "|" + r.coupon_code + "|" + r.link_code + "|" +
-           std::to_string(r.time);
+           r.click_id + "|" + std::to_string(r.time);
   }
   std::string operator()(const PaymentReport& r) const { return "payment|" + r.payment_id; }
   std::string operator()(const AliasReport& r) const { return "alias|" + r.payment_id + "|" + r.alias_id; }
@@ -27,6 +27,7 @@ struct NameOf {
   std::string operator()(const DisputeReport& r) const {
     return "dispute|" + r.dispute_id + "|" + std::to_string(static_cast<int>(r.phase));
   }
+  std::string operator()(const ClickReport& r) const { return "click|" + r.click_id; }
 };
 
 bool SameAmount(const Amount& a, const Amount& b) {
@@ -38,7 +39,7 @@ bool Same(const Report& a, const Report& b) {
   if (const auto* p = std::get_if<PaymentReport>(&a)) {
     const auto& q = std::get<PaymentReport>(b);
     return p->customer_id == q.customer_id && SameAmount(p->collected, q.collected) && p->base == q.base &&
-           p->time == q.time && p->alias_ids == q.alias_ids && p->old_debit == q.old_debit;
+           p->time == q.time && p->old_debit == q.old_debit;  // another id is no content
   }
   if (const auto* p = std::get_if<RefundReport>(&a)) {
     const auto& q = std::get<RefundReport>(b);
@@ -57,15 +58,31 @@ bool Same(const Report& a, const Report& b) {
 
 }  // namespace
 
+// A parked payment told again takes further ids, if none of them is another payment's.
+bool Model::TakeAliases(const Report& told, Report* parked) const {
+  const auto* payment = std::get_if<PaymentReport>(&told);
+  if (payment == nullptr) return true;
+  for (const std::string& alias : payment->alias_ids) {
+    if (FindPayment(alias) >= 0) return false;
+  }
+  std::vector<std::string>& known = std::get<PaymentReport>(*parked).alias_ids;
+  for (const std::string& alias : payment->alias_ids) {
+    if (std::find(known.begin(), known.end(), alias) == known.end()) known.push_back(alias);
+  }
+  return true;
+}
+
 // If the report waits already, or must wait for its day. What was refused when its turn came is decided again when it is told again.
 std::optional<Answer> Model::Waits(const Report& report, int64_t now) {
   std::erase_if(parked_, [&](const Parked& parked) {
     return !parked.refused.empty() && std::visit(NameOf(), parked.report) == std::visit(NameOf(), report);
   });
-  for (const Parked& parked : parked_) {
+  for (Parked& parked : parked_) {
     if (std::visit(NameOf(), parked.report) != std::visit(NameOf(), report)) continue;
     Answer answer;
     if (!Same(parked.report, report)) {
+      answer.reason = "EVENT_CONFLICT";
+    } else if (!TakeAliases(report, &parked.report)) {
       answer.reason = "EVENT_CONFLICT";
     } else {
       answer.kind = OutcomeKind::kParked;
@@ -146,6 +163,10 @@ Answer Model::RunMaturity(const std::string& through, int64_t now) {
     parked_.erase(parked_.begin() + static_cast<int64_t>(at));
   }
   Release(now, due);
+  // Clicks are kept for the longest window and 35 days.
+  int64_t window = 0;
+  for (const Terms& terms : terms_) window = std::max(window, terms.window_days);
+  std::erase_if(clicks_, [&](const auto& click) { return click.second.time < now - (window + 35) * 86400; });
   std::set<Pair> pairs;
   for (const auto& [pair, movements] : books_) pairs.insert(pair);
   for (const Pair& pair : pairs) Mature(pair, last);

@@ -42,6 +42,7 @@ struct Checker {
   std::string operator()(const DisputeReport& r) const {
     return BadId(r.dispute_id) || BadId(r.payment_id) ? "INVALID_FIELD" : BadAmount(r.amount, 1);
   }
+  std::string operator()(const ClickReport& r) const { return BadId(r.click_id) || r.link_code.empty() ? "INVALID_FIELD" : ""; }
 };
 
 Answer Refuse(const std::string& reason) {

@@ -19,10 +19,39 @@ int Model::FindCode(const std::string& code, int64_t time) const {
   return disabled ? -1 : found->second.partner;
 }
 
-// The first of partner, coupon code, link code and the other codes that resolves decides.
+// The partner of the click that a sign-up names, if it came within the window of the terms of the sign-up day; -1 for none.
+int Model::FindClick(const SignUpReport& report) const {
+  const auto click = clicks_.find(report.click_id);
+  if (click == clicks_.end()) return -1;
+  const int64_t age = report.time - click->second.time;
+  const bool counts = age >= 0 && age <= TermsOn(DayOf(report.time, zone_)).window_days * 86400;
+  return counts ? FindCode(click->second.link_code, report.time) : -1;
+}
+
+// A click is kept beside the books, under the link that it came through.
+Answer Model::TakeOne(const ClickReport& report, int64_t) {
+  Answer answer;
+  const auto code = codes_.find(Folded(report.link_code));
+  if (code == codes_.end()) {
+    answer.kind = OutcomeKind::kNoReferral;
+    return answer;
+  }
+  const auto [known, fresh] = clicks_.try_emplace(report.click_id, report);
+  if (Folded(known->second.link_code) != Folded(report.link_code) || known->second.time != report.time) {
+    answer.reason = "EVENT_CONFLICT";
+    return answer;
+  }
+  answer.kind = OutcomeKind::kRecorded;
+  answer.replayed = !fresh;
+  answer.partner = partners_[code->second.partner].id;
+  return answer;
+}
+
+// The first of partner, coupon code, click, link code and the other codes that resolves decides.
 int Model::Resolve(const SignUpReport& report) const {
   if (const int partner = FindPartner(report.partner_id); partner >= 0) return partner;
   if (const int partner = FindCode(report.coupon_code, report.time); partner >= 0) return partner;
+  if (const int partner = FindClick(report); partner >= 0) return partner;
   if (const int partner = FindCode(report.link_code, report.time); partner >= 0) return partner;
   for (const std::string& code : report.other_codes) {
     if (const int partner = FindCode(code, report.time); partner >= 0) return partner;

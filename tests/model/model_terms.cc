@@ -20,7 +20,7 @@ std::string BadTerms(const TermsSpec& spec) {
 }
 
 Terms TermsOf(const TermsSpec& spec, int version, std::optional<Day> from) {
-  Terms terms{version, from, spec.rate_bps, spec.hold_days, {}};
+  Terms terms{version, from, spec.rate_bps, spec.hold_days, spec.attribution_window_days == 0 ? 90 : spec.attribution_window_days, {}};
   for (const Amount& minimum : spec.minimums) terms.minimums[minimum.currency] = minimum.minor_units;
   return terms;
 }

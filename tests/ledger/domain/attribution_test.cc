@@ -67,7 +67,7 @@ class AttributionTest : public ::testing::Test {
   // The partners that a sign-up's touches name, the deciding one first.
   std::vector<int64_t> PartnersOf(const SignUpReport& report) {
     std::vector<int64_t> partners;
-    for (const log::v1::Touch& touch : ResolveTouches(book_, kProgram, report)) partners.push_back(touch.partner());
+    for (const log::v1::Touch& touch : ResolveTouches(book_, kProgram, report, 0).touches) partners.push_back(touch.partner());
     return partners;
   }
 
@@ -88,7 +88,7 @@ TEST_F(AttributionTest, ATouchSaysHowItNamedThePartner) {
   report.partner_id = "jane";
   report.coupon_code = "omar20";
   report.link_code = "jane";
-  const auto touches = ResolveTouches(book_, kProgram, report);
+  const auto touches = ResolveTouches(book_, kProgram, report, 0).touches;
   ASSERT_EQ(touches.size(), 3u);
   EXPECT_EQ(touches[0].kind(), log::v1::TOUCH_KIND_PARTNER);
   EXPECT_EQ(touches[0].code(), 0);
@@ -160,7 +160,7 @@ TEST_F(AttributionTest, APartnerCountsUntilTheMomentOfHisDeactivationInEveryWay)
 TEST_F(AttributionTest, ACodeOfAnotherProgramMeansNothing) {
   SignUpReport report;
   report.link_code = "jane";
-  EXPECT_THAT(ResolveTouches(book_, 2, report), IsEmpty());
+  EXPECT_THAT(ResolveTouches(book_, 2, report, 0).touches, IsEmpty());
 }
 
 TEST_F(AttributionTest, TheTermsOfADayAreTheNewestThatHadBegun) {

@@ -26,6 +26,7 @@ class GivenLists final : public Lists {
   std::vector<Parked> ParkedFor(int64_t, const Hash128&) override { return {}; }
   std::vector<Parked> ParkedBefore(int64_t, int64_t) override { return {}; }
   std::vector<Parked> ParkedUntil(int64_t, Day) override { return {}; }
+  std::vector<Click> ClicksBefore(int64_t, int64_t, int) override { return {}; }
   std::vector<EarnerDay> UnmaturedDays(int64_t, int64_t partner, const std::string&, Day from) override {
     std::vector<EarnerDay> days;
     for (const EarnerDay& day : unmatured) {
