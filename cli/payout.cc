@@ -33,12 +33,13 @@ Sheet BatchSheet(const std::vector<api::PayoutBatch>& batches) {
 }
 
 Sheet PayoutSheet(const std::vector<api::Payout>& payouts) {
-  Sheet sheet{{"payout", "partner_id", "name", "currency", "amount", "state", "method", "account", "lines", "evidence"}, {}};
+  Sheet sheet{{"payout", "partner_id", "name", "currency", "amount", "state", "method", "account", "lines", "evidence", "flag"}, {}};
   for (const api::Payout& payout : payouts) {
     const std::string& c = payout.amount().currency_code();
     sheet.rows.push_back({Text(Last(payout.name())), Text(Last(payout.partner())), Text(payout.display_name()), Text(c),
                           Money(payout.amount().minor_units(), c), Text(PayoutState(payout)), Text(payout.method_type()),
-                          Text(payout.masked_account()), Number(payout.line_count()), Text(payout.evidence())});
+                          Text(payout.masked_account()), Number(payout.line_count()), Text(payout.evidence()),
+                          Text(payout.after_failure() ? "called failed before: look at it" : "")});
   }
   return sheet;
 }

@@ -154,7 +154,8 @@ class Queries {
   std::string AccountOf(const log::v1::Posting& posting, int64_t program);
   absl::Status AddSteps(const Place& place, const Commission& commission, ExplanationView& view);
   absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day);
-  int64_t BalanceBefore(int64_t program, int64_t partner, const std::string& currency, Day day);
+  // What is in a partner's accounts at the end of a day, by booking days alone: as one sum of days.
+  absl::StatusOr<EarnerDay> BooksAt(const Place& place, const Earner& earner, Day day);
   CorrectionView ViewOf(const Correction& correction);
   // Adds an earner's accounts to a page of at most `most`, from where the cursor stands.
   void AddAccounts(const Place& place, const Earner& earner, int64_t most, AccountCursor& at, std::vector<AccountView>& items);

@@ -42,28 +42,53 @@ bool IsZero(const EarningsView& view) {
 
 }  // namespace
 
+// From the nearer end: a recent day costs the days since then, an early one the days before it, however long the history is.
+absl::StatusOr<EarnerDay> Queries::BooksAt(const Place& place, const Earner& earner, Day day) {
+  EarnerDay books;
+  const auto add = [&books](const auto& row, int64_t sign) {
+    books.pending += sign * row.pending;
+    books.held += sign * row.held;
+    books.payable += sign * row.payable;
+    books.reserved += sign * row.reserved;
+    books.tax_reserved += sign * row.tax_reserved;
+    books.receivable += sign * row.receivable;
+    books.in_transit += sign * row.in_transit;
+    books.paid += sign * row.paid;
+  };
+  if (day >= place.today) {
+    add(earner, 1);  // nothing is ever booked after today
+    return books;
+  }
+  const std::vector<store::Value> key = {place.program, earner.partner, earner.currency};
+  const auto days_where = [&](absl::string_view more, std::vector<store::Value> values) {
+    values.insert(values.begin(), key.begin(), key.end());
+    return store::SelectRows<EarnerDay>(
+        *db_, store::SelectFrom<EarnerDay>(absl::StrCat("WHERE program_id = $1 AND partner = $2 AND currency = $3 ", more)), values);
+  };
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<EarnerDay> first, days_where("ORDER BY day LIMIT 1", {}));
+  if (first.empty() || first[0].day > day) return books;
+  const bool recent = place.today - day <= day - first[0].day;
+  if (recent) add(earner, 1);
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<EarnerDay> days,
+                             recent ? days_where("AND day > $4 AND day <= $5", {int64_t{day}, int64_t{place.today}})
+                                    : days_where("AND day <= $4", {int64_t{day}}));
+  for (const EarnerDay& row : days) add(row, recent ? -1 : 1);
+  return books;
+}
+
 EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day day) {
   EarningsView view;
   view.partner_id = PartnerId(place.program, earner.partner);
   view.currency = earner.currency;
-  const auto add = [&view](const auto& row) {
-    view.pending += row.pending;
-    view.held += row.held;
-    view.payable += row.payable;
-    view.reserved += row.reserved + row.tax_reserved + row.in_transit;
-    view.receivable += row.receivable;
-    view.paid += row.paid;
-  };
+  const auto books = BooksAt(place, earner, day);
+  if (!books.ok()) return view;
+  view.pending = books->pending;
+  view.held = books->held;
+  view.payable = books->payable;
+  view.reserved = books->reserved + books->tax_reserved + books->in_transit;
+  view.receivable = books->receivable;
+  view.paid = books->paid;
   int64_t due = 0;
-  if (day >= place.today) {
-    add(earner);  // nothing is ever booked after today
-  } else {
-    const auto days = store::SelectRows<EarnerDay>(
-        *db_, store::SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day <= $4"),
-        {place.program, earner.partner, earner.currency, int64_t{day}});
-    if (!days.ok()) return view;
-    for (const EarnerDay& row : *days) add(row);
-  }
   // What falls due inside a closed period books on the first open day.
   const Day first_open = place.closed_through == kFromEver ? kFromEver : place.closed_through + 1;
   if (std::max(earner.next_due, first_open) <= day) {

@@ -62,6 +62,7 @@ PayoutView Queries::ViewOf(const Payout& payout) {
   view.partner_id = PartnerId(payout.program, payout.partner);
   view.method_type = payout.method_type;
   view.evidence = payout.evidence;
+  view.after_failure = payout.after_failure;
   view.currency = payout.currency;
   view.amount = payout.amount;
   view.line_count = payout.line_count;

@@ -38,22 +38,12 @@ int64_t PreviousOn(const Record& record, const EarnerDay& day) {
   return 0;
 }
 
-int64_t BalanceChange(const EarnerDay& day) {
+template <typename Balances>
+int64_t BalanceIn(const Balances& day) {
   return day.pending + day.held + day.payable + day.reserved + day.tax_reserved - day.receivable;
 }
 
 }  // namespace
-
-int64_t Queries::BalanceBefore(int64_t program, int64_t partner, const std::string& currency, Day day) {
-  const auto days = store::SelectRows<EarnerDay>(
-      *db_, store::SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day < $4"),
-      {program, partner, currency, int64_t{day}});
-  int64_t balance = 0;
-  if (days.ok()) {
-    for (const EarnerDay& row : *days) balance += BalanceChange(row);
-  }
-  return balance;
-}
 
 absl::StatusOr<std::vector<StatementLine>> Queries::LinesOfDay(const Place& place, const EarnerDay& day) {
   std::vector<StatementLine> lines;
@@ -100,10 +90,13 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
                                    store::SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 "
                                                                 "AND day BETWEEN $4 AND $5 ORDER BY day"),
                                    {place.program, partner, view.currency, int64_t{first}, int64_t{last}}));
-  view.opening = BalanceBefore(place.program, partner, view.currency, first);
+  if (const Earner* earner = book_.earners.Get({place.program, partner, view.currency})) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const EarnerDay before, BooksAt(place, *earner, first - 1));
+    view.opening = BalanceIn(before);
+  }
   view.closing = view.opening;
   for (const EarnerDay& day : days) {
-    view.closing += BalanceChange(day);
+    view.closing += BalanceIn(day);
     view.paid += day.in_transit + day.paid;
   }
   view.earned = view.closing - view.opening + view.paid;

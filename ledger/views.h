@@ -144,6 +144,7 @@ struct PayoutView {
   std::string partner_id, display_name, method_type, method_account, evidence, currency;
   int64_t amount = 0, line_count = 0;
   PayoutState state = PayoutState::kPlanned;
+  bool after_failure = false;
 };
 struct LeftOutView {
   std::string partner_id, reason, text, currency;

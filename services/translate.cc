@@ -225,6 +225,7 @@ void Fill(absl::string_view program, const PayoutView& view, api::Payout* out) {
   out->set_masked_account(Mask(view.method_account));
   out->set_line_count(static_cast<int32_t>(view.line_count));
   out->set_evidence(view.evidence);
+  out->set_after_failure(view.after_failure);
 }
 
 void Fill(absl::string_view program, const LeftOutView& view, api::LeftOut* out) {

@@ -180,4 +180,12 @@ std::vector<Leg> CreditPayable(const Earner& earner, AccountKind debit, int64_t 
   return legs;
 }
 
+std::vector<Leg> TakePayable(const Earner& earner, AccountKind credit, int64_t amount, Day day) {
+  std::vector<Leg> legs;
+  const int64_t payable = std::min(amount, earner.payable);
+  if (payable > 0) legs.push_back({AccountKind::kCommissionPayable, credit, payable, std::max(day, earner.payable_day)});
+  if (amount > payable) legs.push_back({AccountKind::kPartnerReceivable, credit, amount - payable, day});
+  return legs;
+}
+
 }  // namespace trailbook

@@ -50,6 +50,9 @@ CommissionMoved MoveCommission(const CommissionMove& from, int64_t target, int64
 // The legs that mature `amount` of a partner on its day: an open receivable is settled first. `recouped` gets that part.
 std::vector<Leg> Mature(const Earner& earner, int64_t amount, Day matures_on, int64_t* recouped);
 
+// The legs that take `amount` from a partner on `day`: free payable first, then he owes the rest.
+std::vector<Leg> TakePayable(const Earner& earner, AccountKind credit, int64_t amount, Day day);
+
 // The legs of a credit to payable from `debit` on `day`: an open receivable is settled first.
 std::vector<Leg> CreditPayable(const Earner& earner, AccountKind debit, int64_t amount, Day day);
 

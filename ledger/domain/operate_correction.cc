@@ -30,15 +30,6 @@ absl::Status WrongCorrection(absl::string_view message) {
   return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
 }
 
-// What takes from the partner: free payable first, then he owes the rest.
-std::vector<Leg> TakeLegs(const Earner& earner, AccountKind credit, int64_t amount, Day day) {
-  std::vector<Leg> legs;
-  const int64_t payable = std::min(amount, earner.payable);
-  if (payable > 0) legs.push_back({AccountKind::kCommissionPayable, credit, payable, std::max(day, earner.payable_day)});
-  if (amount > payable) legs.push_back({AccountKind::kPartnerReceivable, credit, amount - payable, day});
-  return legs;
-}
-
 // The legs of everything but a forfeiture. `amount` is negative when an adjustment takes or a correction is undone.
 std::vector<Leg> LegsOf(const Earner& earner, CorrectionKind kind, int64_t amount, Day day) {
   const Day owes_day = std::max(day, earner.receivable_day);
@@ -52,7 +43,7 @@ std::vector<Leg> LegsOf(const Earner& earner, CorrectionKind kind, int64_t amoun
     case CorrectionKind::kForfeiture:  // undone: it comes back
       return CreditPayable(earner, AccountKind::kCommissionReversed, -amount, day);
     default:
-      if (amount < 0) return TakeLegs(earner, AccountKind::kAdjustmentExpense, -amount, day);
+      if (amount < 0) return TakePayable(earner, AccountKind::kAdjustmentExpense, -amount, day);
       return CreditPayable(earner, AccountKind::kAdjustmentExpense, amount, day);
   }
 }

@@ -226,6 +226,21 @@ absl::Status Operations::ReturnToPayable(const Place& place, const Payout& payou
   return RecomputeHolds(*book_, *journal_, {place.program, payout.partner, payout.currency}, day);
 }
 
+// It arrived after all, and its money was payable again: that is taken back; where another payout has it already, the partner owes it.
+absl::Status Operations::SettleAfterFailure(const Place& place, const Payout& payout, const std::string& funding,
+                                            const std::string& evidence, Day day) {
+  const Earner::Key key{place.program, payout.partner, payout.currency};
+  TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, key, day).status());
+  log::v1::PayoutResult& result = *journal_->Start(place.program, day).mutable_payout_result();
+  result.set_batch(payout.batch);
+  result.set_payout(static_cast<int32_t>(payout.payout));
+  result.set_outcome(log::v1::PAYOUT_OUTCOME_SETTLED);
+  result.set_evidence(evidence);
+  journal_->AddLegs(TakePayable(*book_->earners.Get(key), AccountKind::kCash, payout.amount, day),
+                    {payout.partner, payout.currency}, "", funding);
+  return journal_->Emit().status();
+}
+
 absl::StatusOr<int64_t> Operations::Do(const CancelPayoutBatch& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("reason", command.reason, 500, true));
@@ -254,8 +269,8 @@ namespace {
 bool MayBecome(PayoutPhase state, PayoutResultKind result) {
   switch (result) {
     case PayoutResultKind::kSettled:
-    case PayoutResultKind::kFailed:
-      return state == PayoutPhase::kSent || state == PayoutPhase::kUnknown;
+      return state == PayoutPhase::kSent || state == PayoutPhase::kUnknown || state == PayoutPhase::kFailed;
+    case PayoutResultKind::kFailed: return state == PayoutPhase::kSent || state == PayoutPhase::kUnknown;
     case PayoutResultKind::kReturned: return state == PayoutPhase::kSettled;
     case PayoutResultKind::kUnknown: return state == PayoutPhase::kSent;
   }
@@ -288,6 +303,10 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
   }
   const Payout payout = *known;
   const std::string funding = book_->payout_batches.Get({place.program, command.batch})->funding_account;
+  if (payout.state == static_cast<int64_t>(PayoutPhase::kFailed)) {
+    TRAILBOOK_RETURN_IF_ERROR(SettleAfterFailure(place, payout, funding, command.evidence, day));
+    return 0;
+  }
   switch (command.result) {
     case PayoutResultKind::kSettled:
     case PayoutResultKind::kUnknown: {

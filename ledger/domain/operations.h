@@ -78,6 +78,8 @@ class Operations {
                                          absl::string_view verb);
   absl::Status Reserve(const Place& place, int64_t batch, const struct PlannedPayout& planned,
                        int64_t number);
+  absl::Status SettleAfterFailure(const Place& place, const Payout& payout, const std::string& funding,
+                                  const std::string& evidence, Day day);
   absl::Status ReturnToPayable(const Place& place, const Payout& payout, AccountKind from,
                                const std::string& detail, log::v1::PayoutOutcome outcome,
                                const std::string& evidence, Day day);

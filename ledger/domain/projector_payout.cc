@@ -103,12 +103,15 @@ void CloseIfDone(PayoutBatch& batch) {
 
 void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book) {
   PayoutBatch& batch = book.payout_batches.Edit({record.program(), result.batch()});
-  const int64_t amount = book.payouts.Get({record.program(), result.batch(), result.payout()})->amount;
+  const Payout& before = *book.payouts.Get({record.program(), result.batch(), result.payout()});
+  const int64_t amount = before.amount;
+  const bool had_failed = before.state == static_cast<int64_t>(PayoutPhase::kFailed);
   PayoutPhase phase = PayoutPhase::kUnknown;
   switch (result.outcome()) {
     case log::v1::PAYOUT_OUTCOME_SETTLED:
       phase = PayoutPhase::kSettled;
       batch.settled += amount;
+      if (had_failed) batch.failed -= amount;
       break;
     case log::v1::PAYOUT_OUTCOME_FAILED:
       phase = PayoutPhase::kFailed;
@@ -127,10 +130,11 @@ void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book
   }
   Payout& payout = Advance(record, result.batch(), result.payout(), phase, book);
   payout.evidence = result.evidence();
-  if (phase == PayoutPhase::kSettled) AddMemo(payout, BookingDayOf(record), -amount, amount, book);
+  payout.after_failure = had_failed;
+  if (phase == PayoutPhase::kSettled && !had_failed) AddMemo(payout, BookingDayOf(record), -amount, amount, book);
   for (const auto& [day, change] : ChangeByDay(record, payout)) {
     if (phase == PayoutPhase::kFailed) AddMemo(payout, day, -change, 0, book);
-    if (phase == PayoutPhase::kReturned) AddMemo(payout, day, 0, -change, book);
+    if (phase == PayoutPhase::kReturned || had_failed) AddMemo(payout, day, 0, -change, book);
   }
   if (phase != PayoutPhase::kCancelled) CloseIfDone(batch);
 }

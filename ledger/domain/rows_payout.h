@@ -95,7 +95,7 @@ struct PayoutBatch {
   }
 };
 
-// One transfer to one partner.
+// One transfer to one partner; after_failure: it arrived after it was called failed.
 struct Payout {
   static constexpr char kTable[] = "payout";
   static constexpr bool kSeldomReadAgain = true;
@@ -113,6 +113,7 @@ struct Payout {
   int64_t sequence = 0;
   int64_t last_sequence = 0;
   Day last_day = 0;
+  bool after_failure = false;
   using Key = std::tuple<int64_t, int64_t, int64_t>;
   Key key() const { return {program, batch, payout}; }
   static Payout WithKey(const Key& key) {
@@ -135,6 +136,7 @@ struct Payout {
     visit("sequence", row.sequence);
     visit("last_sequence", row.last_sequence);
     visit("last_day", row.last_day);
+    visit("after_failure", row.after_failure);
   }
 };
 

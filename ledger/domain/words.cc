@@ -71,10 +71,17 @@ RecordWords DisputeWords(const log::v1::DisputeRecorded& dispute, absl::string_v
   return words;
 }
 
-RecordWords PayoutResultWords(const log::v1::PayoutResult& result) {
+// What settles normally posts to no account of the partner's; what was called failed before takes back what had become payable again.
+RecordWords PayoutResultWords(const log::v1::Record& record) {
+  const log::v1::PayoutResult& result = record.payout_result();
   const std::string name = absl::StrCat("payout ", result.batch(), "/", result.payout());
   switch (result.outcome()) {
     case log::v1::PAYOUT_OUTCOME_SETTLED:
+      for (const log::v1::Posting& posting : record.postings()) {
+        if (posting.partner() == 0) continue;
+        return {"SETTLED_AFTER_FAILURE", "",
+                absl::StrCat(name, " arrived after it was called failed (", result.evidence(), "): what was payable again is taken back"), 0, 0};
+      }
       return {"SETTLED", "", absl::StrCat(name, " arrived (", result.evidence(), ")"), 0, 0};
     case log::v1::PAYOUT_OUTCOME_FAILED:
       return {"PAYOUT_FAILED", "", absl::StrCat(name, " failed (", result.evidence(), "): the money is payable again"), 0, 0};
@@ -116,7 +123,7 @@ RecordWords WordsOf(const Record& record, absl::string_view currency) {
               absl::StrCat("payout ", record.payout_sent().batch(), "/", record.payout_sent().payout(),
                            " was sent"),
               0, 0};
-    case Record::kPayoutResult: return PayoutResultWords(record.payout_result());
+    case Record::kPayoutResult: return PayoutResultWords(record);
     case Record::kHoldRecomputed:
       return {"HELD", "", "what is held of it was worked out anew",
               record.hold_recomputed().commission(), 0};

@@ -196,6 +196,7 @@ class Model {
   void Restore(int payment, int64_t amount, Day event);
   void HoldAgain(int payment, Day event);
   int64_t MustHold(int payment) const;
+  void TakeBack(PayoutModel& payout, Day event);
   void Mature(const Pair& pair, Day through);
 
   // model_report.cc, model_sign_up.cc, model_give_back.cc

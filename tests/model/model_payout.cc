@@ -1,5 +1,6 @@
 // RULES 9: whom a batch pays, and what becomes of its payouts.
 #include <algorithm>
+#include <utility>
 
 #include "tests/model/model.h"
 
@@ -207,6 +208,23 @@ std::string Model::Change(const CancelPayoutBatch& change, const std::string&, i
   return "";
 }
 
+// RULES 8: it arrived after it was called failed: payable, then the partner owes it.
+void Model::TakeBack(PayoutModel& payout, Day event) {
+  const Pair pair(payout.partner, batches_[payout.batch].currency);
+  Mature(pair, event);
+  ++entries_;
+  const int64_t free = std::min(payout.amount, Balance(pair, Account::kPayable));
+  Movement taken{.from = Account::kPayable, .to = Account::kCash, .amount = free, .funding = batches_[payout.batch].funding};
+  taken.day = TakeDay(pair, Account::kPayable, event);
+  Move(pair, taken);
+  if (free > 0) payout.last_day = taken.day;
+  Movement owed = taken;
+  owed.from = Account::kReceivable;
+  owed.day = event;
+  owed.amount = payout.amount - free;
+  Move(pair, owed);
+}
+
 std::string Model::Change(const RecordPayoutResult& change, const std::string&, int64_t now, Answer&) {
   if (change.evidence.empty()) return "INVALID_FIELD";
   BatchModel* batch = FindBatch(change.batch);
@@ -217,7 +235,9 @@ std::string Model::Change(const RecordPayoutResult& change, const std::string&, 
   const bool out = payout.state == PayoutState::kSent;
   const bool allowed = change.result == PayoutResultKind::kUnknown    ? out
                        : change.result == PayoutResultKind::kReturned ? payout.state == PayoutState::kSettled
-                                                                      : out || payout.state == PayoutState::kUnknown;
+                       : change.result == PayoutResultKind::kSettled && payout.state == PayoutState::kFailed
+                           ? true
+                           : out || payout.state == PayoutState::kUnknown;
   if (!allowed) return "WRONG_STATE";
   Day day = Today(now);
   if (!change.result_date.empty()) {
@@ -229,7 +249,10 @@ std::string Model::Change(const RecordPayoutResult& change, const std::string&, 
   payout.last_day = day;
   switch (change.result) {
     case PayoutResultKind::kSettled:
-      payout.state = PayoutState::kSettled;
+      if (std::exchange(payout.state, PayoutState::kSettled) == PayoutState::kFailed) {
+        TakeBack(payout, day);
+        break;
+      }
       Move({payout.partner, batch->currency}, {.day = day,
                                                .from = Account::kInTransit,
                                                .to = Account::kCash,
