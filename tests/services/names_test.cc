@@ -56,7 +56,8 @@ TEST(Names, ANumberIsAboveZero) {
 
 TEST(Names, APayoutBelongsToABatch) {
   for (const char* name : {"programs/acme/payoutBatches/3", "programs/acme/payoutBatches/x/payouts/1", "programs/acme/payoutBatches/1/payouts/",
-                           "programs/acme/batches/1/payouts/1"}) {
+                           "programs/acme/batches/1/payouts/1", "programs/acme/payoutBatches/0/payouts/1",
+                           "programs/acme/payoutBatches/1/payouts/0", "programs/acme/payoutBatches/1/payouts/-2"}) {
     ExpectRefused(PayoutOf("name", name).status(), "payoutBatches/{batch}/payouts/{payout}");
   }
 }
