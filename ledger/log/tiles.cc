@@ -68,6 +68,10 @@ std::vector<TilePlace> TileTree::EdgeOf(int64_t size) {
 }
 
 absl::Status TileTree::Restore(int64_t size, std::vector<std::string> edge) {
+  if (edge.size() != EdgeOf(size).size()) {
+    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                  absl::StrCat("the log's tree has ", edge.size(), " levels of unfinished tiles instead of ", EdgeOf(size).size()));
+  }
   size_ = size;
   edge_ = std::move(edge);
   full_tiles_.clear();

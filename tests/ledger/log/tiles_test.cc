@@ -185,6 +185,8 @@ TEST(TileTree, AStoredEdgeOfTheWrongWidthIsRefused) {
   EXPECT_TRUE(refused(2, {std::string(65, 'x')}));
   EXPECT_TRUE(refused(2, {""}));
   EXPECT_TRUE(refused(257, {std::string(32, 'x'), ""}));
+  EXPECT_TRUE(refused(257, {std::string(32, 'x')}));
+  EXPECT_TRUE(refused(0, {""}));
   EXPECT_TRUE(tree.Restore(257, {std::string(32, 'x'), std::string(32, 'y')}).ok());
 }
 
