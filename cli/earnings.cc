@@ -1,4 +1,5 @@
 // trailbook earnings: what partners earned, why, and when it is paid.
+#include "cli/earnings.h"
 #include "cli/money.h"
 #include "cli/session.h"
 #include "cli/times.h"
@@ -290,6 +291,7 @@ void AddEarnings(CLI::App& app, Session& session) {
   AddShow(noun, session);
   AddCommissions(noun, session);
   AddExplain(noun, session);
+  AddEarningsBalance(noun, session);
   AddStatement(noun, session);
   AddForecast(noun, session);
   AddMature(noun, session);

@@ -1,6 +1,8 @@
 // trailbook partner: who refers, at which rate, paid how.
 #include "cli/partner.h"
 
+#include "absl/strings/str_join.h"
+
 #include "cli/session.h"
 #include "trailbook/v1/partner_service.grpc.pb.h"
 
@@ -8,6 +10,15 @@ namespace trailbook::cli {
 namespace {
 
 namespace api = ::trailbook::v1;
+
+constexpr char kSettleIn[] = "The currency that arrives, whatever was earned, at the rate of `payout set-rate`; empty: what was earned";
+
+// "EUR", and whether a failed payout blocks the method.
+std::string Settles(const api::PayoutMethod& method) {
+  const std::string& currency = method.settlement_currency();
+  if (!method.blocked()) return currency;
+  return absl::StrCat(currency, currency.empty() ? "" : " ", "(blocked)");
+}
 
 // "at most 500 bps from 2026-05-03 on (noor: agreed on 3 May)".
 std::string Lowered(const api::Partner& partner) {
@@ -19,16 +30,20 @@ std::string Lowered(const api::Partner& partner) {
   return text;
 }
 
+std::string Aliases(const api::Partner& partner) {
+  return absl::StrJoin(partner.aliases(), " ", [](std::string* out, const std::string& name) { absl::StrAppend(out, Last(name)); });
+}
+
 Sheet PartnerSheet(const std::vector<api::Partner>& partners) {
-  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps", "state", "state_reason", "group_id", "paying_customers", "lowered"}, {}};
+  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "settles_in", "rate_bps", "state", "state_reason", "group_id", "paying_customers", "lowered", "merged_into", "aliases"}, {}};
   for (const api::Partner& partner : partners) {
     sheet.rows.push_back({Text(Last(partner.name())), Text(partner.display_name()), Text(partner.email()),
                           Text(partner.country()), Text(partner.payout_method().type()),
-                          Text(partner.payout_method().account()),
+                          Text(partner.payout_method().account()), Text(Settles(partner.payout_method())),
                           partner.has_rate_bps() ? Number(partner.rate_bps()) : Text(""),
                           Text(api::Partner::State_Name(partner.state()).substr(sizeof("STATE_") - 1)),
                           Text(partner.state_reason()), Text(Last(partner.group())), Number(partner.paying_customers()),
-                          Text(Lowered(partner))});
+                          Text(Lowered(partner)), Text(Last(partner.merged_into())), Text(Aliases(partner))});
   }
   return sheet;
 }
@@ -41,7 +56,7 @@ int PrintPartner(const Session& session, const grpc::Status& status, const api::
 
 void AddCreate(CLI::App* noun, Session& session) {
   struct Options {
-    std::string id, name, email, country, method = "none", account, link, coupon, group;
+    std::string id, name, email, country, method = "none", account, settle_in, link, coupon, group;
     int rate = -1;
   };
   auto options = std::make_shared<Options>();
@@ -54,6 +69,7 @@ void AddCreate(CLI::App* noun, Session& session) {
   verb->add_option("--country", options->country, "Two letters, e.g. IN");
   verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none");
   verb->add_option("--payout-account", options->account, "The account");
+  verb->add_option("--settle-in", options->settle_in, kSettleIn);
   verb->add_option("--link-code", options->link, "Link code to create");
   verb->add_option("--coupon-code", options->coupon, "Coupon code to create");
   verb->add_option("--rate-bps", options->rate, "Own rate from ever, in basis points");
@@ -70,6 +86,7 @@ void AddCreate(CLI::App* noun, Session& session) {
       request.mutable_partner()->set_country(options->country);
       request.mutable_partner()->mutable_payout_method()->set_type(options->method);
       request.mutable_partner()->mutable_payout_method()->set_account(options->account);
+      request.mutable_partner()->mutable_payout_method()->set_settlement_currency(options->settle_in);
       if (verb->get_option("--rate-bps")->count() > 0) request.set_rate_bps(options->rate);
       request.set_link_code(options->link);
       request.set_coupon_code(options->coupon);
@@ -156,7 +173,7 @@ void AddSetRate(CLI::App* noun, Session& session) {
 
 void AddSetMethod(CLI::App* noun, Session& session) {
   struct Options {
-    std::string id, method, account;
+    std::string id, method, account, settle_in;
   };
   auto options = std::make_shared<Options>();
   auto* verb = Verb(noun, "set-payout-method", "Sets how a partner is paid; who sets it cannot approve a payout to it",
@@ -165,6 +182,7 @@ void AddSetMethod(CLI::App* noun, Session& session) {
   verb->add_option("id", options->id, "The partner's id")->required();
   verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none")->required();
   verb->add_option("--payout-account", options->account, "The account");
+  verb->add_option("--settle-in", options->settle_in, kSettleIn);
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);
   verb->callback([&session, options] {
@@ -173,6 +191,7 @@ void AddSetMethod(CLI::App* noun, Session& session) {
       request.set_name(session.NameOf("partners", options->id));
       request.mutable_payout_method()->set_type(options->method);
       request.mutable_payout_method()->set_account(options->account);
+      request.mutable_payout_method()->set_settlement_currency(options->settle_in);
       request.set_request_id(session.NewRequestId());
       api::Partner partner;
       const grpc::Status status =
@@ -207,6 +226,33 @@ void AddState(CLI::App* noun, Session& session, const std::string& name, const s
   });
 }
 
+void AddMerge(CLI::App* noun, Session& session) {
+  struct Options {
+    std::string id, into, reason;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "merge", "Makes a partner an alias of another, for good: balances, codes and referrals are the other's from now on",
+                    "  trailbook --as noor partner merge partner-0007 --into partner-0001 --reason \"one person, two accounts\" --program pracflow\n");
+  verb->add_option("id", options->id, "The partner that ends")->required();
+  verb->add_option("--into", options->into, "The partner that goes on")->required();
+  verb->add_option("--reason", options->reason, "Why; both see it")->required();
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, options] {
+    session.run = [&session, options] {
+      api::MergePartnerRequest request;
+      request.set_name(session.NameOf("partners", options->id));
+      request.set_into_partner(session.NameOf("partners", options->into));
+      request.set_reason(options->reason);
+      request.set_request_id(session.NewRequestId());
+      api::Partner partner;
+      const grpc::Status status =
+          api::PartnerService::NewStub(session.channel())->MergePartner(session.context().get(), request, &partner);
+      return PrintPartner(session, status, partner);
+    };
+  });
+}
+
 }  // namespace
 
 void AddPartner(CLI::App& app, Session& session) {
@@ -222,6 +268,7 @@ void AddPartner(CLI::App& app, Session& session) {
   AddState(noun, session, "close", "Deactivated, and what is payable is paid below the minimum too", api::Partner::STATE_CLOSED);
   AddState(noun, session, "ban", "What is earned from now on is held, payouts are blocked", api::Partner::STATE_BANNED);
   AddState(noun, session, "activate", "Refers and earns again; what a ban held is released", api::Partner::STATE_ACTIVE);
+  AddMerge(noun, session);
 }
 
 }  // namespace trailbook::cli

@@ -11,7 +11,19 @@ std::string StateName(const Enum& name) {
   return name.substr(sizeof("STATE_") - 1);
 }
 
+// "EUR 12.34" of a payout that arrives in another currency than was earned.
+std::string Arrives(const api::Payout& payout) {
+  if (!payout.has_settlement()) return "";
+  const std::string& currency = payout.settlement().currency_code();
+  return absl::StrCat(currency, " ", Money(payout.settlement().minor_units(), currency).shown);
+}
+
 }  // namespace
+
+std::string ShortPayout(absl::string_view name) {
+  const std::vector<absl::string_view> parts = absl::StrSplit(name, '/');
+  return parts.size() == 6 ? absl::StrCat(parts[3], "/", parts[5]) : "";
+}
 
 std::string BatchState(const api::PayoutBatch& batch) { return StateName(api::PayoutBatch::State_Name(batch.state())); }
 std::string PayoutState(const api::Payout& payout) { return StateName(api::Payout::State_Name(payout.state())); }
@@ -33,13 +45,14 @@ Sheet BatchSheet(const std::vector<api::PayoutBatch>& batches) {
 }
 
 Sheet PayoutSheet(const std::vector<api::Payout>& payouts) {
-  Sheet sheet{{"payout", "partner_id", "name", "currency", "amount", "state", "method", "account", "lines", "evidence", "flag"}, {}};
+  Sheet sheet{{"payout", "partner_id", "name", "currency", "amount", "arrives", "state", "method", "account", "lines", "evidence",
+               "retry_of", "flag"}, {}};
   for (const api::Payout& payout : payouts) {
     const std::string& c = payout.amount().currency_code();
     sheet.rows.push_back({Text(Last(payout.name())), Text(Last(payout.partner())), Text(payout.display_name()), Text(c),
-                          Money(payout.amount().minor_units(), c), Text(PayoutState(payout)), Text(payout.method_type()),
+                          Money(payout.amount().minor_units(), c), Text(Arrives(payout)), Text(PayoutState(payout)), Text(payout.method_type()),
                           Text(payout.masked_account()), Number(payout.line_count()), Text(payout.evidence()),
-                          Text(payout.after_failure() ? "called failed before: look at it" : "")});
+                          Text(ShortPayout(payout.retry_of())), Text(payout.after_failure() ? "called failed before: look at it" : "")});
   }
   return sheet;
 }
@@ -94,15 +107,15 @@ grpc::Status FetchPreview(Session& session, const Plan& plan, api::PayoutBatchCo
 
 // One sheet of who is paid and who is not, so that CSV has both.
 Sheet PreviewSheet(const api::PayoutBatchContent& content) {
-  Sheet sheet{{"partner_id", "currency", "amount", "decision", "method", "account", "lines", "why"}, {}};
+  Sheet sheet{{"partner_id", "currency", "amount", "arrives", "decision", "method", "account", "lines", "why"}, {}};
   for (const api::Payout& payout : content.payouts()) {
     const std::string& c = payout.amount().currency_code();
-    sheet.rows.push_back({Text(Last(payout.partner())), Text(c), Money(payout.amount().minor_units(), c), Text("PAY"),
+    sheet.rows.push_back({Text(Last(payout.partner())), Text(c), Money(payout.amount().minor_units(), c), Text(Arrives(payout)), Text("PAY"),
                           Text(payout.method_type()), Text(payout.masked_account()), Number(payout.line_count()), Text("")});
   }
   for (const api::LeftOut& left : content.left_out()) {
     const std::string& c = left.payable().currency_code();
-    sheet.rows.push_back({Text(Last(left.partner())), Text(c), Money(left.payable().minor_units(), c), Text(left.reason()),
+    sheet.rows.push_back({Text(Last(left.partner())), Text(c), Money(left.payable().minor_units(), c), Text(""), Text(left.reason()),
                           Text(""), Text(""), Number(0), Text(left.text())});
   }
   return sheet;
@@ -361,6 +374,8 @@ void AddPayout(CLI::App& app, Session& session) {
       });
   AddShow(noun, session);
   AddList(noun, session);
+  AddPayoutLines(noun, session);
+  AddFxRates(noun, session);
 }
 
 }  // namespace trailbook::cli

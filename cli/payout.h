@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "absl/strings/match.h"
+#include "absl/strings/str_split.h"
 #include "cli/session.h"
 #include "trailbook/v1/payout_service.grpc.pb.h"
 
@@ -25,6 +26,15 @@ int PrintBatch(const Session& session, const grpc::Status& status, const api::Pa
 
 // Every payout of a batch.
 grpc::Status FetchPayouts(Session& session, const std::string& batch, std::vector<api::Payout>* payouts);
+
+// "3/1" of a payout's resource name; empty for an empty one.
+std::string ShortPayout(absl::string_view name);
+
+// lines: what a payout pays for.
+void AddPayoutLines(CLI::App* noun, Session& session);
+
+// set-rate, rates: what currencies are worth in each other.
+void AddFxRates(CLI::App* noun, Session& session);
 
 // settle, fail, return, unknown: what became of payouts.
 void AddPayoutResults(CLI::App* noun, Session& session);

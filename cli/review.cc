@@ -123,7 +123,12 @@ void PrintReferral(const api::Referral& r) {
                             Text(touch.kind()), Text(touch.code()),
                             Text(touch.has_click_time() ? FormatTime(touch.click_time().seconds()) : ""), Text(touch.decided() ? "decided" : "lost")});
   }
-  std::cout << ToTable(touches) << "\nCommissions, newest first:";
+  std::cout << ToTable(touches);
+  for (const api::Referral::Move& move : r.moves()) {
+    std::cout << FormatTime(move.time().seconds()) << ": reassigned from " << Last(move.from_partner()) << " to " << Last(move.partner())
+              << " by " << move.actor() << (move.unpaid_past() ? ", with what was unpaid" : "") << ": " << move.reason() << "\n";
+  }
+  std::cout << "\nCommissions, newest first:";
   for (const std::string& name : r.commissions()) std::cout << " " << Last(name);
   std::cout << (r.commissions().empty() ? " none\n" : "\n");
 }
@@ -169,6 +174,47 @@ void AddReferral(CLI::App* noun, Session& session) {
   });
 }
 
+void AddReassign(CLI::App* noun, Session& session) {
+  struct Options {
+    std::string customer, partner, reason;
+    bool unpaid_past = false;
+  };
+  auto options = std::make_shared<Options>();
+  auto* verb = Verb(noun, "reassign", "Moves a referral to another partner: what is reported from now on, and on request what is unpaid",
+                    "  trailbook --as noor referral reassign cus_1 --to partner-0002 --reason \"ticket 4711\" --program pracflow\n"
+                    "  trailbook --as noor referral reassign cus_1 --to partner-0002 --unpaid-past --reason \"ticket 4711\" --program pracflow\n");
+  verb->add_option("customer", options->customer, "Your id of the customer")->required();
+  verb->add_option("--to", options->partner, "The partner that gets it")->required();
+  verb->add_option("--reason", options->reason, "Why")->required();
+  verb->add_flag("--unpaid-past", options->unpaid_past, "Its unpaid commissions too; what was paid stays");
+  NeedsProgram(verb, session);
+  TakesRequestId(verb, session);
+  verb->callback([&session, options] {
+    session.run = [&session, options] {
+      api::ReassignReferralRequest request;
+      request.set_parent(session.ProgramName());
+      request.set_customer_id(options->customer);
+      request.set_partner(session.NameOf("partners", options->partner));
+      request.set_reason(options->reason);
+      request.set_unpaid_past(options->unpaid_past);
+      request.set_request_id(session.NewRequestId());
+      api::ReassignReferralResponse response;
+      const grpc::Status status =
+          api::ReviewService::NewStub(session.channel())->ReassignReferral(session.context().get(), request, &response);
+      if (!status.ok()) return session.Fail(status);
+      if (session.format() == Format::kJson) {
+        std::cout << ToJson(response) << "\n";
+        return int{kOk};
+      }
+      session.PrintOne({{"customer_id", "partner_id", "moved_commissions"},
+                        {{Text(response.referral().customer_id()), Text(Last(response.referral().partner())),
+                          Number(response.moved_commissions())}}},
+                       response);
+      return int{kOk};
+    };
+  });
+}
+
 }  // namespace
 
 void AddReview(CLI::App& app, Session& session) {
@@ -186,6 +232,7 @@ void AddReview(CLI::App& app, Session& session) {
 void AddReferralNoun(CLI::App& app, Session& session) {
   auto* noun = app.add_subcommand("referral", "Who brought a customer, and why");
   AddReferral(noun, session);
+  AddReassign(noun, session);
 }
 
 }  // namespace trailbook::cli

@@ -44,7 +44,9 @@ bool RunsAlone(const Mutation& mutation) {
          std::holds_alternative<DecideReview>(mutation) ||
          std::holds_alternative<DecideCorrection>(mutation) ||
          std::holds_alternative<ClosePeriod>(mutation) ||
-         std::holds_alternative<PurgeParked>(mutation);
+         std::holds_alternative<PurgeParked>(mutation) ||
+         std::holds_alternative<ReassignReferral>(mutation) ||
+         std::holds_alternative<MergePartner>(mutation);
 }
 
 std::string ProgramOf(const Mutation& mutation) {

@@ -5,6 +5,7 @@
 #define TRAILBOOK_LEDGER_QUERIES_H_
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,12 @@ class Queries {
                                                        absl::string_view partner_id,
                                                        const PageRequest& page);
   absl::StatusOr<ExplanationView> Explain(absl::string_view program_id, int64_t commission);
+  absl::StatusOr<BalanceView> ExplainBalance(absl::string_view program_id, absl::string_view partner_id,
+                                             absl::string_view currency, BalanceKind balance, const PageRequest& page);
+  // The commissions behind one day of pending, or one maturity, newest first.
+  absl::StatusOr<Page<DueCommissionView>> ListDueCommissions(absl::string_view program_id, absl::string_view partner_id,
+                                                             absl::string_view currency, absl::string_view mature_date,
+                                                             const PageRequest& page);
   // `from` empty: the first of the month of `to`.
   absl::StatusOr<StatementView> GetStatement(absl::string_view program_id, absl::string_view partner_id,
                                              absl::string_view currency, absl::string_view from,
@@ -96,6 +103,11 @@ class Queries {
   absl::StatusOr<Page<PayoutView>> ListPayouts(absl::string_view program_id, int64_t batch,
                                                const PageRequest& page);
   absl::StatusOr<PayoutView> GetPayout(absl::string_view program_id, int64_t batch, int64_t payout);
+  // What a payout pays for; the lines sum to its amount.
+  absl::StatusOr<Page<BalancePartView>> ListPayoutLines(absl::string_view program_id, int64_t batch, int64_t payout,
+                                                        const PageRequest& page);
+  absl::StatusOr<FxRateView> GetFxRate(absl::string_view program_id, int64_t number);
+  absl::StatusOr<Page<FxRateView>> ListFxRates(absl::string_view program_id, const PageRequest& page);
   // The payment file of an exported batch: RFC 4180 CSV, the same bytes always. FAILED_PRECONDITION before the export.
   absl::StatusOr<std::string> ExportFile(absl::string_view program_id, int64_t batch);
 
@@ -152,8 +164,26 @@ class Queries {
   absl::StatusOr<log::v1::Record> ReadRecord(int64_t program, int64_t sequence, std::string* body);
   RecordView ViewOf(const log::v1::Record& record, std::string body);
   std::string AccountOf(const log::v1::Posting& posting, int64_t program);
+  // The records that concern a commission, its lines and their payouts.
+  absl::Status AddSequences(const Place& place, const Commission& commission, std::set<int64_t>& sequences);
   absl::Status AddSteps(const Place& place, const Commission& commission, ExplanationView& view);
-  absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day);
+  // The lines of at most `count` records of a day, after the first `from` of them.
+  absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day, int64_t from, int64_t count);
+  // Parts of a balance, a page of them. What is due by today: with payable, else with pending.
+  absl::Status AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page, BalanceView& view);
+  absl::Status AddHeld(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
+  absl::Status AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
+  absl::Status AddDebts(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
+  absl::Status AddPayouts(const Earner& earner, absl::string_view states, const PageRequest& page, BalanceView& view);
+  // A posting of a record, in its words.
+  absl::StatusOr<BalancePartView> PartOf(const Place& place, const std::string& currency, int64_t sequence, Day day, int64_t amount);
+  // Whether the maturity of a commission's day ran over it while a partner had it.
+  bool MaturedWith(const Commission& commission, int64_t partner);
+  // What is due by today and has not matured.
+  int64_t DueNow(const Place& place, const Earner& earner);
+  // Why something of a commission is held: DISPUTE, REVIEW, BAN.
+  std::vector<std::string> HoldReasons(const Commission& commission);
+  FxRateView ViewOf(const FxRate& rate);
   // What is in a partner's accounts at the end of a day, by booking days alone: as one sum of days.
   absl::StatusOr<EarnerDay> BooksAt(const Place& place, const Earner& earner, Day day);
   CorrectionView ViewOf(const Correction& correction);
@@ -161,6 +191,7 @@ class Queries {
   void AddAccounts(const Place& place, const Earner& earner, int64_t most, AccountCursor& at, std::vector<AccountView>& items);
   TouchView ViewOf(int64_t program, const log::v1::Touch& touch);
   absl::Status AddTouches(const Place& place, const Referral& referral, ReferralView& view);
+  absl::Status AddMoves(const Place& place, const Referral& referral, ReferralView& view);
   absl::Status AddCommissions(const Place& place, const Referral& referral, const PageRequest& page, ReferralView& view);
   BatchView ViewOf(const PayoutBatch& batch);
   PayoutView ViewOf(const Payout& payout);

@@ -6,6 +6,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/validate.h"
+#include "ledger/domain/owner.h"
 #include "ledger/queries.h"
 #include "ledger/store/row_mapping.h"
 
@@ -127,11 +128,17 @@ PartnerView Queries::ViewOf(const Place& place, int64_t partner) {
     view.method_type = method->type;
     view.method_account = method->account;
     view.method_editor = method->editor;
+    view.settlement_currency = method->settlement_currency;
+    view.method_blocked = method->blocked;
   }
   if (const Partner* row = book_.partners.Get({place.program, partner})) {
     view.create_time = row->create_time;
     view.state = static_cast<PartnerStateKind>(row->state);
     view.state_reason = row->state_reason;
+    if (row->merged_into != 0) view.merged_into = PartnerId(place.program, row->merged_into);
+    for (int64_t alias : FamilyOf(book_, place.program, partner)) {
+      if (alias != partner) view.aliases.push_back(PartnerId(place.program, alias));
+    }
     view.paying_customers = row->most_paying_customers;
   }
   const PartnerGroup* group = book_.partner_groups.Get({place.program, GroupOn(book_, place.program, partner, place.today)});

@@ -183,11 +183,14 @@ CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
   view.zero_reason = std::string(ZeroText(c.zero_reason));
   view.bonus_of = c.bonus_of;
   view.bonus = c.bonus_line;
+  view.moved_from = c.moved_from;
+  view.moved_to = c.moved_to;
   if (c.flags & kFlagOverRefunded) view.flags.push_back("OVER_REFUNDED");
   if (c.flags & kFlagOldDebit) view.flags.push_back("OLD_DEBIT");
   const Referral* referral = book_.referrals.Get({place.program, c.customer});
   if (referral != nullptr && referral->in_review) view.flags.push_back("SELF_REFERRAL_REVIEW");
   if (referral != nullptr && referral->rejected) view.flags.push_back("REFERRAL_REJECTED");
+  if (c.moved_to != 0) view.flags.push_back("MOVED");
   if (c.forfeited > 0) view.flags.push_back("FORFEITED");
 
   using Kind = CommissionStateKind;

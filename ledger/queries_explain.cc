@@ -6,7 +6,9 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/commission_change.h"
 #include "ledger/domain/money.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/projector.h"
+#include "ledger/domain/projector_transfer.h"
 #include "ledger/domain/words.h"
 #include "ledger/queries.h"
 #include "ledger/store/row_mapping.h"
@@ -17,7 +19,7 @@ namespace {
 using log::v1::Record;
 
 // What a commission came to after a record that concerns it; -1 if the record does not say.
-int64_t BookedAfter(const Record& record) {
+int64_t BookedAfter(const Record& record, const Commission& c) {
   switch (record.kind_case()) {
     case Record::kPaymentRecorded: return record.payment_recorded().state().booked();
     case Record::kRefundRecorded: return record.refund_recorded().state().booked();
@@ -25,6 +27,7 @@ int64_t BookedAfter(const Record& record) {
     case Record::kHoldRecomputed: return record.hold_recomputed().state().booked();
     case Record::kCommissionForfeited: return record.commission_forfeited().state().booked();
     case Record::kBonusAccrued: return record.bonus_accrued().state().booked();
+    case Record::kCommissionTransferred: return record.sequence() <= c.number ? record.commission_transferred().state().booked() : 0;
     case Record::kBonusChanged: return record.bonus_changed().state().booked();
     default: return -1;
   }
@@ -47,8 +50,8 @@ absl::string_view TouchText(int64_t kind) {
 
 }  // namespace
 
-absl::Status Queries::AddSteps(const Place& place, const Commission& c, ExplanationView& view) {
-  std::set<int64_t> sequences{c.number};
+absl::Status Queries::AddSequences(const Place& place, const Commission& c, std::set<int64_t>& sequences) {
+  sequences.insert(c.number);
   TRAILBOOK_ASSIGN_OR_RETURN(
       const std::vector<CommissionEvent> events,
       store::SelectRows<CommissionEvent>(
@@ -63,8 +66,17 @@ absl::Status Queries::AddSteps(const Place& place, const Commission& c, Explanat
       if (payout == nullptr) break;
       sequences.insert(payout->sequence);
       sequences.insert(payout->last_sequence);
-      at = book_.payable_lines.Get({place.program, c.partner, c.currency, payout->last_sequence, payout->last_day});
+      at = CameBack(book_, *payout);
     }
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Queries::AddSteps(const Place& place, const Commission& c, ExplanationView& view) {
+  std::set<int64_t> sequences;
+  // What moved here with its referral begins where it was earned.
+  for (const Commission* at = &c; at != nullptr; at = at->moved_from == 0 ? nullptr : book_.commissions.Get({c.program, at->moved_from})) {
+    TRAILBOOK_RETURN_IF_ERROR(AddSequences(place, *at, sequences));
   }
   int64_t booked = 0;
   for (int64_t sequence : sequences) {
@@ -76,7 +88,7 @@ absl::Status Queries::AddSteps(const Place& place, const Commission& c, Explanat
     step.booking_date = FormatDay(BookingDayOf(record));
     step.kind = words.kind == "COMMISSION" ? "ACCRUED" : words.kind == "PAYOUT" ? "SENT" : words.kind;
     step.external_id = words.external_id;
-    const int64_t after = BookedAfter(record);
+    const int64_t after = BookedAfter(record, c);
     step.after = after < 0 ? booked : after;
     step.change = step.after - booked;
     booked = step.after;
@@ -117,6 +129,13 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
     std::string line = absl::StrCat(step.booking_date, ": ", step.text);
     if (step.change != 0) absl::StrAppend(&line, " -> ", FormatMoney(step.after, c.currency));
     text.push_back(std::move(line));
+  }
+  if (c.moved_to != 0) {
+    const Commission& now = CurrentCommission(book_, c);
+    text.push_back(absl::StrCat("It moved with its referral; it is line ", now.number, " of ", PartnerId(place.program, now.partner), " now."));
+  }
+  if (const int64_t owner = OwnerOf(book_, place.program, c.partner); owner != c.partner) {
+    text.push_back(absl::StrCat(view.commission.partner_id, " was merged into ", PartnerId(place.program, owner), ", who is paid for it."));
   }
   if (referral->rejected) text.push_back("A person rejected this referral; it earns nothing.");
   if (referral->in_review) {

@@ -63,6 +63,10 @@ PayoutView Queries::ViewOf(const Payout& payout) {
   view.method_type = payout.method_type;
   view.evidence = payout.evidence;
   view.after_failure = payout.after_failure;
+  view.settlement = {payout.settlement_currency, payout.settlement_amount};
+  view.fx_rate = payout.fx_rate;
+  view.retry_of_batch = payout.retry_of_batch;
+  view.retry_of_payout = payout.retry_of_payout;
   view.currency = payout.currency;
   view.amount = payout.amount;
   view.line_count = payout.line_count;
@@ -101,6 +105,10 @@ absl::StatusOr<BatchContentView> Queries::PreviewBatch(absl::string_view program
     payout.method_account = partner.method_account;
     payout.currency = view.batch.currency;
     payout.amount = plan.amount;
+    payout.settlement = {plan.settlement_currency, plan.settlement_amount};
+    payout.fx_rate = plan.fx_rate;
+    payout.retry_of_batch = plan.retry_of_batch;
+    payout.retry_of_payout = plan.retry_of_payout;
     payout.line_count = static_cast<int64_t>(plan.lines.size());
     view.batch.total += plan.amount;
     view.payouts.push_back(std::move(payout));
@@ -178,6 +186,35 @@ absl::StatusOr<PayoutView> Queries::GetPayout(absl::string_view program_id, int6
   return view;
 }
 
+FxRateView Queries::ViewOf(const FxRate& rate) {
+  return {rate.number, rate.time, rate.create_time, rate.from_currency, rate.to_currency, rate.rate, rate.source, rate.actor};
+}
+
+absl::StatusOr<FxRateView> Queries::GetFxRate(absl::string_view program_id, int64_t number) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  const FxRate* rate = book_.fx_rates.Get({place.program, number});
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  if (rate == nullptr) return NotFound("fx rate", absl::StrCat(number));
+  return ViewOf(*rate);
+}
+
+absl::StatusOr<Page<FxRateView>> Queries::ListFxRates(absl::string_view program_id, const PageRequest& page) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t before, NumberCursor(page.cursor, INT64_MAX));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      std::vector<FxRate> rows,
+      store::SelectRows<FxRate>(
+          *db_, store::SelectFrom<FxRate>("WHERE program_id = $1 AND rate_number < $2 ORDER BY rate_number DESC LIMIT $3"),
+          {place.program, before, page.size + 1}));
+  Page<FxRateView> out;
+  if (static_cast<int64_t>(rows.size()) > page.size) {
+    rows.resize(page.size);
+    out.next = absl::StrCat(rows.back().number);
+  }
+  for (const FxRate& row : rows) out.items.push_back(ViewOf(row));
+  return out;
+}
+
 absl::StatusOr<std::string> Queries::ExportFile(absl::string_view program_id, int64_t batch) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const BatchView view, GetBatch(program_id, batch));
@@ -185,13 +222,17 @@ absl::StatusOr<std::string> Queries::ExportFile(absl::string_view program_id, in
     return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
                   absl::StrCat("payout batch ", batch, " has not been exported"));
   }
-  std::string file = "payout_id,partner_id,name,method,account,currency,amount,reference\r\n";
+  std::string file =
+      "payout_id,partner_id,name,method,account,currency,amount,reference,earned_currency,earned_amount,fx_rate\r\n";
   for (const Payout& payout : repository_.PayoutsOf(place.program, batch)) {
     const PayoutView row = ViewOf(payout);
+    const FxRate* rate = row.fx_rate == 0 ? nullptr : book_.fx_rates.Get({place.program, row.fx_rate});
+    const Amount sent = rate == nullptr ? Amount{row.currency, row.amount} : row.settlement;
     absl::StrAppend(&file, batch, "/", row.payout, ",", CsvField(row.partner_id), ",", CsvField(row.display_name),
-                    ",", row.method_type, ",", CsvField(row.method_account), ",", row.currency, ",",
-                    Decimal(row.amount, row.currency), ",");
-    absl::StrAppend(&file, program_id, "-", batch, "-", row.payout, "\r\n");
+                    ",", row.method_type, ",", CsvField(row.method_account), ",", sent.currency, ",",
+                    Decimal(sent.minor_units, sent.currency), ",");
+    absl::StrAppend(&file, program_id, "-", batch, "-", row.payout, ",", row.currency, ",", Decimal(row.amount, row.currency), ",",
+                    rate == nullptr ? "" : rate->rate, "\r\n");
   }
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return file;

@@ -8,6 +8,7 @@
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/domain/owner.h"
 #include "ledger/queries.h"
 #include "ledger/store/row_mapping.h"
 
@@ -69,15 +70,40 @@ absl::Status Queries::AddTouches(const Place& place, const Referral& referral, R
   return absl::OkStatus();
 }
 
-// Along the partner's chains of commissions, one a currency; those of other customers are passed over.
+absl::Status Queries::AddMoves(const Place& place, const Referral& referral, ReferralView& view) {
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<ReferralMove> moves,
+      store::SelectRows<ReferralMove>(
+          *db_, store::SelectFrom<ReferralMove>("WHERE program_id = $1 AND customer = $2 ORDER BY sequence"),
+          {place.program, referral.customer}));
+  for (const ReferralMove& move : moves) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const log::v1::Record record, ReadRecord(place.program, move.sequence, nullptr));
+    ReferralMoveView out;
+    out.from_partner_id = PartnerId(place.program, move.from_partner);
+    out.partner_id = PartnerId(place.program, move.partner);
+    out.actor = record.actor();
+    out.reason = record.referral_reassigned().reason();
+    out.time = record.record_micros() / 1000000;
+    out.sequence = move.sequence;
+    out.unpaid_past = record.referral_reassigned().unpaid_past();
+    view.moves.push_back(std::move(out));
+    view.partners.insert(move.from_partner);
+  }
+  view.partners.insert(referral.partner);
+  return absl::OkStatus();
+}
+
+// Along the chains of commissions of the partners who have or had the customer, one a currency; those of other customers are passed over.
 absl::Status Queries::AddCommissions(const Place& place, const Referral& referral, const PageRequest& page, ReferralView& view) {
   std::set<int64_t, std::greater<>> heads;
   if (page.cursor.empty()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(
-        const std::vector<Earner> earners,
-        store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND partner = $2"),
-                                  {place.program, referral.partner}));
-    for (const Earner& earner : earners) heads.insert(earner.last_commission);
+    std::set<int64_t> partners;
+    for (int64_t partner : view.partners) {
+      for (int64_t member : FamilyOf(book_, place.program, OwnerOf(book_, place.program, partner))) partners.insert(member);
+    }
+    for (int64_t partner : partners) {
+      for (const Earner& earner : repository_.EarnersOf(place.program, partner)) heads.insert(earner.last_commission);
+    }
   } else {
     for (absl::string_view part : absl::StrSplit(page.cursor, ',')) {
       int64_t number = 0;
@@ -124,6 +150,7 @@ absl::StatusOr<ReferralView> Queries::GetReferral(absl::string_view program_id, 
   view.review = referral.in_review ? "OPEN" : referral.rejected ? "REJECTED" : "NONE";
   TRAILBOOK_RETURN_IF_ERROR(AddTouches(place, referral, view));
   view.decision = Decision(view);
+  TRAILBOOK_RETURN_IF_ERROR(AddMoves(place, referral, view));
   TRAILBOOK_RETURN_IF_ERROR(AddCommissions(place, referral, page, view));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return view;

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
 #include "ledger/queries.h"
 #include "ledger/store/row_mapping.h"
@@ -96,15 +97,27 @@ absl::StatusOr<Page<ReviewView>> Queries::ListReviews(absl::string_view program_
     view.sign_up_time = referral.sign_up_time;
     view.age_days = (now - referral.sign_up_time) / kSecondsADay;
     std::map<std::string, int64_t> held;
-    for (const OpenHold& hold : repository_.OpenHolds(place.program, referral.partner)) {
-      const Commission* c = book_.commissions.Get({place.program, hold.commission});
-      if (c != nullptr && c->customer == referral.customer) held[c->currency] += c->held;
+    for (int64_t partner : FamilyOf(book_, place.program, OwnerOf(book_, place.program, referral.partner))) {
+      for (const OpenHold& hold : repository_.OpenHolds(place.program, partner)) {
+        const Commission* c = book_.commissions.Get({place.program, hold.commission});
+        if (c != nullptr && c->customer == referral.customer) held[c->currency] += c->held;
+      }
     }
     for (const auto& [currency, amount] : held) view.held.push_back({currency, amount});
     out.items.push_back(std::move(view));
   }
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return out;
+}
+
+std::vector<std::string> Queries::HoldReasons(const Commission& c) {
+  const Referral* referral = book_.referrals.Get({c.program, c.customer});
+  const Partner* partner = book_.partners.Get({c.program, OwnerOf(book_, c.program, c.partner)});
+  std::vector<std::string> reasons;
+  if (c.open_disputes > 0) reasons.push_back("DISPUTE");
+  if (referral != nullptr && referral->in_review) reasons.push_back("REVIEW");
+  if (partner != nullptr && partner->state == static_cast<int64_t>(PartnerPhase::kBanned)) reasons.push_back("BAN");
+  return reasons;
 }
 
 absl::StatusOr<Page<HoldView>> Queries::ListHolds(absl::string_view program_id, const PageRequest& page) {
@@ -129,8 +142,6 @@ absl::StatusOr<Page<HoldView>> Queries::ListHolds(absl::string_view program_id, 
   for (const OpenHold& hold : rows) {
     const Commission* c = book_.commissions.Get({place.program, hold.commission});
     if (c == nullptr) continue;
-    const Referral* referral = book_.referrals.Get({place.program, c->customer});
-    const Partner* row = book_.partners.Get({place.program, hold.partner});
     const CustomerIdentity* customer = book_.customer_identities.Get({place.program, c->customer});
     HoldView view;
     view.commission = hold.commission;
@@ -140,9 +151,7 @@ absl::StatusOr<Page<HoldView>> Queries::ListHolds(absl::string_view program_id, 
     view.partner_id = PartnerId(place.program, hold.partner);
     view.customer_id = customer == nullptr ? "" : customer->customer_id;
     view.currency = c->currency;
-    if (c->open_disputes > 0) view.reasons.push_back("DISPUTE");
-    if (referral != nullptr && referral->in_review) view.reasons.push_back("REVIEW");
-    if (row != nullptr && row->state == static_cast<int64_t>(PartnerPhase::kBanned)) view.reasons.push_back("BAN");
+    view.reasons = HoldReasons(*c);
     out.items.push_back(std::move(view));
   }
   TRAILBOOK_RETURN_IF_ERROR(Loaded());

@@ -1,5 +1,6 @@
 // Statements: opening + lines - payouts = closing (RULES 9), read along the chain of a day's records.
 #include <algorithm>
+#include <iterator>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -45,21 +46,33 @@ int64_t BalanceIn(const Balances& day) {
 
 }  // namespace
 
-absl::StatusOr<std::vector<StatementLine>> Queries::LinesOfDay(const Place& place, const EarnerDay& day) {
+// A day's records are a chain from the last to the first; every StatementMark::kEvery-th is marked, so that the walk begins near its end.
+absl::StatusOr<std::vector<StatementLine>> Queries::LinesOfDay(const Place& place, const EarnerDay& day, int64_t from, int64_t count) {
+  const int64_t to = std::min(day.lines, from + count);
+  int64_t sequence = day.last_sequence, ordinal = day.lines;
+  const int64_t mark = (to + StatementMark::kEvery - 1) / StatementMark::kEvery;
+  const StatementMark* marked = book_.statement_marks.Get({day.program, day.partner, day.currency, day.day, mark});
+  if (marked != nullptr) {
+    sequence = marked->sequence;
+    ordinal = mark * StatementMark::kEvery;
+  }
   std::vector<StatementLine> lines;
-  for (int64_t sequence = day.last_sequence; sequence != 0;) {
+  for (; ordinal > from && sequence != 0; --ordinal) {
     TRAILBOOK_ASSIGN_OR_RETURN(const Record record, ReadRecord(place.program, sequence, nullptr));
+    sequence = PreviousOn(record, day);
+    if (ordinal > to) continue;
     StatementLine line;
     line.amount = ChangeOn(record, day);
     line.booking_date = FormatDay(day.day);
-    line.sequence = sequence;
+    line.sequence = record.sequence();
     const RecordWords words = WordsOf(record, day.currency);
     line.kind = words.kind;
     line.text = words.text;
     line.commission = words.commission;
+    const log::v1::CommissionTransferred& moved = record.commission_transferred();
+    if (moved.from_partner() == day.partner) line.commission = moved.commission();
     // Moves between the partner's own accounts (maturity, holds, reservations) leave his balance as it was.
     if (line.amount != 0) lines.push_back(std::move(line));
-    sequence = PreviousOn(record, day);
   }
   std::reverse(lines.begin(), lines.end());
   return lines;
@@ -112,13 +125,15 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
   }
   for (const EarnerDay& day : days) {
     if (day.day < start_day || day.last_sequence == 0) continue;
-    TRAILBOOK_ASSIGN_OR_RETURN(std::vector<StatementLine> lines, LinesOfDay(place, day));
-    for (size_t at = day.day == start_day ? skip : 0; at < lines.size(); ++at) {
-      if (static_cast<int64_t>(view.lines.items.size()) == page.size) {
+    for (int64_t at = day.day == start_day ? skip : 0; at < day.lines;) {
+      const int64_t wanted = page.size - static_cast<int64_t>(view.lines.items.size());
+      if (wanted == 0) {
         view.lines.next = absl::StrCat(day.day, "|", at);
         return view;
       }
-      view.lines.items.push_back(std::move(lines[at]));
+      TRAILBOOK_ASSIGN_OR_RETURN(std::vector<StatementLine> lines, LinesOfDay(place, day, at, wanted));
+      std::move(lines.begin(), lines.end(), std::back_inserter(view.lines.items));
+      at += wanted;
     }
   }
   TRAILBOOK_RETURN_IF_ERROR(Loaded());

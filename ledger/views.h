@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -52,11 +53,14 @@ struct ProgramView {
 };
 struct PartnerView {
   std::string partner_id, display_name, email, country;
-  std::string method_type, method_account, method_editor;
+  std::string method_type, method_account, method_editor, settlement_currency;
+  bool method_blocked = false;
   std::optional<int64_t> rate_bps;
   int64_t create_time = 0;
   PartnerStateKind state = PartnerStateKind::kActive;
   std::string state_reason;
+  std::string merged_into;           // empty: nobody
+  std::vector<std::string> aliases;  // who was merged into this one
   std::string group_id;  // today; empty: none
   int64_t paying_customers = 0;  // the highest number ever
   std::vector<LoweringView> lowerings;
@@ -86,6 +90,7 @@ struct CommissionView {
   std::string event_date, mature_date, zero_reason;
   std::vector<std::string> flags;
   int64_t batch = 0, payout = 0;  // 0: none
+  int64_t moved_from = 0, moved_to = 0;  // its numbers before and after a reassignment of its referral; 0: none
   int64_t bonus_of = 0, bonus = 0;  // of a sign-up bonus: its payment's commission; of a commission: the bonus beside it
 };
 struct ExplanationStep {
@@ -100,6 +105,28 @@ struct ExplanationView {
   int64_t terms_version = 0, hold_days = 0;
   std::vector<ExplanationStep> steps;
   std::vector<std::string> text;
+};
+enum class BalanceKind { kPending = 1, kHeld, kPayable, kReserved, kReceivable, kPaid };
+struct BalancePartView {
+  std::string kind, date, text;
+  int64_t amount = 0;
+  int64_t sequence = 0, commission = 0, batch = 0, payout = 0;  // 0: none
+  std::string mature_date;  // of what matures or matured; else empty
+};
+struct BalanceView {
+  std::string partner_id, currency;
+  BalanceKind balance = BalanceKind::kPending;
+  int64_t amount = 0;
+  Page<BalancePartView> parts;  // over all pages they sum to amount
+  int64_t last_day = 0;         // of the last part, for the cursor
+};
+struct DueCommissionView {
+  int64_t commission = 0, amount = 0, sequence = 0;  // sequence: of its maturity; 0: not yet
+  std::string customer_id, payment_id;
+};
+struct FxRateView {
+  int64_t number = 0, quote_time = 0, create_time = 0;
+  std::string from_currency, to_currency, rate, source, actor;
 };
 struct MaturingView {
   std::string date, currency;
@@ -145,6 +172,9 @@ struct PayoutView {
   int64_t amount = 0, line_count = 0;
   PayoutState state = PayoutState::kPlanned;
   bool after_failure = false;
+  Amount settlement;      // what arrives, where that is another currency; else empty
+  int64_t fx_rate = 0;    // 0: none was needed
+  int64_t retry_of_batch = 0, retry_of_payout = 0;  // 0: none
 };
 struct LeftOutView {
   std::string partner_id, reason, text, currency;
@@ -173,11 +203,18 @@ struct TouchView {
   int64_t click_time = 0;  // 0: no click
   bool decided = false;
 };
+struct ReferralMoveView {
+  std::string from_partner_id, partner_id, actor, reason;
+  int64_t time = 0, sequence = 0;
+  bool unpaid_past = false;
+};
 struct ReferralView {
   std::string customer_id, partner_id, sign_up_date, review, decision;
   int64_t sign_up_time = 0, terms_version = 0, rate_bps = 0, hold_days = 0;
   bool own_rate = false;
   std::vector<TouchView> touches;
+  std::vector<ReferralMoveView> moves;  // oldest first
+  std::set<int64_t> partners;           // who has or had the customer, by internal number
   Page<int64_t> commissions;  // their numbers, newest first
 };
 struct HoldView {

@@ -85,6 +85,47 @@ grpc::ServerUnaryReactor* EarningsServiceImpl::ExplainCommission(
       });
 }
 
+grpc::ServerUnaryReactor* EarningsServiceImpl::ExplainBalance(grpc::CallbackServerContext* context,
+                                                              const api::ExplainBalanceRequest* request,
+                                                              api::BalanceExplanation* response) {
+  return Call::ReadOnly(funnel_, context, "ExplainBalance", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("partner", request->partner(), "partners"));
+    if (request->balance() == api::BALANCE_UNSPECIFIED || !api::Balance_IsValid(request->balance())) {
+      return InvalidField("balance", "is required");
+    }
+    const std::string list =
+        absl::StrCat("balance\n", request->partner(), "\n", request->currency_code(), "\n", request->balance());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const BalanceView view,
+                               queries.ExplainBalance(name.program, name.child, request->currency_code(),
+                                                      static_cast<BalanceKind>(request->balance()), page));
+    response->set_partner(request->partner());
+    response->set_currency_code(view.currency);
+    response->set_balance(request->balance());
+    response->set_balance_minor_units(view.amount);
+    for (const BalancePartView& part : view.parts.items) Fill(name.program, part, response->add_parts());
+    response->set_next_page_token(ToToken(view.parts.next, list));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* EarningsServiceImpl::ListDueCommissions(grpc::CallbackServerContext* context,
+                                                                  const api::ListDueCommissionsRequest* request,
+                                                                  api::ListDueCommissionsResponse* response) {
+  return Call::ReadOnly(funnel_, context, "ListDueCommissions", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("parent", request->parent(), "partners"));
+    const std::string list =
+        absl::StrCat("due\n", request->parent(), "\n", request->currency_code(), "\n", request->mature_date());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        const auto found,
+        queries.ListDueCommissions(name.program, name.child, request->currency_code(), request->mature_date(), page));
+    for (const DueCommissionView& item : found.items) Fill(name.program, item, response->add_commissions());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* EarningsServiceImpl::GetStatement(grpc::CallbackServerContext* context,
                                                             const api::GetStatementRequest* request,
                                                             api::Statement* response) {

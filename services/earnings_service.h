@@ -25,6 +25,10 @@ class EarningsServiceImpl final : public ::trailbook::v1::EarningsService::Callb
       const ::trailbook::v1::RunMaturityRequest* request, ::trailbook::v1::RunMaturityResponse* response) override;
   grpc::ServerUnaryReactor* GetForecast(grpc::CallbackServerContext* context,
       const ::trailbook::v1::GetForecastRequest* request, ::trailbook::v1::Forecast* response) override;
+  grpc::ServerUnaryReactor* ExplainBalance(grpc::CallbackServerContext* context, const ::trailbook::v1::ExplainBalanceRequest* request,
+                                           ::trailbook::v1::BalanceExplanation* response) override;
+  grpc::ServerUnaryReactor* ListDueCommissions(grpc::CallbackServerContext* context, const ::trailbook::v1::ListDueCommissionsRequest* request,
+                                               ::trailbook::v1::ListDueCommissionsResponse* response) override;
 
  private:
   Funnel& funnel_;

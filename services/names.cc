@@ -72,4 +72,8 @@ std::string Name(absl::string_view program, absl::string_view collection, int64_
   return absl::StrCat("programs/", program, "/", collection, "/", child);
 }
 
+std::string NameOfPayout(absl::string_view program, int64_t batch, int64_t payout) {
+  return absl::StrCat(Name(program, "payoutBatches", batch), "/payouts/", payout);
+}
+
 }  // namespace trailbook::services

@@ -38,6 +38,7 @@ absl::StatusOr<PayoutName> PayoutOf(absl::string_view field, absl::string_view n
 std::string Name(absl::string_view program);
 std::string Name(absl::string_view program, absl::string_view collection, absl::string_view child);
 std::string Name(absl::string_view program, absl::string_view collection, int64_t child);
+std::string NameOfPayout(absl::string_view program, int64_t batch, int64_t payout);
 
 }  // namespace trailbook::services
 

@@ -149,7 +149,8 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::SetPayoutMethod(
     TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
     return Mutation(trailbook::SetPayoutMethod{name.program, name.child,
                                                request->payout_method().type(),
-                                               request->payout_method().account()});
+                                               request->payout_method().account(),
+                                               request->payout_method().settlement_currency()});
   };
   return MutateCall(funnel_, context, "SetPayoutMethod", *request, command,
                     [request, response](Queries& queries, const MutationReply&) -> absl::Status {
@@ -182,6 +183,24 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::SetPartnerState(
                       TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view,
                                                  queries.GetPartner(name.program, name.child));
                       Fill(name.program, view, response);
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::ServerUnaryReactor* PartnerServiceImpl::MergePartner(grpc::CallbackServerContext* context,
+                                                           const api::MergePartnerRequest* request,
+                                                           api::Partner* response) {
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "partners"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string into, IdIn(name.program, "into_partner", request->into_partner(), "partners"));
+    if (into.empty()) return InvalidField("into_partner", "is required");
+    return Mutation(trailbook::MergePartner{name.program, name.child, into, request->reason()});
+  };
+  return MutateCall(funnel_, context, "MergePartner", *request, command,
+                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
+                      TRAILBOOK_ASSIGN_OR_RETURN(const ChildName into, ChildOf("into_partner", request->into_partner(), "partners"));
+                      TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view, queries.GetPartner(into.program, into.child));
+                      Fill(into.program, view, response);
                       return absl::OkStatus();
                     });
 }

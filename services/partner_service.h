@@ -25,6 +25,8 @@ class PartnerServiceImpl final : public ::trailbook::v1::PartnerService::Callbac
       const ::trailbook::v1::SetPayoutMethodRequest* request, ::trailbook::v1::Partner* response) override;
   grpc::ServerUnaryReactor* SetPartnerState(grpc::CallbackServerContext* context,
       const ::trailbook::v1::SetPartnerStateRequest* request, ::trailbook::v1::Partner* response) override;
+  grpc::ServerUnaryReactor* MergePartner(grpc::CallbackServerContext* context, const ::trailbook::v1::MergePartnerRequest* request,
+                                         ::trailbook::v1::Partner* response) override;
 
  private:
   Funnel& funnel_;

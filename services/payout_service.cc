@@ -220,4 +220,50 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::ListPayouts(grpc::CallbackServerCon
       });
 }
 
+grpc::ServerUnaryReactor* PayoutServiceImpl::ListPayoutLines(grpc::CallbackServerContext* context,
+                                                             const api::ListPayoutLinesRequest* request,
+                                                             api::ListPayoutLinesResponse* response) {
+  return Call::ReadOnly(funnel_, context, "ListPayoutLines", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const PayoutName name, PayoutOf("parent", request->parent()));
+    const std::string list = absl::StrCat("payout lines\n", request->parent());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const PayoutView payout, queries.GetPayout(name.program, name.batch, name.payout));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListPayoutLines(name.program, name.batch, name.payout, page));
+    for (const BalancePartView& line : found.items) Fill(name.program, payout.currency, line, response->add_lines());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::SetFxRate(grpc::CallbackServerContext* context,
+                                                       const api::SetFxRateRequest* request, api::FxRate* response) {
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const api::FxRate& rate = request->fx_rate();
+    return Mutation(trailbook::SetFxRate{program, rate.from_currency_code(), rate.to_currency_code(), rate.rate(),
+                                         rate.source(), rate.quote_time().seconds()});
+  };
+  return MutateCall(funnel_, context, "SetFxRate", *request, command,
+                    [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
+                      TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+                      TRAILBOOK_ASSIGN_OR_RETURN(const FxRateView view, queries.GetFxRate(program, made.number));
+                      Fill(program, view, response);
+                      return absl::OkStatus();
+                    });
+}
+
+grpc::ServerUnaryReactor* PayoutServiceImpl::ListFxRates(grpc::CallbackServerContext* context,
+                                                         const api::ListFxRatesRequest* request,
+                                                         api::ListFxRatesResponse* response) {
+  return Call::ReadOnly(funnel_, context, "ListFxRates", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("fx rates\n", program);
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListFxRates(program, page));
+    for (const FxRateView& item : found.items) Fill(program, item, response->add_fx_rates());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
+}
+
 }  // namespace trailbook::services

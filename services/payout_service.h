@@ -31,6 +31,12 @@ class PayoutServiceImpl final : public ::trailbook::v1::PayoutService::CallbackS
       const ::trailbook::v1::ListPayoutBatchesRequest* request, ::trailbook::v1::ListPayoutBatchesResponse* response) override;
   grpc::ServerUnaryReactor* ListPayouts(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ListPayoutsRequest* request, ::trailbook::v1::ListPayoutsResponse* response) override;
+  grpc::ServerUnaryReactor* ListPayoutLines(grpc::CallbackServerContext* context, const ::trailbook::v1::ListPayoutLinesRequest* request,
+                                            ::trailbook::v1::ListPayoutLinesResponse* response) override;
+  grpc::ServerUnaryReactor* SetFxRate(grpc::CallbackServerContext* context, const ::trailbook::v1::SetFxRateRequest* request,
+                                      ::trailbook::v1::FxRate* response) override;
+  grpc::ServerUnaryReactor* ListFxRates(grpc::CallbackServerContext* context, const ::trailbook::v1::ListFxRatesRequest* request,
+                                        ::trailbook::v1::ListFxRatesResponse* response) override;
 
  private:
   Funnel& funnel_;

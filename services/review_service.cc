@@ -49,6 +49,16 @@ void Fill(absl::string_view program, const ReferralView& view, api::Referral* ou
     to->set_decided(touch.decided);
     to->set_record(touch.sequence);
   }
+  for (const ReferralMoveView& move : view.moves) {
+    api::Referral::Move* to = out->add_moves();
+    to->set_from_partner(Name(program, "partners", move.from_partner_id));
+    to->set_partner(Name(program, "partners", move.partner_id));
+    FillTime(move.time, to->mutable_time());
+    to->set_actor(move.actor);
+    to->set_reason(move.reason);
+    to->set_unpaid_past(move.unpaid_past);
+    to->set_record(move.sequence);
+  }
   for (int64_t number : view.commissions.items) out->add_commissions(Name(program, "commissions", number));
 }
 
@@ -109,6 +119,25 @@ grpc::ServerUnaryReactor* ReviewServiceImpl::GetReferral(grpc::CallbackServerCon
     response->set_next_page_token(ToToken(view.commissions.next, list));
     return absl::OkStatus();
   });
+}
+
+grpc::ServerUnaryReactor* ReviewServiceImpl::ReassignReferral(grpc::CallbackServerContext* context,
+                                                              const api::ReassignReferralRequest* request,
+                                                              api::ReassignReferralResponse* response) {
+  const auto command = [request]() -> absl::StatusOr<Mutation> {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string partner, IdIn(program, "partner", request->partner(), "partners"));
+    if (partner.empty()) return InvalidField("partner", "is required");
+    return Mutation(trailbook::ReassignReferral{program, request->customer_id(), partner, request->reason(), request->unpaid_past()});
+  };
+  return MutateCall(funnel_, context, "ReassignReferral", *request, command,
+                    [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
+                      TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+                      TRAILBOOK_ASSIGN_OR_RETURN(const ReferralView view, queries.GetReferral(program, request->customer_id(), {}));
+                      Fill(program, view, response->mutable_referral());
+                      response->set_moved_commissions(made.number);
+                      return absl::OkStatus();
+                    });
 }
 
 }  // namespace trailbook::services

@@ -27,8 +27,8 @@ constexpr int kMaxMessageBytes = 16 << 20;  // a batch of 10 000 events fits
 constexpr int kConnectionAgeMs = 30 * 60 * 1000;
 constexpr std::chrono::seconds kWatchEvery(1);
 constexpr int kSweepEveryWatches = 5;
-constexpr absl::Duration kQuiet = absl::Milliseconds(100);
-constexpr absl::Duration kLongestGoodbye = absl::Seconds(2);
+constexpr absl::Duration kQuiet = absl::Milliseconds(500);  // a caller on a busy machine may be that slow
+constexpr absl::Duration kLongestGoodbye = absl::Seconds(3);
 constexpr absl::Duration kLongestCall = absl::Seconds(30);
 
 constexpr char kReporting[] = "trailbook.v1.ReportingService";

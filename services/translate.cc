@@ -84,6 +84,7 @@ PartnerSpec ToPartner(absl::string_view partner_id, const api::Partner& partner,
   spec.country = partner.country();
   spec.method_type = partner.payout_method().type();
   spec.method_account = partner.payout_method().account();
+  spec.settlement_currency = partner.payout_method().settlement_currency();
   if (has_rate) spec.rate_bps = rate_bps;
   spec.link_code = std::string(link_code);
   spec.coupon_code = std::string(coupon_code);
@@ -98,9 +99,13 @@ void Fill(absl::string_view program, const PartnerView& view, api::Partner* out)
   out->mutable_payout_method()->set_type(view.method_type);
   out->mutable_payout_method()->set_account(Mask(view.method_account));
   out->mutable_payout_method()->set_last_editor(view.method_editor);
+  out->mutable_payout_method()->set_settlement_currency(view.settlement_currency);
+  out->mutable_payout_method()->set_blocked(view.method_blocked);
   if (view.rate_bps.has_value()) out->set_rate_bps(static_cast<int32_t>(*view.rate_bps));
   out->set_state(static_cast<api::Partner::State>(view.state));
   out->set_state_reason(view.state_reason);
+  if (!view.merged_into.empty()) out->set_merged_into(Name(program, "partners", view.merged_into));
+  for (const std::string& alias : view.aliases) out->add_aliases(Name(program, "partners", alias));
   if (!view.group_id.empty()) out->set_group(Name(program, "groups", view.group_id));
   out->set_paying_customers(view.paying_customers);
   for (const LoweringView& lowering : view.lowerings) Fill(program, lowering, out->add_rate_lowerings());
@@ -146,6 +151,8 @@ void Fill(absl::string_view program, const CommissionView& view, api::Commission
   for (const std::string& flag : view.flags) out->add_flags(flag);
   if (view.bonus_of != 0) out->set_bonus_of(Name(program, "commissions", view.bonus_of));
   if (view.bonus != 0) out->set_bonus(Name(program, "commissions", view.bonus));
+  if (view.moved_from != 0) out->set_moved_from(Name(program, "commissions", view.moved_from));
+  if (view.moved_to != 0) out->set_moved_to(Name(program, "commissions", view.moved_to));
   if (view.batch != 0) {
     out->set_payout(absl::StrCat(Name(program, "payoutBatches", view.batch), "/payouts/", view.payout));
   }
@@ -215,7 +222,7 @@ void Fill(absl::string_view program, const BatchView& view, api::PayoutBatch* ou
 
 void Fill(absl::string_view program, const PayoutView& view, api::Payout* out) {
   if (view.batch != 0) {
-    out->set_name(absl::StrCat(Name(program, "payoutBatches", view.batch), "/payouts/", view.payout));
+    out->set_name(NameOfPayout(program, view.batch, view.payout));
   }
   out->set_partner(Name(program, "partners", view.partner_id));
   out->set_display_name(view.display_name);
@@ -226,6 +233,51 @@ void Fill(absl::string_view program, const PayoutView& view, api::Payout* out) {
   out->set_line_count(static_cast<int32_t>(view.line_count));
   out->set_evidence(view.evidence);
   out->set_after_failure(view.after_failure);
+  if (view.fx_rate != 0) {
+    FillMoney(view.settlement.currency, view.settlement.minor_units, out->mutable_settlement());
+    out->set_fx_rate(Name(program, "fxRates", view.fx_rate));
+  }
+  if (view.retry_of_batch != 0) out->set_retry_of(NameOfPayout(program, view.retry_of_batch, view.retry_of_payout));
+}
+
+void Fill(absl::string_view program, const FxRateView& view, api::FxRate* out) {
+  out->set_name(Name(program, "fxRates", view.number));
+  out->set_from_currency_code(view.from_currency);
+  out->set_to_currency_code(view.to_currency);
+  out->set_rate(view.rate);
+  out->set_source(view.source);
+  out->set_actor(view.actor);
+  FillTime(view.quote_time, out->mutable_quote_time());
+  FillTime(view.create_time, out->mutable_create_time());
+}
+
+void Fill(absl::string_view program, const BalancePartView& view, api::BalancePart* out) {
+  out->set_kind(view.kind);
+  out->set_date(view.date);
+  out->set_amount_minor_units(view.amount);
+  out->set_text(view.text);
+  out->set_sequence(view.sequence);
+  if (view.commission != 0) out->set_commission(Name(program, "commissions", view.commission));
+  if (view.batch != 0) out->set_payout(NameOfPayout(program, view.batch, view.payout));
+  out->set_mature_date(view.mature_date);
+}
+
+void Fill(absl::string_view program, absl::string_view currency, const BalancePartView& view, api::PayoutLine* out) {
+  out->set_sequence(view.sequence);
+  out->set_booking_date(view.date);
+  FillMoney(currency, view.amount, out->mutable_amount());
+  out->set_kind(view.kind);
+  out->set_text(view.text);
+  if (view.commission != 0) out->set_commission(Name(program, "commissions", view.commission));
+  out->set_mature_date(view.mature_date);
+}
+
+void Fill(absl::string_view program, const DueCommissionView& view, api::DueCommission* out) {
+  out->set_commission(Name(program, "commissions", view.commission));
+  out->set_customer_id(view.customer_id);
+  out->set_payment_id(view.payment_id);
+  out->set_amount_minor_units(view.amount);
+  out->set_sequence(view.sequence);
 }
 
 void Fill(absl::string_view program, const LeftOutView& view, api::LeftOut* out) {

@@ -52,6 +52,10 @@ void Fill(absl::string_view program, const StatementView& view, api::Statement* 
 
 void Fill(absl::string_view program, const BatchView& view, api::PayoutBatch* out);
 void Fill(absl::string_view program, const PayoutView& view, api::Payout* out);
+void Fill(absl::string_view program, const FxRateView& view, api::FxRate* out);
+void Fill(absl::string_view program, const BalancePartView& view, api::BalancePart* out);
+void Fill(absl::string_view program, absl::string_view currency, const BalancePartView& view, api::PayoutLine* out);
+void Fill(absl::string_view program, const DueCommissionView& view, api::DueCommission* out);
 void Fill(absl::string_view program, const LeftOutView& view, api::LeftOut* out);
 
 void Fill(absl::string_view program, const RecordView& view, api::Record* out);

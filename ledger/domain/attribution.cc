@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/parking.h"
 #include "ledger/domain/validate.h"
 
@@ -20,7 +21,7 @@ class Resolver {
     if (id.empty()) return;
     const PartnerKey* key = book_.partner_keys.Get({program_, id});
     if (key == nullptr) return Miss("partner", id, "is not a partner of the program");
-    const int64_t partner = key->partner;
+    const int64_t partner = OwnerOf(book_, program_, key->partner);
     if (!Refers(partner)) return Miss("partner", id, "refers no more");
     Add(log::v1::TOUCH_KIND_PARTNER, partner, 0);
   }
@@ -32,7 +33,7 @@ class Resolver {
     if (key == nullptr) return Miss(what, folded, "is no code of the program");
     const trailbook::Code& code = *book_.codes.Get({program_, key->code});
     if (!Counts(what, folded, code)) return;
-    Add(code.coupon ? log::v1::TOUCH_KIND_COUPON : log::v1::TOUCH_KIND_LINK, code.partner, code.code);
+    Add(code.coupon ? log::v1::TOUCH_KIND_COUPON : log::v1::TOUCH_KIND_LINK, OwnerOf(book_, program_, code.partner), code.code);
   }
 
   // Counts if the sign-up falls within the window of the terms of its day, by the times of the two events.
@@ -46,7 +47,7 @@ class Resolver {
     }
     const trailbook::Code& code = *book_.codes.Get({program_, click->code});
     if (!Counts("click", id, code)) return;
-    log::v1::Touch* touch = Add(log::v1::TOUCH_KIND_CLICK, code.partner, code.code);
+    log::v1::Touch* touch = Add(log::v1::TOUCH_KIND_CLICK, OwnerOf(book_, program_, code.partner), code.code);
     if (touch == nullptr) return;
     touch->set_click_time(click->time);
     touch->set_window_days(static_cast<int32_t>(window_days));
@@ -57,7 +58,7 @@ class Resolver {
  private:
   // Whether a partner's links and name count for a sign-up at this time.
   bool Refers(int64_t partner) {
-    const int64_t deactivated = book_.partners.Get({program_, partner})->deactivate_time;
+    const int64_t deactivated = book_.partners.Get({program_, OwnerOf(book_, program_, partner)})->deactivate_time;
     return deactivated == 0 || time_ < deactivated;
   }
 

@@ -50,7 +50,7 @@ absl::Status AccrueBonus(Book& book, Journal& journal, const Commission& payment
   } else {
     bonus.mutable_state()->set_pending(amount);
   }
-  const Earner* earner = book.earners.Get({payment.program, payment.partner, payment.currency});
+  const Earner* earner = book.earners.Get({payment.program, payment.partner, payment.currency});  // recorded just now: he owns it
   journal.AddLegs(AccrualLegs(AccountKind::kSignupBonusExpense, amount, held, payment.event_day, earner),
                   {payment.partner, payment.currency});
   return journal.Emit().status();

@@ -152,8 +152,9 @@ class Lists {
   // Days of a partner and currency that have something unmatured.
   virtual std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
                                                Day from) = 0;
-  // The payable lines by which a commission became payable: its own and those of its maturity day.
-  virtual std::vector<PayableLine> LinesOf(const Commission& commission) = 0;
+  // The payable lines by which a commission became payable, its own and the first maturity of its day,
+  // while `partner` had it, since a record.
+  virtual std::vector<PayableLine> LinesOf(const Commission& commission, int64_t partner, int64_t since) = 0;
   // Lines that no payout has taken.
   virtual std::vector<PayableLine> UnpaidLines(int64_t program, int64_t partner, const std::string& currency) = 0;
   // Partners with something payable in a currency, by number.
@@ -164,6 +165,10 @@ class Lists {
   virtual std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) = 0;
   virtual std::vector<PayableLine> LinesOfPayout(int64_t program, int64_t partner, const std::string& currency,
                                                  int64_t batch, int64_t payout) = 0;
+  // The commissions on a customer's payments, newest first, along the chains of the partners who have or had them.
+  virtual std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer, const std::vector<int64_t>& partners) = 0;
+  // A partner's balances, by currency.
+  virtual std::vector<Earner> EarnersOf(int64_t program, int64_t partner) = 0;
   // Commissions of a partner (0: of all) with something held or an open dispute.
   virtual std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) = 0;
 };
@@ -198,6 +203,11 @@ struct Book {
   Table<GroupTerms> group_terms;
   Table<GroupMember> group_members;
   Table<Lowering> lowerings;
+  Table<StatementMark> statement_marks;
+  Table<ReceivableLine> receivable_lines;
+  Table<ReferralMove> referral_moves;
+  Table<FxRate> fx_rates;
+  Table<FxPair> fx_pairs;
   // Beside the log: identities, bank details, clicks, what is parked, requests.
   Table<ProgramSlug> program_slugs;
   Table<PartnerIdentity> partner_identities;
@@ -233,6 +243,7 @@ struct Book {
     f(earners); f(earner_days); f(accounts); f(account_days); f(payable_lines); f(payout_batches);
     f(payouts); f(corrections);
     f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
+    f(statement_marks); f(receivable_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
   }
   // Forgets every row; what was not committed is lost.
   void Clear() {

@@ -49,6 +49,7 @@ struct PublishTerms {
 struct PartnerSpec {
   std::string partner_id, display_name, email, country;
   std::string method_type, method_account;  // type empty: "none"
+  std::string settlement_currency;          // what arrives; empty: what was earned
   std::optional<int64_t> rate_bps;
   std::string link_code, coupon_code;  // empty: none
   std::string group_id;                // which it belongs to from ever; empty: none
@@ -64,6 +65,14 @@ struct SetPartnerRate {
 };
 struct SetPayoutMethod {
   std::string program_id, partner_id, type, account;
+  std::string settlement_currency;  // what arrives; empty: what was earned
+};
+// What one whole unit of a currency is worth in another. RULES 2.
+struct SetFxRate {
+  std::string program_id, from_currency, to_currency;
+  std::string rate;        // a decimal
+  std::string source;      // where it comes from
+  int64_t quote_time = 0;  // 0: now
 };
 struct CreateCode {
   std::string program_id, code, partner_id, destination;
@@ -147,7 +156,7 @@ struct RecordPayoutResult {
 };
 
 // Partners that leave, reviews and corrections. RULES 4, 6, 7.
-enum class PartnerStateKind { kActive = 1, kDeactivated, kClosed, kBanned };
+enum class PartnerStateKind { kActive = 1, kDeactivated, kClosed, kBanned, kMerged };
 struct SetPartnerState {
   std::string program_id, partner_id;
   PartnerStateKind state = PartnerStateKind::kActive;
@@ -156,6 +165,15 @@ struct SetPartnerState {
 struct DecideReview {
   std::string program_id, customer_id;
   bool reject = false;
+  std::string reason;
+};
+struct ReassignReferral {
+  std::string program_id, customer_id, partner_id;
+  std::string reason;
+  bool unpaid_past = false;  // its unpaid commissions too
+};
+struct MergePartner {
+  std::string program_id, partner_id, into_partner_id;
   std::string reason;
 };
 enum class CorrectionKind { kAdjustment = 1, kWriteOff, kRepayment, kForfeiture, kReversal };
@@ -209,7 +227,8 @@ using Mutation =
                  CreateCode, DisableCode, CreatePayoutBatch, SubmitPayoutBatch, ApprovePayoutBatch,
                  ExportPayoutBatch, CancelPayoutBatch, RecordPayoutResult, SetPartnerState, DecideReview,
                  ProposeCorrection, DecideCorrection, ClosePeriod, PurgeParked,
-                 CreateGroup, PublishGroupTerms, SetPartnerGroup, LowerRate>;
+                 CreateGroup, PublishGroupTerms, SetPartnerGroup, LowerRate, SetFxRate,
+                 ReassignReferral, MergePartner>;
 
 // The idempotency of a mutation: the caller's id, and the content that must be the same when the id comes again.
 struct RequestKey {

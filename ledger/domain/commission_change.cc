@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 #include <vector>
 
 #include "ledger/base/status.h"
 #include "ledger/domain/commission.h"
 #include "ledger/domain/maturity.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
 #include "ledger/domain/projector.h"
 
@@ -21,36 +23,65 @@ bool IsDead(const Payout& payout) {
 }
 
 
-bool Concerns(const PayableLine& line, const Commission& c) {
-  return line.partner == c.partner && line.currency == c.currency &&
+// Whether a line came about by a commission while a partner had it.
+bool Concerns(const PayableLine& line, const Commission& c, const Tenure& tenure) {
+  return line.partner == tenure.partner && line.currency == c.currency &&
          (line.commission == c.number ||
           (line.commission == 0 && line.matures_on == c.matures_on && line.matures_on != 0 &&
-           line.sequence > c.number));
+           line.sequence > tenure.since));
+}
+
+// Where the unpaid money of a merged partner went: one line of the partner that goes on; nullptr if it settled what that one owed. The line
+// itself while its partner goes on.
+const PayableLine* AfterMerge(Book& book, const PayableLine& line) {
+  const int64_t into = book.partners.Get({line.program, line.partner})->merged_into;
+  if (into == 0) return &line;
+  const Earner* earner = book.earners.Get({line.program, line.partner, line.currency});
+  return book.payable_lines.Get({line.program, into, line.currency, earner->moved_sequence, earner->moved_day});
 }
 
 }  // namespace
 
-LineMoney FollowLine(Book& book, PayableLine line) {
-  while (line.batch != 0) {
-    const Payout* payout = book.payouts.Get({line.program, line.batch, line.payout});
-    if (payout == nullptr || !IsDead(*payout)) return {payout, false};
-    const PayableLine* came_back = book.payable_lines.Get(
-        {line.program, line.partner, line.currency, payout->last_sequence, payout->last_day});
-    if (came_back == nullptr) return {nullptr, false};
-    line = *came_back;
+// What came back from a dead payout is a line of whoever owned its partner's money then.
+const PayableLine* CameBack(Book& book, const Payout& payout) {
+  for (int64_t partner = payout.partner; partner != 0; partner = book.partners.Get({payout.program, partner})->merged_into) {
+    const PayableLine* line =
+        book.payable_lines.Get({payout.program, partner, payout.currency, payout.last_sequence, payout.last_day});
+    if (line != nullptr) return line;
   }
-  return {nullptr, true};
+  return nullptr;
+}
+
+int64_t MaturedOf(Book& book, const Commission& c) { return c.matured + (HasMatured(book, c) ? c.pending : 0); }
+
+LineMoney FollowLine(Book& book, PayableLine line) {
+  while (true) {
+    const PayableLine* next = nullptr;
+    if (line.batch == 0) {
+      next = AfterMerge(book, line);
+      if (next == &line) return {nullptr, true};
+    } else {
+      const Payout* payout = book.payouts.Get({line.program, line.batch, line.payout});
+      if (payout == nullptr || !IsDead(*payout)) return {payout, false};
+      next = CameBack(book, *payout);
+    }
+    if (next == nullptr) return {nullptr, false};
+    line = *next;
+  }
 }
 
 std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& c) {
-  std::map<PayableLine::Key, PayableLine> lines;
-  for (PayableLine& line : book.lists->LinesOf(c)) lines.emplace(line.key(), line);
-  for (const PayableLine::Key& key : book.payable_lines.dirty()) {
-    const auto& slot = book.payable_lines.slot(key);
-    if (slot.present && Concerns(slot.row, c)) lines.insert_or_assign(key, slot.row);
+  std::map<std::tuple<int64_t, Day, int64_t>, PayableLine> lines;  // in the order of their records
+  const auto keep = [&lines](const PayableLine& line) { lines.insert_or_assign({line.sequence, line.day, line.partner}, line); };
+  for (const Tenure& tenure : TenuresOf(book, c)) {
+    for (const PayableLine& line : book.lists->LinesOf(c, tenure.partner, tenure.since)) keep(line);
+    for (const PayableLine::Key& key : book.payable_lines.dirty()) {
+      const auto& slot = book.payable_lines.slot(key);
+      if (slot.present && Concerns(slot.row, c, tenure)) keep(slot.row);
+    }
   }
   std::vector<PayableLine> out;
-  bool matured = false;
+  bool matured = MaturedOf(book, c) == 0;  // then none took it along
   for (auto& [key, line] : lines) {
     // Only the first maturity of its day after its record took the commission along.
     if (line.commission == 0 && std::exchange(matured, true)) continue;
@@ -63,9 +94,9 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
   const bool has_matured = HasMatured(book, c);
   const int64_t pending = has_matured ? 0 : c.pending;
   const int64_t released = c.booked - pending - c.held;
-  const Earner* earner = book.earners.Get({c.program, c.partner, c.currency});
+  const Earner* earner = book.earners.Get(OwnerOf(book, c));
   if (earner == nullptr || earner->payouts == 0) return released;
-  const int64_t matured = c.matured + (has_matured ? c.pending : 0);
+  const int64_t matured = MaturedOf(book, c);
   int64_t unpaid = 0;
   for (const PayableLine& line : LinesOfCommission(book, c)) {
     if (!FollowLine(book, line).unpaid) continue;
@@ -78,8 +109,8 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
 absl::Status ChangeCommission(
     Book& book, Journal& journal, const Commission& after, Day event_day,
     const std::function<void(log::v1::Record&, const log::v1::CommissionState&)>& fill) {
-  const Day day = std::max(event_day, after.event_day);
-  const Earner::Key key{after.program, after.partner, after.currency};
+  const Day day = std::max({event_day, after.event_day, after.moved_day});
+  const Earner::Key key = OwnerOf(book, after);
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(book, journal, key, day).status());
 
   const bool matured = HasMatured(book, after);
@@ -107,7 +138,7 @@ absl::Status ChangeCommission(
   state.set_over_refunded(std::max<int64_t>(after.given_back - after.collected, 0));
   state.set_forfeited(after.forfeited);
   fill(journal.Start(after.program, day), state);
-  journal.AddLegs(moved.legs, {after.partner, after.currency});
+  journal.AddLegs(moved.legs, {std::get<1>(key), after.currency});
   return journal.Emit().status();
 }
 
@@ -116,10 +147,12 @@ namespace {
 // The commissions that `which` names, as they stand now.
 std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which) {
   std::vector<Commission> found;
-  for (const OpenHold& hold : book.lists->OpenHolds(which.program, which.partner)) {
-    const Commission* c = book.commissions.Get({which.program, hold.commission});
-    if (c == nullptr || (!which.currency.empty() && c->currency != which.currency)) continue;
-    if (which.customer == 0 || c->customer == which.customer) found.push_back(*c);
+  for (int64_t partner : FamilyOf(book, which.program, which.partner)) {
+    for (const OpenHold& hold : book.lists->OpenHolds(which.program, partner)) {
+      const Commission* c = book.commissions.Get({which.program, hold.commission});
+      if (c == nullptr || (!which.currency.empty() && c->currency != which.currency)) continue;
+      if (which.customer == 0 || c->customer == which.customer) found.push_back(*c);
+    }
   }
   return found;
 }
@@ -128,7 +161,7 @@ std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which) {
 
 bool HoldsAll(Book& book, const Commission& c) {
   const Referral* referral = book.referrals.Get({c.program, c.customer});
-  const Partner* partner = book.partners.Get({c.program, c.partner});
+  const Partner* partner = book.partners.Get({c.program, OwnerOf(book, c.program, c.partner)});
   return (referral != nullptr && referral->in_review) ||
          (partner != nullptr && partner->state == static_cast<int64_t>(PartnerPhase::kBanned));
 }

@@ -13,6 +13,9 @@
 
 namespace trailbook {
 
+// What of a commission the maturity of its own day took to payable.
+int64_t MaturedOf(Book& book, const Commission& commission);
+
 // The payable lines by which a commission became payable: its own, and the maturity that took it along.
 std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& commission);
 
@@ -23,6 +26,8 @@ struct LineMoney {
   bool unpaid = false;
 };
 LineMoney FollowLine(Book& book, PayableLine line);
+// The line by which the gross of a dead payout came back; nullptr if it settled what the partner owed.
+const PayableLine* CameBack(Book& book, const Payout& payout);
 
 // The part of a commission that became payable and that no live payout has taken; below zero where a reversal took the partner's other money
 // for what was paid.

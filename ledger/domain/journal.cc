@@ -18,7 +18,7 @@ void Post(log::v1::Record& record, AccountKind kind, const EarnerRef& earner,
   const bool named = kind == AccountKind::kCash || kind == AccountKind::kPayoutInTransit;
   for (log::v1::Posting& posting : *record.mutable_postings()) {
     if (posting.account() == static_cast<int32_t>(kind) && posting.booking_day() == day &&
-        posting.partner() == partner) {
+        posting.partner() == partner && posting.currency() == earner.currency && posting.detail() == (named ? detail : "")) {
       posting.set_amount(posting.amount() + amount);
       return;
     }
@@ -65,14 +65,25 @@ log::v1::Record& Journal::Start(int64_t program, Day event_day) {
 
 void Journal::AddLegs(const std::vector<Leg>& legs, const EarnerRef& earner,
                       const std::string& debit_detail, const std::string& credit_detail) {
-  // Nothing books inside a closed period: then on the first open day (RULES 5).
-  const Program* program = book_->programs.Get({record_.program()});
-  const Day closed = program == nullptr ? kFromEver : program->closed_through;
   for (const Leg& leg : legs) {
-    const Day day = leg.day > closed ? leg.day : closed + 1;
+    const Day day = OpenDay(leg.day);
     Post(record_, leg.debit, earner, debit_detail, leg.amount, day);
     Post(record_, leg.credit, earner, credit_detail, -leg.amount, day);
   }
+}
+
+void Journal::AddTransfer(const std::vector<Leg>& legs, const EarnerRef& debited, const EarnerRef& credited) {
+  for (const Leg& leg : legs) {
+    const Day day = OpenDay(leg.day);
+    Post(record_, leg.debit, debited, "", leg.amount, day);
+    Post(record_, leg.credit, credited, "", -leg.amount, day);
+  }
+}
+
+Day Journal::OpenDay(Day day) const {
+  const Program* program = book_->programs.Get({record_.program()});
+  const Day closed = program == nullptr ? kFromEver : program->closed_through;
+  return day > closed ? day : closed + 1;
 }
 
 int64_t Journal::NextSequence(int64_t program) {
@@ -89,7 +100,8 @@ absl::Status Journal::Check() {
     const auto kind = static_cast<AccountKind>(posting.account());
     __int128 change = 0;  // of this account, over all days of the entry
     for (const log::v1::Posting& other : record_.postings()) {
-      if (other.account() == posting.account() && other.partner() == posting.partner()) {
+      if (other.account() == posting.account() && other.partner() == posting.partner() &&
+          other.currency() == posting.currency() && other.detail() == posting.detail()) {
         change += other.amount();
       }
     }

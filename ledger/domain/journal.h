@@ -54,6 +54,8 @@ class Journal {
   // Adds legs, those of a closed period on its first open day: partner accounts are those of `earner`; the details name the cash or in-transit account among the debits and credits.
   void AddLegs(const std::vector<Leg>& legs, const EarnerRef& earner, const std::string& debit_detail = "",
                const std::string& credit_detail = "");
+  // Adds legs from one partner to another: debits are on `debited`'s accounts, credits on `credited`'s.
+  void AddTransfer(const std::vector<Leg>& legs, const EarnerRef& debited, const EarnerRef& credited);
   // Seals the record. OUT_OF_RANGE with OVERFLOW if a balance would not fit; INTERNAL if the entry does not balance or a balance that may
   // not be negative would be. Returns its sequence.
   absl::StatusOr<int64_t> Emit();
@@ -64,6 +66,8 @@ class Journal {
 
  private:
   absl::Status Check();
+  // Nothing books inside a closed period: then on the first open day (RULES 5).
+  Day OpenDay(Day day) const;
   int64_t NextSequence(int64_t program);
 
   Book* book_;

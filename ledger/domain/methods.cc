@@ -25,6 +25,12 @@ absl::Status CheckMethod(absl::string_view type, absl::string_view account) {
   return CheckText("payout_method.account", account, 255, true);
 }
 
+absl::Status CheckSettlement(absl::string_view type, absl::string_view currency) {
+  if (currency.empty() || MethodPays(type, currency)) return absl::OkStatus();
+  return InvalidField("payout_method.settlement_currency",
+                      absl::StrCat("the method \"", type, "\" does not pay \"", currency, "\""));
+}
+
 bool MethodPays(absl::string_view type, absl::string_view currency) {
   if (type == "bank_in") return currency == "INR";
   if (type == "sepa") return currency == "EUR";

@@ -13,6 +13,9 @@ absl::Status CheckMethod(absl::string_view type, absl::string_view account);
 // bank_in pays INR, sepa EUR, ach USD, paypal the currencies that PayPal's payouts take.
 bool MethodPays(absl::string_view type, absl::string_view currency);
 
+// A settlement currency is empty or one that the method pays. INVALID_ARGUMENT.
+absl::Status CheckSettlement(absl::string_view type, absl::string_view currency);
+
 }  // namespace trailbook
 
 #endif  // TRAILBOOK_LEDGER_DOMAIN_METHODS_H_

@@ -9,6 +9,7 @@
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/operations.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
 #include "ledger/domain/validate.h"
 
@@ -160,7 +161,8 @@ absl::StatusOr<int64_t> Operations::Do(const DecideCorrection& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   const Correction* found = book_->corrections.Get({place.program, command.correction});
   if (found == nullptr) return NotFound("correction", absl::StrCat(command.correction));
-  const Correction correction = *found;
+  Correction correction = *found;
+  correction.partner = OwnerOf(*book_, place.program, correction.partner);
   if (correction.state != static_cast<int64_t>(CorrectionPhase::kProposed)) {
     return WrongCorrection(absl::StrCat("correction ", command.correction, " is decided already"));
   }

@@ -10,6 +10,7 @@
 #include "ledger/domain/methods.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/operations.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/parking.h"
 #include "ledger/domain/validate.h"
 
@@ -34,7 +35,10 @@ std::optional<int64_t> OwnRateOn(Book& book, int64_t program, int64_t partner, D
 absl::StatusOr<int64_t> Operations::FindPartner(const Place& place, const std::string& partner_id) {
   const PartnerKey* key = book_->partner_keys.Get({place.program, partner_id});
   if (key == nullptr) return NotFound("partner", partner_id);
-  return key->partner;
+  const int64_t owner = OwnerOf(*book_, place.program, key->partner);
+  if (owner == key->partner) return owner;
+  return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
+                absl::StrCat(partner_id, " was merged into ", book_->partner_identities.Get({place.program, owner})->partner_id));
 }
 
 absl::Status Operations::CheckPartner(const PartnerSpec& spec) {
@@ -53,6 +57,8 @@ absl::Status Operations::CheckPartner(const PartnerSpec& spec) {
   }
   TRAILBOOK_RETURN_IF_ERROR(WithFieldPrefix(
       CheckMethod(MethodType(spec.method_type), spec.method_account), "partner."));
+  TRAILBOOK_RETURN_IF_ERROR(WithFieldPrefix(
+      CheckSettlement(MethodType(spec.method_type), spec.settlement_currency), "partner."));
   if (spec.rate_bps.has_value()) TRAILBOOK_RETURN_IF_ERROR(CheckRate("rate_bps", *spec.rate_bps));
   return absl::OkStatus();
 }
@@ -89,13 +95,14 @@ absl::Status Operations::AddCode(const Place& place, int64_t partner, const std:
 }
 
 void Operations::PutMethod(const Place& place, int64_t partner, const std::string& type,
-                           const std::string& account) {
+                           const std::string& account, const std::string& settlement_currency) {
   PayoutMethod method;
   method.program = place.program;
   method.partner = partner;
   method.type = type;
   method.account = account;
   method.editor = journal_->actor();
+  method.settlement_currency = settlement_currency;
   book_->payout_methods.Put(std::move(method));
 }
 
@@ -131,7 +138,7 @@ absl::Status Operations::Create(const Place& place, const PartnerSpec& spec) {
   key.partner_id = spec.partner_id;
   key.partner = number;
   book_->partner_keys.Put(std::move(key));
-  PutMethod(place, number, MethodType(spec.method_type), spec.method_account);
+  PutMethod(place, number, MethodType(spec.method_type), spec.method_account, spec.settlement_currency);
   if (!link.empty()) TRAILBOOK_RETURN_IF_ERROR(AddCode(place, number, link, false, ""));
   if (!coupon.empty()) TRAILBOOK_RETURN_IF_ERROR(AddCode(place, number, coupon, true, ""));
   return absl::OkStatus();
@@ -161,6 +168,7 @@ std::vector<ImportRowOutcome::Difference> Operations::Compare(const Place& place
   compare("country", identity.country, row.country);
   compare("payout_method", method.type, MethodType(row.method_type));
   compare("payout_account", method.account, row.method_account);
+  compare("settlement_currency", method.settlement_currency, row.settlement_currency);
   compare("rate_bps", RateText(OwnRateOn(*book_, place.program, partner, place.today)),
           RateText(row.rate_bps));
   const auto compare_code = [&](const char* field, const std::string& text) {
@@ -222,13 +230,15 @@ absl::StatusOr<int64_t> Operations::Do(const SetPayoutMethod& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, command.partner_id));
   const std::string type = MethodType(command.type);
   TRAILBOOK_RETURN_IF_ERROR(CheckMethod(type, command.account));
+  TRAILBOOK_RETURN_IF_ERROR(CheckSettlement(type, command.settlement_currency));
   log::v1::PayoutMethodSet& set =
       *journal_->Start(place.program, place.today).mutable_payout_method_set();
   set.set_partner(partner);
   set.set_type(type);
+  set.set_settlement_currency(command.settlement_currency);
   set.set_commitment(KeyedHash(book_->secret, absl::StrCat("account\n", type, "\n", command.account)));
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
-  PutMethod(place, partner, type, command.account);
+  PutMethod(place, partner, type, command.account, command.settlement_currency);
   return 0;
 }
 

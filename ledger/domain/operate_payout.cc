@@ -12,6 +12,8 @@
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/operations.h"
+#include "ledger/domain/owner.h"
+#include "ledger/domain/payout_legs.h"
 #include "ledger/domain/payout_plan.h"
 #include "ledger/domain/phases.h"
 #include "ledger/domain/validate.h"
@@ -101,6 +103,11 @@ absl::Status Operations::Reserve(const Place& place, int64_t batch, const Planne
     }
     if (first) {
       reserved.set_amount(planned.amount);
+      reserved.set_settlement_currency(planned.settlement_currency);
+      reserved.set_settlement_amount(planned.settlement_amount);
+      reserved.set_fx_rate(planned.fx_rate);
+      reserved.set_retry_of_batch(planned.retry_of_batch);
+      reserved.set_retry_of_payout(static_cast<int32_t>(planned.retry_of_payout));
       const Day day = std::max(place.today, earner.payable_day);
       journal_->AddLegs({{AccountKind::kCommissionPayable, AccountKind::kPayoutReserved,
                           planned.amount, day}},
@@ -152,7 +159,11 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
     TRAILBOOK_RETURN_IF_ERROR(Reserve(place, command.batch, plan, ++number));
     const PayoutMethod& method = *book_->payout_methods.Get({place.program, plan.partner});
     absl::StrAppend(&content, number, " ", plan.partner, " ", plan.amount, " ", plan.lines.size(), " ",
-                    Hex(Commitment(*book_, method)), "\n");
+                    Hex(Commitment(*book_, method)));
+    if (plan.fx_rate != 0) {
+      absl::StrAppend(&content, " ", plan.settlement_currency, " ", plan.settlement_amount, " ", plan.fx_rate);
+    }
+    absl::StrAppend(&content, "\n");
   }
   log::v1::PayoutBatchSubmitted& submitted =
       *journal_->Start(place.program, place.today).mutable_payout_batch_submitted();
@@ -201,9 +212,7 @@ absl::StatusOr<int64_t> Operations::Do(const ExportPayoutBatch& command) {
     sent.set_batch(command.batch);
     sent.set_payout(static_cast<int32_t>(payout.payout));
     const Earner& earner = *book_->earners.Get({place.program, payout.partner, payout.currency});
-    journal_->AddLegs({{AccountKind::kPayoutReserved, AccountKind::kPayoutInTransit, payout.amount,
-                        std::max(place.today, earner.reserved_day)}},
-                      {payout.partner, payout.currency}, "", payout.method_type);
+    AddStep(*journal_, payout, SentStep(payout, earner, place.today));
     TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
   }
   journal_->Start(place.program, place.today).mutable_payout_batch_exported()->set_batch(command.batch);
@@ -211,22 +220,18 @@ absl::StatusOr<int64_t> Operations::Do(const ExportPayoutBatch& command) {
   return 0;
 }
 
-absl::Status Operations::ReturnToPayable(const Place& place, const Payout& payout, AccountKind from,
-                                         const std::string& detail, log::v1::PayoutOutcome outcome,
-                                         const std::string& evidence, Day day) {
-  const Earner::Key key{place.program, payout.partner, payout.currency};
+absl::Status Operations::ReturnToPayable(const Place& place, const Payout& payout, const Step& step,
+                                         log::v1::PayoutOutcome outcome, const std::string& evidence, Day day) {
   log::v1::PayoutResult& result = *journal_->Start(place.program, day).mutable_payout_result();
   result.set_batch(payout.batch);
   result.set_payout(static_cast<int32_t>(payout.payout));
   result.set_outcome(outcome);
   result.set_evidence(evidence);
-  journal_->AddLegs(CreditPayable(*book_->earners.Get(key), from, payout.amount, day),
-                    {payout.partner, payout.currency}, detail);
+  AddStep(*journal_, payout, step);
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
   return RecomputeHolds(*book_, *journal_, {place.program, payout.partner, payout.currency}, day);
 }
 
-// It arrived after all, and its money was payable again: that is taken back; where another payout has it already, the partner owes it.
 absl::Status Operations::SettleAfterFailure(const Place& place, const Payout& payout, const std::string& funding,
                                             const std::string& evidence, Day day) {
   const Earner::Key key{place.program, payout.partner, payout.currency};
@@ -236,8 +241,7 @@ absl::Status Operations::SettleAfterFailure(const Place& place, const Payout& pa
   result.set_payout(static_cast<int32_t>(payout.payout));
   result.set_outcome(log::v1::PAYOUT_OUTCOME_SETTLED);
   result.set_evidence(evidence);
-  journal_->AddLegs(TakePayable(*book_->earners.Get(key), AccountKind::kCash, payout.amount, day),
-                    {payout.partner, payout.currency}, "", funding);
+  AddStep(*journal_, payout, SettledAfterFailureStep(payout, funding, *book_->earners.Get(key), day));
   return journal_->Emit().status();
 }
 
@@ -251,7 +255,7 @@ absl::StatusOr<int64_t> Operations::Do(const CancelPayoutBatch& command) {
   }
   for (const Payout& payout : book_->lists->PayoutsOf(place.program, command.batch)) {
     const Earner& earner = *book_->earners.Get({place.program, payout.partner, payout.currency});
-    TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, AccountKind::kPayoutReserved, "",
+    TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, CancelledStep(payout, earner, place.today),
                                               log::v1::PAYOUT_OUTCOME_CANCELLED, command.reason,
                                               std::max(place.today, earner.reserved_day)));
   }
@@ -301,12 +305,14 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
     return InvalidField("result_date", absl::StrCat(FormatDay(day), " is not between ", FormatDay(known->last_day),
                                                     ", when the payout was sent, and today"));
   }
-  const Payout payout = *known;
+  Payout payout = *known;
+  payout.partner = OwnerOf(*book_, place.program, known->partner);  // what comes back is the owner's
   const std::string funding = book_->payout_batches.Get({place.program, command.batch})->funding_account;
   if (payout.state == static_cast<int64_t>(PayoutPhase::kFailed)) {
     TRAILBOOK_RETURN_IF_ERROR(SettleAfterFailure(place, payout, funding, command.evidence, day));
     return 0;
   }
+  const Earner& earner = *book_->earners.Get({place.program, payout.partner, payout.currency});
   switch (command.result) {
     case PayoutResultKind::kSettled:
     case PayoutResultKind::kUnknown: {
@@ -316,15 +322,12 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
       result.set_payout(static_cast<int32_t>(command.payout));
       result.set_outcome(settled ? log::v1::PAYOUT_OUTCOME_SETTLED : log::v1::PAYOUT_OUTCOME_UNKNOWN);
       result.set_evidence(command.evidence);
-      if (settled) {
-        journal_->AddLegs({{AccountKind::kPayoutInTransit, AccountKind::kCash, payout.amount, day}},
-                          {payout.partner, payout.currency}, payout.method_type, funding);
-      }
+      if (settled) AddStep(*journal_, payout, SettledStep(payout, funding, day));
       TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
       return 0;
     }
     case PayoutResultKind::kFailed: {
-      TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, AccountKind::kPayoutInTransit, payout.method_type,
+      TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, FailedStep(payout, earner, day),
                                                 log::v1::PAYOUT_OUTCOME_FAILED, command.evidence, day));
       const PayoutDestination& to = *book_->payout_destinations.Get({place.program, command.batch, command.payout});
       const PayoutMethod& now = *book_->payout_methods.Get({place.program, payout.partner});
@@ -334,7 +337,7 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
       return 0;
     }
     case PayoutResultKind::kReturned:
-      TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, AccountKind::kCash, funding,
+      TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, ReturnedStep(payout, funding, earner, day),
                                                 log::v1::PAYOUT_OUTCOME_RETURNED, command.evidence, day));
       return 0;
   }

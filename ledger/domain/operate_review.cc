@@ -4,6 +4,7 @@
 #include "ledger/domain/commission_change.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/operations.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
 #include "ledger/domain/validate.h"
 
@@ -49,7 +50,7 @@ absl::StatusOr<int64_t> Operations::Do(const DecideReview& command) {
   decided.set_rejected(command.reject);
   decided.set_reason(command.reason);
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
-  const HeldCommissions held{place.program, referral.partner, "", referral.customer};
+  const HeldCommissions held{place.program, OwnerOf(*book_, place.program, referral.partner), "", referral.customer};
   if (command.reject) {
     TRAILBOOK_RETURN_IF_ERROR(ForfeitHeld(*book_, *journal_, held, place.today).status());
   } else {

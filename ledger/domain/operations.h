@@ -42,6 +42,9 @@ class Operations {
   absl::StatusOr<int64_t> Do(const PublishGroupTerms& command);
   absl::StatusOr<int64_t> Do(const SetPartnerGroup& command);
   absl::StatusOr<int64_t> Do(const LowerRate& command);
+  absl::StatusOr<int64_t> Do(const SetFxRate& command);
+  absl::StatusOr<int64_t> Do(const ReassignReferral& command);
+  absl::StatusOr<int64_t> Do(const MergePartner& command);
 
   // One row of an import: created, or compared with what is there.
   ImportRowOutcome Import(const std::string& program_id, const PartnerSpec& row);
@@ -54,6 +57,7 @@ class Operations {
     Day today = 0;
   };
   absl::StatusOr<Place> Find(const std::string& program_id);
+  // NOT_FOUND; FAILED_PRECONDITION for one who was merged into another: that one is meant.
   absl::StatusOr<int64_t> FindPartner(const Place& place, const std::string& partner_id);
   // An empty date is today; a past one is refused.
   absl::StatusOr<Day> FromTodayOn(const Place& place, absl::string_view field, const std::string& date);
@@ -66,10 +70,13 @@ class Operations {
   absl::Status Create(const Place& place, const PartnerSpec& spec);
   absl::Status AddCode(const Place& place, int64_t partner, const std::string& folded, bool coupon,
                        const std::string& destination);
-  void PutMethod(const Place& place, int64_t partner, const std::string& type, const std::string& account);
+  void PutMethod(const Place& place, int64_t partner, const std::string& type, const std::string& account,
+                 const std::string& settlement_currency);
   std::vector<ImportRowOutcome::Difference> Compare(const Place& place, int64_t partner,
                                                     const PartnerSpec& row);
 
+  // All that a merged partner has in a currency, to the one that goes on.
+  absl::Status MoveBalances(const Place& place, const Earner::Key& from, int64_t into);
   absl::Status CheckCorrection(const Place& place, const ProposeCorrection& command, Correction* row);
   absl::Status BookCorrection(const Place& place, const Correction& correction);
   absl::StatusOr<int64_t> BookForfeiture(const Place& place, const Correction& correction);
@@ -80,9 +87,9 @@ class Operations {
                        int64_t number);
   absl::Status SettleAfterFailure(const Place& place, const Payout& payout, const std::string& funding,
                                   const std::string& evidence, Day day);
-  absl::Status ReturnToPayable(const Place& place, const Payout& payout, AccountKind from,
-                               const std::string& detail, log::v1::PayoutOutcome outcome,
-                               const std::string& evidence, Day day);
+  // A dead payout's step, and what that lets be held again.
+  absl::Status ReturnToPayable(const Place& place, const Payout& payout, const std::vector<struct MoneyLegs>& step,
+                               log::v1::PayoutOutcome outcome, const std::string& evidence, Day day);
 
   Book* book_;
   Journal* journal_;

@@ -6,6 +6,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "ledger/domain/attribution.h"
+#include "ledger/domain/fx.h"
 #include "ledger/domain/methods.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/phases.h"
@@ -31,9 +32,39 @@ void LeaveOut(PlannedPayout& plan, absl::string_view reason, absl::string_view w
   plan.why = std::string(why);
 }
 
+// The currency that a method pays out what was earned in `earned`.
+const std::string& ArrivesIn(const PayoutMethod* method, const std::string& earned) {
+  return method == nullptr || method->settlement_currency.empty() ? earned : method->settlement_currency;
+}
+
+void Convert(Book& book, const Earner& earner, const std::string& arrives, PlannedPayout& plan) {
+  const FxRate* rate = LatestFxRate(book, earner.program, earner.currency, arrives);
+  if (rate == nullptr) {
+    return LeaveOut(plan, "NO_FX_RATE", absl::StrCat("no rate from ", earner.currency, " to ", arrives, " is recorded"));
+  }
+  const auto amount = ConvertMoney(plan.amount, earner.currency, arrives, rate->rate);
+  if (!amount.ok() || *amount == 0) {
+    return LeaveOut(plan, "NO_FX_RATE", absl::StrCat(FormatMoney(plan.amount, earner.currency), " at ", rate->rate,
+                                                     " is not an amount of ", arrives, " that can be paid"));
+  }
+  plan.settlement_currency = arrives;
+  plan.settlement_amount = *amount;
+  plan.fx_rate = rate->number;
+}
+
+// Lines are in the order of their records: the last dead payout stands last.
+void NameRetried(PlannedPayout& plan) {
+  for (const PayableLine& line : plan.lines) {
+    if (line.from_batch == 0) continue;
+    plan.retry_of_batch = line.from_batch;
+    plan.retry_of_payout = line.from_payout;
+  }
+}
+
 void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& plan) {
   const PayoutMethod* method = book.payout_methods.Get({earner.program, earner.partner});
   const Partner& partner = *book.partners.Get({earner.program, earner.partner});
+  const std::string& arrives = ArrivesIn(method, earner.currency);
   if (partner.state == static_cast<int64_t>(PartnerPhase::kClosed)) minimum = 1;
   if (partner.state == static_cast<int64_t>(PartnerPhase::kBanned)) {
     LeaveOut(plan, "PARTNER_BANNED", absl::StrCat("the partner is banned: ", partner.state_reason));
@@ -41,14 +72,16 @@ void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& pla
     LeaveOut(plan, "NOTHING_DUE", "nothing is payable up to the cutoff");
   } else if (method == nullptr || method->type == "none") {
     LeaveOut(plan, "NO_PAYOUT_METHOD", "the partner has no payout method");
-  } else if (!MethodPays(method->type, earner.currency)) {
+  } else if (!MethodPays(method->type, arrives)) {
     LeaveOut(plan, "METHOD_NOT_FOR_CURRENCY",
-             absl::StrCat("the payout method ", method->type, " does not pay ", earner.currency));
+             absl::StrCat("the payout method ", method->type, " does not pay ", arrives));
   } else if (method->blocked) {
     LeaveOut(plan, "METHOD_BLOCKED", "a payout to this method failed; set the method anew to go on");
   } else if (plan.amount < minimum) {
     LeaveOut(plan, "BELOW_MINIMUM",
              absl::StrCat("below the minimum of ", FormatMoney(minimum, earner.currency)));
+  } else if (arrives != earner.currency) {
+    Convert(book, earner, arrives, plan);
   }
 }
 
@@ -77,6 +110,7 @@ std::vector<PlannedPayout> PlanPayouts(Book& book, int64_t program, const std::s
       plan.lines.push_back(std::move(line));
     }
     plan.amount += StillToMature(book, earner, cutoff);
+    NameRetried(plan);
     Judge(book, earner, minimum, plan);
     const bool nothing = plan.left_out == "NOTHING_DUE" && earner.payable == 0;
     if (!nothing) plans.push_back(std::move(plan));

@@ -14,6 +14,10 @@ struct PlannedPayout {
   int64_t partner = 0;
   int64_t amount = 0;              // gross
   std::vector<PayableLine> lines;  // unpaid lines booked up to the cutoff, and every negative one
+  std::string settlement_currency;  // what arrives, where that is another currency; else empty
+  int64_t settlement_amount = 0;    // in it
+  int64_t fx_rate = 0;              // the rate's number
+  int64_t retry_of_batch = 0, retry_of_payout = 0;  // the latest dead payout whose money is paid again; 0: none
   std::string left_out;            // empty: it is paid; else why not, e.g. "BELOW_MINIMUM"
   std::string why;                 // in words
 };

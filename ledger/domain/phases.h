@@ -17,7 +17,7 @@ enum class PayoutPhase {
   kCancelled
 };
 
-enum class PartnerPhase { kActive = 1, kDeactivated, kClosed, kBanned };
+enum class PartnerPhase { kActive = 1, kDeactivated, kClosed, kBanned, kMerged };
 
 enum class CorrectionPhase { kProposed = 1, kBooked, kRejected };
 

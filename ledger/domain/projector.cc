@@ -5,10 +5,12 @@
 
 #include "ledger/base/hash.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/projector_bonus.h"
 #include "ledger/domain/projector_correction.h"
 #include "ledger/domain/projector_payout.h"
 #include "ledger/domain/projector_terms.h"
+#include "ledger/domain/projector_transfer.h"
 
 namespace trailbook {
 namespace {
@@ -18,6 +20,28 @@ using log::v1::Record;
 int64_t Seconds(const Record& record) { return record.record_micros() / 1000000; }
 
 // ---- balances ----
+
+// A further record on a partner's day. Every so many are marked, so that a page in the middle of a busy day is found without reading the day.
+void CountOnDay(const Record& record, EarnerDay& day, Book& book) {
+  day.last_sequence = record.sequence();
+  ++day.lines;
+  if (day.lines % StatementMark::kEvery != 0) return;
+  StatementMark mark;
+  mark.program = day.program;
+  mark.partner = day.partner;
+  mark.currency = day.currency;
+  mark.day = day.day;
+  mark.ordinal = day.lines / StatementMark::kEvery;
+  mark.sequence = record.sequence();
+  book.statement_marks.PutNew(std::move(mark));
+}
+
+void ProjectReceivable(const Record& record, const log::v1::Posting& posting, Book& book) {
+  if (posting.amount() == 0) return;
+  book.receivable_lines
+      .EditOrCreate({record.program(), posting.partner(), posting.currency(), record.sequence(), posting.booking_day()})
+      .amount += posting.amount();
+}
 
 void ProjectPosting(const Record& record, const log::v1::Posting& posting, Book& book) {
   const auto kind = static_cast<AccountKind>(posting.account());
@@ -40,7 +64,8 @@ void ProjectPosting(const Record& record, const log::v1::Posting& posting, Book&
   EarnerDay& day = book.earner_days.EditOrCreate(
       {record.program(), posting.partner(), posting.currency(), posting.booking_day()});
   BalanceOf(day, kind) += change;
-  day.last_sequence = record.sequence();
+  if (kind == AccountKind::kPartnerReceivable) ProjectReceivable(record, posting, book);
+  if (day.last_sequence != record.sequence()) CountOnDay(record, day, book);
 }
 
 // What a record posts to a partner's payable account is a line that a payout can take; a reservation takes lines instead. A maturity that
@@ -65,8 +90,11 @@ void ProjectLines(const Record& record, int64_t commission, Day matures_on, Book
     line.sequence = record.sequence();
     line.day = posting.booking_day();
     line.amount = -posting.amount();
-    line.commission = commission;
+    const log::v1::CommissionTransferred& moved = record.commission_transferred();
+    line.commission = posting.partner() == moved.from_partner() ? moved.commission() : commission;
     line.matures_on = matures_on;
+    line.from_batch = record.payout_result().batch();
+    line.from_payout = record.payout_result().payout();
     if (line.amount != 0) book.payable_lines.PutNew(std::move(line));
   }
 }
@@ -183,11 +211,22 @@ void KeepOpenHold(const Record& record, const Commission& c, Book& book) {
   if (!open && known) book.open_holds.Erase(key);
 }
 
+void BeginCommission(const Record& record, Commission& c, Book& book) {
+  Earner& earner = book.earners.EditOrCreate({c.program, c.partner, c.currency});
+  c.previous = earner.last_commission;
+  earner.last_commission = c.number;
+  if (c.accrued != 0) {
+    EarnerDay& day = book.earner_days.EditOrCreate({c.program, c.partner, c.currency, c.matures_on});
+    c.due_previous = day.last_due;
+    day.last_due = c.number;
+  }
+  if (c.held != 0 || c.open_disputes != 0) KeepOpenHold(record, c, book);
+  if (c.pending != 0) SetMaturing(book, c.program, c.partner, c.currency, c.matures_on, c.pending);
+}
+
 namespace {
 
 void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& book) {
-  Earner& earner =
-      book.earners.EditOrCreate({record.program(), payment.partner(), payment.currency()});
   Commission c;
   c.program = record.program();
   c.number = record.sequence();
@@ -207,12 +246,7 @@ void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& 
   c.booked = payment.state().booked();
   c.pending = payment.state().pending();
   c.held = payment.state().held();
-  c.previous = earner.last_commission;
-  earner.last_commission = c.number;
-  if (c.held != 0) KeepOpenHold(record, c, book);
-  if (c.pending != 0) {
-    SetMaturing(book, c.program, c.partner, c.currency, c.matures_on, c.pending);
-  }
+  BeginCommission(record, c, book);
   PutExternalKey(record, IdKind::kPayment, payment.payment_id(), c.number, book);
   for (const std::string& alias : payment.alias_ids()) {
     PutExternalKey(record, IdKind::kPayment, alias, c.number, book);
@@ -232,7 +266,7 @@ void PutState(const Record& record, int64_t number, const log::v1::CommissionSta
   Commission& c = book.commissions.Edit({record.program(), number});
   const int64_t was_maturing = matured ? 0 : c.pending;
   if (state.pending() != was_maturing) {
-    SetMaturing(book, c.program, c.partner, c.currency, c.matures_on,
+    SetMaturing(book, c.program, OwnerOf(book, c.program, c.partner), c.currency, c.matures_on,
                 state.pending() - was_maturing);
   }
   c.booked = state.booked();
@@ -257,10 +291,11 @@ void Apply(const Record& record, const log::v1::AliasRecorded& alias, Book& book
 }
 
 void Apply(const Record& record, const log::v1::RefundRecorded& refund, Book& book) {
-  const Refund::Key key{record.program(), refund.commission(),
+  const int64_t origin = OriginOf(*book.commissions.Get({record.program(), refund.commission()}));
+  const Refund::Key key{record.program(), origin,
                         ExternalIdKey(IdKind::kRefund, refund.refund_id())};
   if (book.refunds.Get(key) == nullptr) {
-    PutExternalKey(record, IdKind::kRefund, refund.refund_id(), refund.commission(), book);
+    PutExternalKey(record, IdKind::kRefund, refund.refund_id(), origin, book);
   }
   Refund& row = book.refunds.EditOrCreate(key);
   Commission& c = book.commissions.Edit({record.program(), refund.commission()});
@@ -273,10 +308,11 @@ void Apply(const Record& record, const log::v1::RefundRecorded& refund, Book& bo
 }
 
 void Apply(const Record& record, const log::v1::DisputeRecorded& dispute, Book& book) {
-  const Dispute::Key key{record.program(), dispute.commission(),
+  const int64_t origin = OriginOf(*book.commissions.Get({record.program(), dispute.commission()}));
+  const Dispute::Key key{record.program(), origin,
                          ExternalIdKey(IdKind::kDispute, dispute.dispute_id())};
   if (book.disputes.Get(key) == nullptr) {
-    PutExternalKey(record, IdKind::kDispute, dispute.dispute_id(), dispute.commission(), book);
+    PutExternalKey(record, IdKind::kDispute, dispute.dispute_id(), origin, book);
   }
   Dispute& row = book.disputes.EditOrCreate(key);
   Commission& c = book.commissions.Edit({record.program(), dispute.commission()});
@@ -338,8 +374,11 @@ Day& LatestDayOf(Earner& earner, AccountKind kind) {
 }
 
 bool HasMatured(Book& book, const Commission& c) {
-  const EarnerDay* day = book.earner_days.Get({c.program, c.partner, c.currency, c.matures_on});
-  return day != nullptr && day->matured_sequence > c.number;
+  for (const Tenure& tenure : TenuresOf(book, c)) {
+    const EarnerDay* day = book.earner_days.Get({c.program, tenure.partner, c.currency, c.matures_on});
+    if (day != nullptr && day->matured_sequence > tenure.since) return true;
+  }
+  return false;
 }
 
 absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key) {
@@ -422,6 +461,13 @@ void Project(const Record& record, Book& book) {
       matures_on = record.matured().matures_on();
       Apply(record, record.matured(), book);
       break;
+    case Record::kReferralReassigned: ProjectReassigned(record, record.referral_reassigned(), book); break;
+    case Record::kCommissionTransferred:
+      commission = record.sequence();
+      ProjectTransferred(record, record.commission_transferred(), book);
+      break;
+    case Record::kPartnerMerged: ProjectMerged(record, record.partner_merged(), book); break;
+    case Record::kBalancesTransferred: ProjectBalances(record, record.balances_transferred(), book); break;
     case Record::kBonusAccrued:
       commission = record.sequence();
       ProjectBonus(record, record.bonus_accrued(), book);

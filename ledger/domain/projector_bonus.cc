@@ -9,7 +9,6 @@ namespace trailbook {
 void ProjectBonus(const log::v1::Record& record, const log::v1::BonusAccrued& bonus, Book& book) {
   Commission& payment = book.commissions.Edit({record.program(), bonus.commission()});
   payment.bonus_line = record.sequence();
-  Earner& earner = book.earners.EditOrCreate({record.program(), bonus.partner(), bonus.currency()});
   Commission c;
   c.program = record.program();
   c.number = record.sequence();
@@ -27,10 +26,7 @@ void ProjectBonus(const log::v1::Record& record, const log::v1::BonusAccrued& bo
   c.booked = bonus.state().booked();
   c.pending = bonus.state().pending();
   c.held = bonus.state().held();
-  c.previous = earner.last_commission;
-  earner.last_commission = c.number;
-  if (c.held != 0) KeepOpenHold(record, c, book);
-  if (c.pending != 0) SetMaturing(book, c.program, c.partner, c.currency, c.matures_on, c.pending);
+  BeginCommission(record, c, book);
   book.commissions.PutNew(std::move(c));
 }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "ledger/domain/chart.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
 
 namespace trailbook {
@@ -45,6 +46,11 @@ void Apply(const Record& record, const log::v1::PayoutReserved& reserved, Book& 
     payout.state = static_cast<int64_t>(PayoutPhase::kReserved);
     payout.method_type = reserved.method_type();
     payout.sequence = record.sequence();
+    payout.settlement_currency = reserved.settlement_currency();
+    payout.settlement_amount = reserved.settlement_amount();
+    payout.fx_rate = reserved.fx_rate();
+    payout.retry_of_batch = reserved.retry_of_batch();
+    payout.retry_of_payout = reserved.retry_of_payout();
     ++book.earners.Edit({record.program(), reserved.partner(), currency}).payouts;
   }
   payout.line_count += reserved.lines_size();
@@ -58,6 +64,22 @@ void Apply(const Record& record, const log::v1::PayoutReserved& reserved, Book& 
   }
 }
 
+void Apply(const Record& record, const log::v1::FxRateSet& set, Book& book) {
+  FxRate rate;
+  rate.program = record.program();
+  rate.number = set.rate_number();
+  rate.from_currency = set.from_currency();
+  rate.to_currency = set.to_currency();
+  rate.rate = set.rate();
+  rate.source = set.source();
+  rate.actor = record.actor();
+  rate.time = set.time();
+  rate.create_time = record.record_micros() / 1000000;
+  book.fx_pairs.EditOrCreate({record.program(), rate.from_currency, rate.to_currency}).number = rate.number;
+  book.programs.Edit({record.program()}).fx_rates = rate.number;
+  book.fx_rates.Put(std::move(rate));
+}
+
 void Apply(const Record& record, const log::v1::PayoutBatchSubmitted& submitted, Book& book) {
   PayoutBatch& batch = book.payout_batches.Edit({record.program(), submitted.batch()});
   SetPhase(batch, BatchPhase::kSubmitted);
@@ -68,22 +90,22 @@ void Apply(const Record& record, const log::v1::PayoutBatchSubmitted& submitted,
 }
 
 // What a record changed in the balance of a payout's partner, by booking day.
-std::map<Day, int64_t> ChangeByDay(const Record& record, const Payout& payout) {
+std::map<Day, int64_t> ChangeByDay(const Record& record, int64_t partner) {
   std::map<Day, int64_t> changes;
   for (const log::v1::Posting& posting : record.postings()) {
-    if (posting.partner() == payout.partner) changes[posting.booking_day()] -= posting.amount();
+    if (posting.partner() == partner) changes[posting.booking_day()] -= posting.amount();
   }
   return changes;
 }
 
 // What is on its way or has arrived is no account of the partner's; it is kept beside his balances, so that on every day what left them
 // is what these two gained.
-void AddMemo(const Payout& payout, Day booking_day, int64_t in_transit, int64_t paid, Book& book) {
-  Earner& earner = book.earners.Edit({payout.program, payout.partner, payout.currency});
+void AddMemo(const Payout& payout, int64_t partner, Day booking_day, int64_t in_transit, int64_t paid, Book& book) {
+  Earner& earner = book.earners.EditOrCreate({payout.program, partner, payout.currency});
   earner.in_transit += in_transit;
   earner.paid += paid;
   EarnerDay& day =
-      book.earner_days.EditOrCreate({payout.program, payout.partner, payout.currency, booking_day});
+      book.earner_days.EditOrCreate({payout.program, partner, payout.currency, booking_day});
   day.in_transit += in_transit;
   day.paid += paid;
 }
@@ -131,10 +153,11 @@ void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book
   Payout& payout = Advance(record, result.batch(), result.payout(), phase, book);
   payout.evidence = result.evidence();
   payout.after_failure = had_failed;
-  if (phase == PayoutPhase::kSettled && !had_failed) AddMemo(payout, BookingDayOf(record), -amount, amount, book);
-  for (const auto& [day, change] : ChangeByDay(record, payout)) {
-    if (phase == PayoutPhase::kFailed) AddMemo(payout, day, -change, 0, book);
-    if (phase == PayoutPhase::kReturned || had_failed) AddMemo(payout, day, 0, -change, book);
+  const int64_t owner = OwnerOf(book, payout.program, payout.partner);
+  if (phase == PayoutPhase::kSettled && !had_failed) AddMemo(payout, owner, BookingDayOf(record), -amount, amount, book);
+  for (const auto& [day, change] : ChangeByDay(record, owner)) {
+    if (phase == PayoutPhase::kFailed) AddMemo(payout, owner, day, -change, 0, book);
+    if (phase == PayoutPhase::kReturned || had_failed) AddMemo(payout, owner, day, 0, -change, book);
   }
   if (phase != PayoutPhase::kCancelled) CloseIfDone(batch);
 }
@@ -144,6 +167,7 @@ void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book
 void ProjectPayoutKinds(const Record& record, Book& book) {
   switch (record.kind_case()) {
     case Record::kPayoutBatchCreated: Apply(record, record.payout_batch_created(), book); break;
+    case Record::kFxRateSet: Apply(record, record.fx_rate_set(), book); break;
     case Record::kPayoutReserved: Apply(record, record.payout_reserved(), book); break;
     case Record::kPayoutBatchSubmitted: Apply(record, record.payout_batch_submitted(), book); break;
     case Record::kPayoutBatchApproved: {
@@ -156,7 +180,7 @@ void ProjectPayoutKinds(const Record& record, Book& book) {
     case Record::kPayoutSent: {
       const Payout& payout = Advance(record, record.payout_sent().batch(),
                                      record.payout_sent().payout(), PayoutPhase::kSent, book);
-      for (const auto& [day, change] : ChangeByDay(record, payout)) AddMemo(payout, day, -change, 0, book);
+      for (const auto& [day, change] : ChangeByDay(record, payout.partner)) AddMemo(payout, payout.partner, day, -change, 0, book);
       break;
     }
     case Record::kPayoutBatchExported:

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "ledger/domain/money.h"
+#include "ledger/domain/owner.h"
 
 namespace trailbook {
 namespace {
@@ -194,6 +195,7 @@ int64_t AmountIn(absl::string_view amounts, absl::string_view currency) {
 Earning EarningOf(Book& book, const Referral& referral, const PaymentFacts& payment) {
   const Terms& pinned = PinnedTerms(book, referral);
   const Partner& partner = *book.partners.Get({referral.program, referral.partner});
+  const Partner& owner = *book.partners.Get({referral.program, OwnerOf(book, referral.program, referral.partner)});
   const Program& program = *book.programs.Get({referral.program});
   Earning out;
   out.first_paying = payment.collected > 0 && payment.day >= referral.sign_up_day && !referral.paying;
@@ -203,7 +205,7 @@ Earning EarningOf(Book& book, const Referral& referral, const PaymentFacts& paym
   if (plain) {
     out.rate_bps = static_cast<int32_t>(referral.rate_bps);
   } else {
-    const int64_t customers = std::max(partner.most_paying_customers, partner.paying_customers + (out.first_paying ? 1 : 0));
+    const int64_t customers = std::max(owner.most_paying_customers, owner.paying_customers + (out.first_paying ? 1 : 0));
     const Candidate best = BestCandidate(book, referral, pinned, customers, payment.day);
     out.rate_bps = static_cast<int32_t>(best.rate_bps);
     if (best.tiered) out.tier_customers = customers;

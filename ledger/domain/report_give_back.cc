@@ -6,6 +6,7 @@
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/outcomes.h"
+#include "ledger/domain/projector_transfer.h"
 #include "ledger/domain/reporter.h"
 #include "ledger/domain/validate.h"
 
@@ -84,7 +85,7 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
   ReportOutcome outcome;
   outcome.kind = OutcomeKind::kRecorded;
   if (known_key != nullptr) {
-    if (payment == nullptr || payment->number != known_key->commission) {
+    if (payment == nullptr || OriginOf(*payment) != known_key->commission) {
       return Refused(EventConflict("refund", report.refund_id, "payment"));
     }
     known = book_->refunds.Get({program_, known_key->commission, id_key});
@@ -141,7 +142,7 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
   ReportOutcome outcome;
   outcome.kind = OutcomeKind::kRecorded;
   if (known_key != nullptr) {
-    if (payment == nullptr || payment->number != known_key->commission) {
+    if (payment == nullptr || OriginOf(*payment) != known_key->commission) {
       return Refused(EventConflict("dispute", report.dispute_id, "payment"));
     }
     known = book_->disputes.Get({program_, known_key->commission, id_key});

@@ -8,7 +8,9 @@
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/outcomes.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
+#include "ledger/domain/projector_transfer.h"
 #include "ledger/domain/rate.h"
 #include "ledger/domain/reporter.h"
 #include "ledger/domain/validate.h"
@@ -67,7 +69,7 @@ absl::Status Reporter::CheckAliases(const PaymentReport& report, int64_t own) {
 }
 
 ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t number) {
-  const Commission& c = *book_->commissions.Get({program_, number});
+  const Commission& c = CurrentCommission(*book_, *book_->commissions.Get({program_, number}));
   absl::string_view differs;
   if (c.payment_id != report.payment_id) {
     differs = "payment, as an alias";
@@ -83,7 +85,7 @@ ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t num
     differs = "time";
   }
   if (!differs.empty()) return Refused(EventConflict("payment", report.payment_id, differs));
-  if (absl::Status bad = CheckAliases(report, number); !bad.ok()) return Refused(std::move(bad));
+  if (absl::Status bad = CheckAliases(report, c.number); !bad.ok()) return Refused(std::move(bad));
   for (const std::string& alias : report.alias_ids) {
     const ReportOutcome outcome = TakeOne(AliasReport{report.payment_id, alias, report.time});
     if (!outcome.status.ok()) return outcome;
@@ -98,7 +100,8 @@ ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t num
 absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t customer,
                                      const Referral& referral, int64_t* number) {
   const Day day = DayOf(report.time, zone_);
-  const Earner::Key earner_key{program_, referral.partner, report.collected.currency};
+  const int64_t owner = OwnerOf(*book_, program_, referral.partner);
+  const Earner::Key earner_key{program_, owner, report.collected.currency};
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, earner_key, day).status());
   const Earning earning =
       EarningOf(*book_, referral, {report.collected.minor_units, report.base, report.collected.currency, day});
@@ -108,7 +111,7 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   log::v1::PaymentRecorded& payment = *journal_->Start(program_, day).mutable_payment_recorded();
   payment.set_payment_id(report.payment_id);
   payment.set_customer(customer);
-  payment.set_partner(referral.partner);
+  payment.set_partner(owner);
   payment.set_currency(report.collected.currency);
   payment.set_collected(report.collected.minor_units);
   payment.set_base(report.base);
@@ -126,7 +129,7 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   FillReason(earning, &payment);
   payment.set_old_debit(report.old_debit);
   payment.mutable_state()->set_booked(amount);
-  const Partner& partner = *book_->partners.Get({program_, referral.partner});
+  const Partner& partner = *book_->partners.Get({program_, owner});
   const bool held = referral.in_review || partner.state == static_cast<int64_t>(PartnerPhase::kBanned);
   if (held) {
     payment.mutable_state()->set_held(amount);
@@ -136,7 +139,7 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   if (amount > 0) {
     journal_->AddLegs(
         AccrualLegs(AccountKind::kCommissionExpense, amount, held, day, book_->earners.Get(earner_key)),
-        {referral.partner, report.collected.currency});
+        {owner, report.collected.currency});
   }
   TRAILBOOK_ASSIGN_OR_RETURN(*number, journal_->Emit());
   if (earning.bonus == 0) return absl::OkStatus();

@@ -5,6 +5,7 @@
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/outcomes.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/reporter.h"
 #include "ledger/domain/validate.h"
 
@@ -42,10 +43,10 @@ int64_t NewCustomer(Book& book, int64_t program, const std::string& customer_id)
 ReportOutcome RivalClaim(Book& book, Journal& journal, const Referral& referral, Day day,
                          const SignUpReport& report, const std::vector<log::v1::Touch>& touches) {
   ReportOutcome outcome;
-  outcome.partner_id =
-      book.partner_identities.Get({referral.program, referral.partner})->partner_id;
+  const int64_t owner = OwnerOf(book, referral.program, referral.partner);
+  outcome.partner_id = book.partner_identities.Get({referral.program, owner})->partner_id;
   const int64_t claimed = touches[0].partner();
-  if (claimed == referral.partner) {
+  if (claimed == owner) {
     outcome.kind = OutcomeKind::kRecorded;
     outcome.replayed = true;
     return outcome;

@@ -7,6 +7,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/outcomes.h"
+#include "ledger/domain/projector_transfer.h"
 
 namespace trailbook {
 namespace {
@@ -115,7 +116,8 @@ bool Reporter::Waits(const Report& report, ReportOutcome* outcome) {
 const Commission* Reporter::FindPayment(absl::string_view payment_id) {
   const ExternalKey* key =
       book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, payment_id)});
-  return key == nullptr ? nullptr : book_->commissions.Get({program_, key->commission});
+  if (key == nullptr) return nullptr;
+  return &CurrentCommission(*book_, *book_->commissions.Get({program_, key->commission}));
 }
 
 void Reporter::Describe(const Commission& commission, ReportOutcome* outcome) {

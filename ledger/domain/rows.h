@@ -6,6 +6,7 @@
 #include "ledger/domain/rows_balance.h"
 #include "ledger/domain/rows_commission.h"
 #include "ledger/domain/rows_correction.h"
+#include "ledger/domain/rows_fx.h"
 #include "ledger/domain/rows_partner.h"
 #include "ledger/domain/rows_payout.h"
 #include "ledger/domain/rows_program.h"

@@ -35,6 +35,8 @@ struct Earner {
   Day next_due = kNever;
   int64_t last_commission = 0;
   int64_t payouts = 0;
+  int64_t moved_sequence = 0;
+  Day moved_day = 0;
   using Key = std::tuple<int64_t, int64_t, std::string>;
   Key key() const { return {program, partner, currency}; }
   static Earner WithKey(const Key& key) {
@@ -64,6 +66,8 @@ struct Earner {
     visit("next_due", row.next_due);
     visit("last_commission", row.last_commission);
     visit("payouts", row.payouts);
+    visit("moved_sequence", row.moved_sequence);
+    visit("moved_day", row.moved_day);
   }
 };
 
@@ -87,6 +91,8 @@ struct EarnerDay {
   int64_t maturing = 0;
   int64_t matured_sequence = 0;
   int64_t last_sequence = 0;
+  int64_t lines = 0;
+  int64_t last_due = 0;
   using Key = std::tuple<int64_t, int64_t, std::string, Day>;
   Key key() const { return {program, partner, currency, day}; }
   static EarnerDay WithKey(const Key& key) {
@@ -111,6 +117,8 @@ struct EarnerDay {
     visit("maturing", row.maturing);
     visit("matured_sequence", row.matured_sequence);
     visit("last_sequence", row.last_sequence);
+    visit("lines", row.lines);
+    visit("last_due", row.last_due);
   }
 };
 
@@ -165,6 +173,65 @@ struct AccountDay {
     visit("detail", row.detail);
     visit("day", row.day);
     visit("change", row.change);
+  }
+};
+
+// Every so many records on a partner's day one is marked, so that a page of a busy day is found without reading the day.
+struct StatementMark {
+  static constexpr char kTable[] = "statement_mark";
+  static constexpr int64_t kEvery = 64;
+  static constexpr bool kSeldomReadAgain = true;
+  static constexpr int kKeyColumns = 5;
+  int64_t program = 0;
+  int64_t partner = 0;
+  std::string currency;
+  Day day = 0;
+  int64_t ordinal = 0;
+  int64_t sequence = 0;
+  using Key = std::tuple<int64_t, int64_t, std::string, Day, int64_t>;
+  Key key() const { return {program, partner, currency, day, ordinal}; }
+  static StatementMark WithKey(const Key& key) {
+    StatementMark row;
+    std::tie(row.program, row.partner, row.currency, row.day, row.ordinal) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("partner", row.partner);
+    visit("currency", row.currency);
+    visit("day", row.day);
+    visit("ordinal", row.ordinal);
+    visit("sequence", row.sequence);
+  }
+};
+
+// A posting to what a partner owes: above zero he owes more.
+struct ReceivableLine {
+  static constexpr char kTable[] = "receivable_line";
+  static constexpr bool kSeldomReadAgain = true;
+  static constexpr int kKeyColumns = 5;
+  int64_t program = 0;
+  int64_t partner = 0;
+  std::string currency;
+  int64_t sequence = 0;
+  Day day = 0;
+  int64_t amount = 0;
+  using Key = std::tuple<int64_t, int64_t, std::string, int64_t, Day>;
+  Key key() const { return {program, partner, currency, sequence, day}; }
+  static ReceivableLine WithKey(const Key& key) {
+    ReceivableLine row;
+    std::tie(row.program, row.partner, row.currency, row.sequence, row.day) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("partner", row.partner);
+    visit("currency", row.currency);
+    visit("sequence", row.sequence);
+    visit("day", row.day);
+    visit("amount", row.amount);
   }
 };
 

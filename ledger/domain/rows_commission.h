@@ -44,6 +44,11 @@ struct Commission {
   int64_t forfeited = 0;
   int64_t bonus_of = 0;
   int64_t bonus_line = 0;
+  int64_t due_previous = 0;
+  int64_t origin = 0;
+  int64_t moved_from = 0;
+  int64_t moved_to = 0;
+  Day moved_day = 0;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, number}; }
   static Commission WithKey(const Key& key) {
@@ -79,6 +84,11 @@ struct Commission {
     visit("forfeited", row.forfeited);
     visit("bonus_of", row.bonus_of);
     visit("bonus_line", row.bonus_line);
+    visit("due_previous", row.due_previous);
+    visit("origin", row.origin);
+    visit("moved_from", row.moved_from);
+    visit("moved_to", row.moved_to);
+    visit("moved_day", row.moved_day);
   }
 };
 

@@ -12,6 +12,7 @@ namespace trailbook {
 
 // Who refers, in a state of PartnerPhase. `rates`, `group_moves` and `lowerings` count what was ever set; deactivate_time is 0
 // while sign-ups count; paying_customers is how many of his customers have paid, most_paying_customers the highest that it ever was.
+// merged_into is the partner that goes on for him (0: himself); his own aliases are a list from first_alias along their next_alias.
 struct Partner {
   static constexpr char kTable[] = "partner";
   static constexpr int kKeyColumns = 2;
@@ -26,6 +27,9 @@ struct Partner {
   int64_t paying_customers = 0;
   int64_t most_paying_customers = 0;
   int64_t lowerings = 0;
+  int64_t merged_into = 0;
+  int64_t first_alias = 0;
+  int64_t next_alias = 0;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, partner}; }
   static Partner WithKey(const Key& key) {
@@ -46,6 +50,9 @@ struct Partner {
     visit("paying_customers", row.paying_customers);
     visit("most_paying_customers", row.most_paying_customers);
     visit("lowerings", row.lowerings);
+    visit("merged_into", row.merged_into);
+    visit("first_alias", row.first_alias);
+    visit("next_alias", row.next_alias);
   }
 };
 
@@ -137,6 +144,7 @@ struct PayoutMethod {
   std::string account;
   std::string editor;
   bool blocked = false;
+  std::string settlement_currency;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, partner}; }
   static PayoutMethod WithKey(const Key& key) {
@@ -152,6 +160,7 @@ struct PayoutMethod {
     visit("account", row.account);
     visit("editor", row.editor);
     visit("blocked", row.blocked);
+    visit("settlement_currency", row.settlement_currency);
   }
 };
 

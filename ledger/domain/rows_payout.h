@@ -25,6 +25,8 @@ struct PayableLine {
   Day matures_on = 0;
   int64_t batch = 0;
   int64_t payout = 0;
+  int64_t from_batch = 0;
+  int64_t from_payout = 0;
   using Key = std::tuple<int64_t, int64_t, std::string, int64_t, Day>;
   Key key() const { return {program, partner, currency, sequence, day}; }
   static PayableLine WithKey(const Key& key) {
@@ -44,6 +46,8 @@ struct PayableLine {
     visit("matures_on", row.matures_on);
     visit("batch", row.batch);
     visit("payout", row.payout);
+    visit("from_batch", row.from_batch);
+    visit("from_payout", row.from_payout);
   }
 };
 
@@ -114,6 +118,11 @@ struct Payout {
   int64_t last_sequence = 0;
   Day last_day = 0;
   bool after_failure = false;
+  std::string settlement_currency;
+  int64_t settlement_amount = 0;
+  int64_t fx_rate = 0;
+  int64_t retry_of_batch = 0;
+  int64_t retry_of_payout = 0;
   using Key = std::tuple<int64_t, int64_t, int64_t>;
   Key key() const { return {program, batch, payout}; }
   static Payout WithKey(const Key& key) {
@@ -137,6 +146,11 @@ struct Payout {
     visit("last_sequence", row.last_sequence);
     visit("last_day", row.last_day);
     visit("after_failure", row.after_failure);
+    visit("settlement_currency", row.settlement_currency);
+    visit("settlement_amount", row.settlement_amount);
+    visit("fx_rate", row.fx_rate);
+    visit("retry_of_batch", row.retry_of_batch);
+    visit("retry_of_payout", row.retry_of_payout);
   }
 };
 

@@ -29,6 +29,7 @@ struct Program {
   int64_t group_count = 0;
   int64_t lowerings = 0;  // those that concern every partner
   Day follow_from = kNever;  // the first day of any terms that existing referrals follow
+  int64_t fx_rates = 0;
   using Key = std::tuple<int64_t>;
   Key key() const { return {program}; }
   static Program WithKey(const Key& key) {
@@ -53,6 +54,7 @@ struct Program {
     visit("group_count", row.group_count);
     visit("lowerings", row.lowerings);
     visit("follow_from", row.follow_from);
+    visit("fx_rates", row.fx_rates);
   }
 };
 

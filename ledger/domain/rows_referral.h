@@ -236,6 +236,33 @@ struct ParkedKey {
   }
 };
 
+// A reassignment of a referral.
+struct ReferralMove {
+  static constexpr char kTable[] = "referral_move";
+  static constexpr bool kSeldomReadAgain = true;
+  static constexpr int kKeyColumns = 3;
+  int64_t program = 0;
+  int64_t customer = 0;
+  int64_t sequence = 0;
+  int64_t from_partner = 0;
+  int64_t partner = 0;
+  using Key = std::tuple<int64_t, int64_t, int64_t>;
+  Key key() const { return {program, customer, sequence}; }
+  static ReferralMove WithKey(const Key& key) {
+    ReferralMove row;
+    std::tie(row.program, row.customer, row.sequence) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("customer", row.customer);
+    visit("sequence", row.sequence);
+    visit("from_partner", row.from_partner);
+    visit("partner", row.partner);
+  }
+};
+
 }  // namespace trailbook
 
 #endif  // TRAILBOOK_LEDGER_DOMAIN_ROWS_REFERRAL_H_

@@ -118,7 +118,7 @@ absl::Status Simulation::TakePayment(const Record& record) {
   Line line;
   line.number = record.sequence();
   line.customer = payment.customer();
-  line.earner = it->second;
+  line.earner = line.bonus_earner = it->second;
   line.rate_bps = earning.rate_bps;
   line.collected = payment.collected();
   line.base = payment.base();
@@ -133,6 +133,8 @@ absl::Status Simulation::TakePayment(const Record& record) {
 }
 
 Simulation::Line* Simulation::Find(int64_t number) {
+  const auto moved = moved_lines_.find(number);
+  if (moved != moved_lines_.end()) return &lines_[moved->second];
   const auto it = std::lower_bound(lines_.begin(), lines_.end(), number,
                                    [](const Line& line, int64_t wanted) { return line.number < wanted; });
   return it != lines_.end() && it->number == number ? &*it : nullptr;
@@ -146,6 +148,47 @@ absl::Status Simulation::TakeBonus(const Record& record) {
   return absl::OkStatus();
 }
 
+// A reassigned referral promises what its sign-up day promised to customers of the new partner, under the other terms too.
+absl::Status Simulation::TakeReassigned(const Record& record) {
+  Record anew = record;
+  log::v1::ReferralReassigned& reassigned = *anew.mutable_referral_reassigned();
+  const Referral* referral = book_.referrals.Get({record.program(), reassigned.customer()});
+  if (referral == nullptr) return Dangling(record, "a referral");
+  const Promise promise = PromiseOn(book_, record.program(), reassigned.partner(), referral->sign_up_day);
+  reassigned.set_terms_version(static_cast<int32_t>(promise.terms_version));
+  reassigned.set_rate_bps(promise.rate_bps);
+  reassigned.set_own_rate(promise.own_rate);
+  reassigned.set_hold_days(static_cast<int32_t>(promise.hold_days));
+  reassigned.set_group(promise.grp);
+  reassigned.set_paying(referral->paying);
+  Project(anew, book_);
+  return absl::OkStatus();
+}
+
+// What moved counts for the partner who has it, in the books and in the simulation alike.
+absl::Status Simulation::TakeTransfer(const Record& record) {
+  const log::v1::CommissionTransferred& moved = record.commission_transferred();
+  const auto [it, fresh] = earner_numbers_.try_emplace({moved.partner(), moved.currency()}, earners_.size());
+  if (fresh) earners_.emplace_back(moved.partner(), moved.currency());
+  if (Line* line = Find(moved.commission())) {
+    line->earner = it->second;
+    moved_lines_[record.sequence()] = static_cast<size_t>(line - lines_.data());
+    return absl::OkStatus();
+  }
+  const int64_t bonus = FindBonus(moved.commission());
+  if (bonus < 0) return Dangling(record, "a commission");
+  lines_[bonus].bonus_earner = it->second;
+  moved_bonuses_[record.sequence()] = static_cast<size_t>(bonus);
+  return absl::OkStatus();
+}
+
+int64_t Simulation::FindBonus(int64_t number) const {
+  const auto moved = moved_bonuses_.find(number);
+  if (moved != moved_bonuses_.end()) return static_cast<int64_t>(moved->second);
+  const auto it = std::lower_bound(bonus_lines_.begin(), bonus_lines_.end(), std::make_pair(number, size_t{0}));
+  return it == bonus_lines_.end() || it->first != number ? -1 : static_cast<int64_t>(it->second);
+}
+
 absl::Status Simulation::TakeChange(const Record& record, int64_t number, const log::v1::CommissionState& state) {
   if (Line* line = Find(number)) {
     line->given_back = state.refunded() + state.over_refunded();
@@ -153,10 +196,10 @@ absl::Status Simulation::TakeChange(const Record& record, int64_t number, const 
     AddPostings(record, &line->booked_now);
     return absl::OkStatus();
   }
-  const auto it = std::lower_bound(bonus_lines_.begin(), bonus_lines_.end(), std::make_pair(number, size_t{0}));
-  if (it == bonus_lines_.end() || it->first != number) return Dangling(record, "a commission");
-  lines_[it->second].forfeited_bonus = state.forfeited();
-  AddPostings(record, &lines_[it->second].booked_bonus_now);
+  const int64_t bonus = FindBonus(number);
+  if (bonus < 0) return Dangling(record, "a commission");
+  lines_[bonus].forfeited_bonus = state.forfeited();
+  AddPostings(record, &lines_[bonus].booked_bonus_now);
   return absl::OkStatus();
 }
 
@@ -177,9 +220,12 @@ absl::Status Simulation::Take(const Record& record) {
     case Record::kPartnerCreated:
     case Record::kPartnerRateSet:
     case Record::kPartnerGroupSet:
+    case Record::kPartnerMerged:
     case Record::kRateLowered:
     case Record::kReviewDecided: Project(record, book_); break;
     case Record::kReferralBound: TakeSignUp(record); break;
+    case Record::kReferralReassigned: return TakeReassigned(record);
+    case Record::kCommissionTransferred: return TakeTransfer(record);
     case Record::kPaymentRecorded: return TakePayment(record);
     case Record::kBonusAccrued: return TakeBonus(record);
     case Record::kRefundRecorded:
@@ -222,12 +268,13 @@ absl::StatusOr<Simulation::Results> Simulation::Finish(Day today) {
   bool fits = true;
   for (const Line& line : lines_) {
     Result& result = results[earners_[line.earner]];
+    Result& bonus = results[earners_[line.bonus_earner]];
     const bool booked_matured = line.booked_matures_on <= today;
     fits = fits && Add(result.booked, line.booked, line.booked_now, booked_matured) &&
-           Add(result.booked, line.booked_bonus, line.booked_bonus_now, booked_matured);
+           Add(bonus.booked, line.booked_bonus, line.booked_bonus_now, booked_matured);
     const bool matured = line.matures_on <= today;
     fits = fits && Add(result.simulated, line.accrued, Remaining(line, false), matured) &&
-           Add(result.simulated, line.bonus, Remaining(line, true), matured);
+           Add(bonus.simulated, line.bonus, Remaining(line, true), matured);
   }
   if (fits) return results;
   return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "", "a sum would not fit into 64 bits");

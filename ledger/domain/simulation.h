@@ -51,7 +51,7 @@ class Simulation {
   // A payment: its facts, what the books made of it, and what it earns under the other terms.
   struct Line {
     int64_t number = 0, customer = 0;
-    int32_t earner = 0;  // which of earners_
+    int32_t earner = 0, bonus_earner = 0;  // which of earners_
     int32_t rate_bps = 0;
     int64_t collected = 0, base = 0, given_back = 0;
     int64_t accrued = 0, bonus = 0;
@@ -69,7 +69,11 @@ class Simulation {
   absl::Status TakeBonus(const log::v1::Record& record);
   // A record that changed a commission, or (if `number` is its number) the bonus beside one.
   absl::Status TakeChange(const log::v1::Record& record, int64_t number, const log::v1::CommissionState& state);
+  absl::Status TakeReassigned(const log::v1::Record& record);
+  absl::Status TakeTransfer(const log::v1::Record& record);
   Line* Find(int64_t number);
+  // Which of lines_ a bonus stands beside; -1 if it is none.
+  int64_t FindBonus(int64_t number) const;
   int64_t Remaining(const Line& line, bool bonus);
 
   absl::TimeZone zone_;
@@ -79,6 +83,8 @@ class Simulation {
   Book book_;  // programs, terms, partners and referrals as they would be; nothing behind it
   std::vector<Line> lines_;                              // by number
   std::vector<std::pair<int64_t, size_t>> bonus_lines_;  // by number: which of lines_
+  // Under the numbers that commissions and bonuses got when they moved with their referral: which of lines_.
+  std::map<int64_t, size_t> moved_lines_, moved_bonuses_;
   std::vector<std::pair<int64_t, std::string>> earners_;
   std::map<std::pair<int64_t, std::string>, int32_t> earner_numbers_;
 };

@@ -132,6 +132,11 @@ RecordWords WordsOf(const Record& record, absl::string_view currency) {
               record.commission_forfeited().commission(), 0};
     case Record::kBonusAccrued: return BonusWords(record, currency);
     case Record::kBonusChanged: return BonusChangedWords(record);
+    case Record::kCommissionTransferred:
+      return {"TRANSFERRED", "", absl::StrCat("its referral was reassigned by ", record.actor(), ": the commission moved with it"),
+              record.sequence(), 0};
+    case Record::kBalancesTransferred:
+      return {"MERGED", "", "two partners became one: the balance moved to the one that goes on", 0, 0};
     case Record::kCorrectionBooked:
       return {"CORRECTION", "",
               absl::StrCat("correction ", record.correction_booked().correction(), ", booked by ", record.actor()), 0, 0};

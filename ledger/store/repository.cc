@@ -149,19 +149,39 @@ std::vector<EarnerDay> Repository::UnmaturedDays(int64_t program, int64_t partne
                          {program, partner, currency, int64_t{from}});
 }
 
-std::vector<PayableLine> Repository::LinesOf(const Commission& c) {
+std::vector<PayableLine> Repository::LinesOf(const Commission& c, int64_t partner, int64_t since) {
   std::vector<PayableLine> lines = Rows<PayableLine>(
       *db_, error_,
       "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND commission = $4 AND commission <> 0 ORDER BY sequence, day",
-      {c.program, c.partner, c.currency, c.number});
+      {c.program, partner, c.currency, c.number});
   // The first maturity of its day after its record took it along.
   std::vector<PayableLine> matured = Rows<PayableLine>(
       *db_, error_,
       "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND matures_on = $4 AND matures_on <> 0 AND sequence > $5 "
       "ORDER BY sequence LIMIT 1",
-      {c.program, c.partner, c.currency, int64_t{c.matures_on}, c.number});
+      {c.program, partner, c.currency, int64_t{c.matures_on}, since});
   lines.insert(lines.end(), std::make_move_iterator(matured.begin()), std::make_move_iterator(matured.end()));
   return lines;
+}
+
+std::vector<Commission> Repository::CommissionsOfCustomer(int64_t program, int64_t customer, const std::vector<int64_t>& partners) {
+  std::vector<Commission> found;
+  for (int64_t partner : partners) {
+    std::vector<Commission> his = Rows<Commission>(
+        *db_, error_,
+        "WHERE program_id = $1 AND customer = $2 AND number IN ("
+        "WITH RECURSIVE chain (number) AS ("
+        "SELECT last_commission FROM earner WHERE program_id = $1 AND partner = $3 UNION ALL "
+        "SELECT commission.previous FROM commission JOIN chain ON commission.program_id = $1 AND commission.number = chain.number "
+        "WHERE commission.previous <> 0) SELECT number FROM chain) ORDER BY number DESC",
+        {program, customer, partner});
+    found.insert(found.end(), std::make_move_iterator(his.begin()), std::make_move_iterator(his.end()));
+  }
+  return found;
+}
+
+std::vector<Earner> Repository::EarnersOf(int64_t program, int64_t partner) {
+  return Rows<Earner>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY currency", {program, partner});
 }
 
 std::vector<PayableLine> Repository::UnpaidLines(int64_t program, int64_t partner, const std::string& currency) {

@@ -32,7 +32,10 @@ class Repository final : public Lists {
   std::vector<Click> ClicksBefore(int64_t program, int64_t time, int limit) override;
   std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
                                        Day from) override;
-  std::vector<PayableLine> LinesOf(const Commission& commission) override;
+  std::vector<PayableLine> LinesOf(const Commission& commission, int64_t partner, int64_t since) override;
+  std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer,
+                                                const std::vector<int64_t>& partners) override;
+  std::vector<Earner> EarnersOf(int64_t program, int64_t partner) override;
   std::vector<PayableLine> UnpaidLines(int64_t program, int64_t partner, const std::string& currency) override;
   std::vector<Earner> Earners(int64_t program, const std::string& currency) override;
   std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,

@@ -44,7 +44,8 @@ class TestLedger {
       partner.email = absl::StrCat(id, "@clinic.example");
       partner.method_type = "sepa";
       partner.method_account = absl::StrCat("DE-", id);
-      EXPECT_TRUE(Do(CreatePartner{"p", partner}).ok());
+      const auto made = Do(CreatePartner{"p", partner});
+      EXPECT_TRUE(made.ok()) << made.status();
     }
   }
   ~TestLedger() {
@@ -123,6 +124,63 @@ class TestLedger {
       if (view.currency == "EUR") return view;
     }
     return {};
+  }
+  // Sends a batch of what is payable in EUR; its number.
+  int64_t Send(const std::string& currency = "EUR") {
+    const auto made = Do(CreatePayoutBatch{"p", currency, "", "main"});
+    EXPECT_TRUE(made.ok()) << made.status();
+    const int64_t batch = made->number;
+    const absl::Status submitted = Do(SubmitPayoutBatch{"p", batch}).status();
+    EXPECT_TRUE(submitted.ok()) << submitted;
+    const auto view = Ask([batch](Queries& queries) { return queries.GetBatch("p", batch); });
+    EXPECT_TRUE(Do(ApprovePayoutBatch{"p", batch, view->content_hash_hex}, "bob").ok());
+    EXPECT_TRUE(Do(ExportPayoutBatch{"p", batch}).ok());
+    return batch;
+  }
+  absl::Status Result(int64_t batch, int64_t payout, PayoutResultKind result) {
+    return Do(RecordPayoutResult{"p", batch, payout, result, "statement", ""}).status();
+  }
+
+  // Every balance of a partner is the sum of the parts that explain it, a page of two at a time; what is due on a day is the sum of its
+  // commissions.
+  void ExpectExplained(const std::string& partner, const std::string& currency = "EUR") {
+    const auto all = Ask([&](Queries& queries) { return queries.GetPartnerEarnings("p", partner, ""); });
+    EarningsView now;
+    for (const EarningsView& view : all->earnings) {
+      if (view.currency == currency) now = view;
+    }
+    const int64_t balances[] = {now.pending, now.held, now.payable, now.reserved, now.receivable, now.paid};
+    for (int kind = 1; kind <= 6; ++kind) {
+      int64_t sum = 0;
+      PageRequest page{2, ""};
+      do {
+        const auto view = Ask([&](Queries& queries) {
+          return queries.ExplainBalance("p", partner, currency, static_cast<BalanceKind>(kind), page);
+        });
+        ASSERT_TRUE(view.ok()) << view.status();
+        EXPECT_EQ(view->amount, balances[kind - 1]) << "balance " << kind << " of " << partner;
+        for (const BalancePartView& part : view->parts.items) {
+          sum += part.amount;
+          EXPECT_FALSE(part.text.empty()) << part.kind;
+          if (part.kind == "MATURES") ExpectDue(partner, currency, part.mature_date, part.amount);
+        }
+        page.cursor = view->parts.next;
+      } while (!page.cursor.empty());
+      EXPECT_EQ(sum, balances[kind - 1]) << "parts of balance " << kind << " of " << partner;
+    }
+  }
+  void ExpectDue(const std::string& partner, const std::string& currency, const std::string& day, int64_t amount) {
+    int64_t sum = 0;
+    PageRequest page{2, ""};
+    do {
+      const auto due = Ask([&](Queries& queries) { return queries.ListDueCommissions("p", partner, currency, day, page); });
+      ASSERT_TRUE(due.ok()) << due.status();
+      for (const DueCommissionView& item : due->items) {
+        if (item.sequence == 0) sum += item.amount;
+      }
+      page.cursor = due->next;
+    } while (!page.cursor.empty());
+    EXPECT_EQ(sum, amount) << "due to " << partner << " on " << day;
   }
   // The rebuilt tables equal the live ones, every entry nets to zero.
   void ExpectVerified() {

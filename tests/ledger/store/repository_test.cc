@@ -347,7 +347,7 @@ TEST_P(RepositoryTest, LinesOfACommissionAreItsOwnAndTheFirstMaturityAfterIt) {
   c.currency = "USD";
   c.matures_on = 130;
   std::vector<int64_t> sequences;
-  for (const PayableLine& line : repository_->LinesOf(c)) sequences.push_back(line.sequence);
+  for (const PayableLine& line : repository_->LinesOf(c, c.partner, c.number)) sequences.push_back(line.sequence);
   EXPECT_THAT(sequences, ::testing::UnorderedElementsAre(20, 23));
 }
 
