@@ -5,6 +5,7 @@
 #define TRAILBOOK_LEDGER_QUERIES_H_
 
 #include <optional>
+#include <initializer_list>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "absl/time/time.h"
 #include "ledger/base/day.h"
 #include "ledger/domain/book.h"
+#include "ledger/domain/phases.h"
 #include "ledger/domain/simulation.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
@@ -174,7 +176,7 @@ class Queries {
   absl::Status AddHeld(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddDebts(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
-  absl::Status AddPayouts(const Earner& earner, absl::string_view states, const PageRequest& page, BalanceView& view);
+  absl::Status AddPayouts(const Earner& earner, std::initializer_list<PayoutPhase> phases, const PageRequest& page, BalanceView& view);
   // A posting of a record, in its words.
   absl::StatusOr<BalancePartView> PartOf(const Place& place, const std::string& currency, int64_t sequence, Day day, int64_t amount);
   // Whether the maturity of a commission's day ran over it while a partner had it.

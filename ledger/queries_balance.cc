@@ -50,14 +50,16 @@ absl::string_view PayoutText(int64_t state) {
   }
 }
 
+constexpr char kByPayout[] = "batch, payout, ";  // the index that finds the lines of a payout, and those of none
+
 // Lines in the order of their records, one more than a page holds.
 template <typename Line>
 absl::StatusOr<std::vector<Line>> LinesAfter(store::Database& db, const Earner& earner, const LineCursor& after,
-                                             absl::string_view which, int64_t page_size) {
+                                             absl::string_view which, absl::string_view order, int64_t page_size) {
   return store::SelectRows<Line>(
       db,
       store::SelectFrom<Line>(absl::StrCat("WHERE program_id = $1 AND partner = $2 AND currency = $3 ", which,
-                                           " AND (sequence, day) > ($4, $5) ORDER BY sequence, day LIMIT $6")),
+                                           " AND (sequence, day) > ($4, $5) ORDER BY ", order, "sequence, day LIMIT $6")),
       {earner.program, earner.partner, earner.currency, after.sequence, after.day, page_size + 1});
 }
 
@@ -126,7 +128,7 @@ absl::Status Queries::AddUnpaidLines(const Place& place, const Earner& earner, c
     if (recouped > 0) view.parts.items.push_back({"RECOUPED", FormatDay(place.today), "settles what the partner owed", -recouped});
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<PayableLine> lines,
-                             LinesAfter<PayableLine>(*db_, earner, after, "AND batch = 0 AND amount <> 0", page.size));
+                             LinesAfter<PayableLine>(*db_, earner, after, "AND batch = 0 AND payout = 0 AND amount <> 0", kByPayout, page.size));
   for (const PayableLine& line : lines) {
     if (static_cast<int64_t>(view.parts.items.size()) >= page.size) {
       view.parts.next = ToText(view.parts.items.back().sequence, view.last_day);
@@ -146,7 +148,7 @@ absl::Status Queries::AddDebts(const Place& place, const Earner& earner, const P
     if (recouped > 0) view.parts.items.push_back({"RECOUPED", FormatDay(place.today), "settled by what is due by today", -recouped});
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<ReceivableLine> lines,
-                             LinesAfter<ReceivableLine>(*db_, earner, after, "AND amount <> 0", page.size));
+                             LinesAfter<ReceivableLine>(*db_, earner, after, "AND amount <> 0", "", page.size));
   for (const ReceivableLine& line : lines) {
     if (static_cast<int64_t>(view.parts.items.size()) >= page.size) {
       view.parts.next = ToText(view.parts.items.back().sequence, view.last_day);
@@ -191,15 +193,21 @@ absl::Status Queries::AddHeld(const Place& place, const Earner& earner, const Pa
   return absl::OkStatus();
 }
 
-absl::Status Queries::AddPayouts(const Earner& earner, absl::string_view states, const PageRequest& page, BalanceView& view) {
+absl::Status Queries::AddPayouts(const Earner& earner, std::initializer_list<PayoutPhase> phases, const PageRequest& page,
+                                 BalanceView& view) {
   TRAILBOOK_ASSIGN_OR_RETURN(const LineCursor after, ToCursor(page.cursor, {0, 0}));
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      const std::vector<Payout> payouts,
-      store::SelectRows<Payout>(
-          *db_,
-          store::SelectFrom<Payout>(absl::StrCat("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND state IN ", states,
-                                                 " AND (batch, payout) > ($4, $5) ORDER BY batch, payout LIMIT $6")),
-          {earner.program, earner.partner, earner.currency, after.sequence, after.day, page.size + 1}));
+  std::vector<Payout> payouts;
+  for (PayoutPhase phase : phases) {
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        const std::vector<Payout> found,
+        store::SelectRows<Payout>(
+            *db_,
+            store::SelectFrom<Payout>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND state = $4 AND "
+                                      "(batch, payout) > ($5, $6) ORDER BY state, batch, payout LIMIT $7"),
+            {earner.program, earner.partner, earner.currency, static_cast<int64_t>(phase), after.sequence, after.day, page.size + 1}));
+    payouts.insert(payouts.end(), found.begin(), found.end());
+  }
+  std::sort(payouts.begin(), payouts.end(), [](const Payout& a, const Payout& b) { return a.key() < b.key(); });
   for (const Payout& payout : payouts) {
     if (static_cast<int64_t>(view.parts.items.size()) == page.size) {
       view.parts.next = ToText(view.parts.items.back().batch, view.parts.items.back().payout);
@@ -248,8 +256,7 @@ absl::StatusOr<BalanceView> Queries::ExplainBalance(absl::string_view program_id
       break;
     case BalanceKind::kReserved:
       view.amount = now.reserved;
-      status = AddPayouts(earner, absl::StrCat("(", static_cast<int>(PayoutPhase::kReserved), ", ", static_cast<int>(PayoutPhase::kSent),
-                                               ", ", static_cast<int>(PayoutPhase::kUnknown), ")"), page, view);
+      status = AddPayouts(earner, {PayoutPhase::kReserved, PayoutPhase::kSent, PayoutPhase::kUnknown}, page, view);
       break;
     case BalanceKind::kReceivable:
       view.amount = now.receivable;
@@ -257,7 +264,7 @@ absl::StatusOr<BalanceView> Queries::ExplainBalance(absl::string_view program_id
       break;
     case BalanceKind::kPaid:
       view.amount = now.paid;
-      status = AddPayouts(earner, absl::StrCat("(", static_cast<int>(PayoutPhase::kSettled), ")"), page, view);
+      status = AddPayouts(earner, {PayoutPhase::kSettled}, page, view);
       break;
   }
   TRAILBOOK_RETURN_IF_ERROR(status);
@@ -328,7 +335,7 @@ absl::StatusOr<Page<BalancePartView>> Queries::ListPayoutLines(absl::string_view
   earner.currency = found->currency;
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<PayableLine> lines,
-      LinesAfter<PayableLine>(*db_, earner, after, absl::StrCat("AND batch = ", batch, " AND payout = ", payout), page.size));
+      LinesAfter<PayableLine>(*db_, earner, after, absl::StrCat("AND batch = ", batch, " AND payout = ", payout), kByPayout, page.size));
   Page<BalancePartView> out;
   if (static_cast<int64_t>(lines.size()) > page.size) {
     lines.resize(page.size);

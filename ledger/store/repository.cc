@@ -152,13 +152,14 @@ std::vector<EarnerDay> Repository::UnmaturedDays(int64_t program, int64_t partne
 std::vector<PayableLine> Repository::LinesOf(const Commission& c, int64_t partner, int64_t since) {
   std::vector<PayableLine> lines = Rows<PayableLine>(
       *db_, error_,
-      "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND commission = $4 AND commission <> 0 ORDER BY sequence, day",
+      "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND commission = $4 AND commission <> 0 "
+      "ORDER BY commission, sequence, day",
       {c.program, partner, c.currency, c.number});
   // The first maturity of its day after its record took it along.
   std::vector<PayableLine> matured = Rows<PayableLine>(
       *db_, error_,
       "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND matures_on = $4 AND matures_on <> 0 AND sequence > $5 "
-      "ORDER BY sequence LIMIT 1",
+      "ORDER BY matures_on, sequence, day LIMIT 1",
       {c.program, partner, c.currency, int64_t{c.matures_on}, since});
   lines.insert(lines.end(), std::make_move_iterator(matured.begin()), std::make_move_iterator(matured.end()));
   return lines;
@@ -186,8 +187,8 @@ std::vector<Earner> Repository::EarnersOf(int64_t program, int64_t partner) {
 
 std::vector<PayableLine> Repository::UnpaidLines(int64_t program, int64_t partner, const std::string& currency) {
   return Rows<PayableLine>(*db_, error_,
-                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND amount <> 0 "
-                           "ORDER BY sequence, day",
+                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND payout = 0 AND amount <> 0 "
+                           "ORDER BY batch, payout, sequence, day",
                            {program, partner, currency});
 }
 
@@ -215,7 +216,7 @@ std::vector<PayableLine> Repository::LinesOfPayout(int64_t program, int64_t part
                                                    int64_t payout) {
   return Rows<PayableLine>(*db_, error_,
                            "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = $4 AND payout = $5 "
-                           "ORDER BY sequence, day",
+                           "ORDER BY batch, payout, sequence, day",
                            {program, partner, currency, batch, payout});
 }
 

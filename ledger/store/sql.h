@@ -88,6 +88,10 @@ class Database {
   virtual absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) = 0;
 
+  // How many pages of the store this connection has looked at so far, in its cache or on disk: what a question costs. 0 if the driver does
+  // not count.
+  virtual int64_t PagesRead() const { return 0; }
+
   // The same for rows that exist as values.
   absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows);
   absl::Status UpsertMany(const TableShape& shape, const std::vector<Row>& rows);

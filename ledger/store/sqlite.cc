@@ -145,6 +145,16 @@ class SqliteDatabase final : public Database {
     return Execute("SELECT 1 FROM sqlite_schema LIMIT 1");
   }
 
+  int64_t PagesRead() const override {
+    int64_t pages = 0;
+    for (int counter : {SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS}) {
+      int now = 0, highest = 0;
+      sqlite3_db_status(db_, counter, &now, &highest, 0);
+      pages += now;
+    }
+    return pages;
+  }
+
   absl::Status Commit() override {
     absl::Status status = Execute("COMMIT");
     if (!status.ok()) Rollback();

@@ -88,6 +88,14 @@ class TestLedger {
     refused.status = outcomes.status();
     return refused;
   }
+  std::vector<ReportOutcome> ReportAll(std::vector<trailbook::Report> reports) {
+    std::promise<absl::StatusOr<std::vector<ReportOutcome>>> done;
+    ledger_->Report("p", std::move(reports), "reporter",
+                    [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
+    auto outcomes = done.get_future().get();
+    EXPECT_TRUE(outcomes.ok()) << outcomes.status();
+    return outcomes.ok() ? *std::move(outcomes) : std::vector<ReportOutcome>();
+  }
   ReportOutcome SignUp(const std::string& customer, const std::string& code, absl::string_view day, const std::string& email = "") {
     SignUpReport report;
     report.customer_id = customer;
