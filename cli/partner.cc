@@ -35,15 +35,16 @@ std::string Aliases(const api::Partner& partner) {
 }
 
 Sheet PartnerSheet(const std::vector<api::Partner>& partners) {
-  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "settles_in", "rate_bps", "state", "state_reason", "group_id", "paying_customers", "lowered", "merged_into", "aliases"}, {}};
+  Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps", "state",
+               "state_reason", "group_id", "paying_customers", "lowered", "settles_in", "merged_into", "aliases"}, {}};
   for (const api::Partner& partner : partners) {
     sheet.rows.push_back({Text(Last(partner.name())), Text(partner.display_name()), Text(partner.email()),
                           Text(partner.country()), Text(partner.payout_method().type()),
-                          Text(partner.payout_method().account()), Text(Settles(partner.payout_method())),
+                          Text(partner.payout_method().account()),
                           partner.has_rate_bps() ? Number(partner.rate_bps()) : Text(""),
                           Text(api::Partner::State_Name(partner.state()).substr(sizeof("STATE_") - 1)),
                           Text(partner.state_reason()), Text(Last(partner.group())), Number(partner.paying_customers()),
-                          Text(Lowered(partner)), Text(Last(partner.merged_into())), Text(Aliases(partner))});
+                          Text(Lowered(partner)), Text(Settles(partner.payout_method())), Text(Last(partner.merged_into())), Text(Aliases(partner))});
   }
   return sheet;
 }

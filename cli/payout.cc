@@ -45,14 +45,15 @@ Sheet BatchSheet(const std::vector<api::PayoutBatch>& batches) {
 }
 
 Sheet PayoutSheet(const std::vector<api::Payout>& payouts) {
-  Sheet sheet{{"payout", "partner_id", "name", "currency", "amount", "arrives", "state", "method", "account", "lines", "evidence",
-               "retry_of", "flag"}, {}};
+  Sheet sheet{{"payout", "partner_id", "name", "currency", "amount", "state", "method", "account", "lines", "evidence",
+               "flag", "arrives", "retry_of"}, {}};
   for (const api::Payout& payout : payouts) {
     const std::string& c = payout.amount().currency_code();
     sheet.rows.push_back({Text(Last(payout.name())), Text(Last(payout.partner())), Text(payout.display_name()), Text(c),
-                          Money(payout.amount().minor_units(), c), Text(Arrives(payout)), Text(PayoutState(payout)), Text(payout.method_type()),
+                          Money(payout.amount().minor_units(), c), Text(PayoutState(payout)), Text(payout.method_type()),
                           Text(payout.masked_account()), Number(payout.line_count()), Text(payout.evidence()),
-                          Text(ShortPayout(payout.retry_of())), Text(payout.after_failure() ? "called failed before: look at it" : "")});
+                          Text(payout.after_failure() ? "called failed before: look at it" : ""), Text(Arrives(payout)),
+                          Text(ShortPayout(payout.retry_of()))});
   }
   return sheet;
 }
@@ -107,16 +108,16 @@ grpc::Status FetchPreview(Session& session, const Plan& plan, api::PayoutBatchCo
 
 // One sheet of who is paid and who is not, so that CSV has both.
 Sheet PreviewSheet(const api::PayoutBatchContent& content) {
-  Sheet sheet{{"partner_id", "currency", "amount", "arrives", "decision", "method", "account", "lines", "why"}, {}};
+  Sheet sheet{{"partner_id", "currency", "amount", "decision", "method", "account", "lines", "why", "arrives"}, {}};
   for (const api::Payout& payout : content.payouts()) {
     const std::string& c = payout.amount().currency_code();
-    sheet.rows.push_back({Text(Last(payout.partner())), Text(c), Money(payout.amount().minor_units(), c), Text(Arrives(payout)), Text("PAY"),
-                          Text(payout.method_type()), Text(payout.masked_account()), Number(payout.line_count()), Text("")});
+    sheet.rows.push_back({Text(Last(payout.partner())), Text(c), Money(payout.amount().minor_units(), c), Text("PAY"),
+                          Text(payout.method_type()), Text(payout.masked_account()), Number(payout.line_count()), Text(""), Text(Arrives(payout))});
   }
   for (const api::LeftOut& left : content.left_out()) {
     const std::string& c = left.payable().currency_code();
-    sheet.rows.push_back({Text(Last(left.partner())), Text(c), Money(left.payable().minor_units(), c), Text(""), Text(left.reason()),
-                          Text(""), Text(""), Number(0), Text(left.text())});
+    sheet.rows.push_back({Text(Last(left.partner())), Text(c), Money(left.payable().minor_units(), c), Text(left.reason()),
+                          Text(""), Text(""), Number(0), Text(left.text()), Text("")});
   }
   return sheet;
 }
