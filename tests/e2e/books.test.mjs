@@ -216,6 +216,40 @@ test('small random books pass as well', { skip }, async (t) => {
   }
 });
 
+// Payouts that were converted, of every fate; a referral with its unpaid past that went to another partner; a partner that was merged.
+async function crossedBooks(t) {
+  const books = await smallBooks(t);
+  const as = (actor) => (...args) => ok(books.cli([...args, '--as', actor]));
+  const fatima = as('fatima');
+  for (const [id, account] of [['tom', 't@clinic.example'], ['ann', 'a@clinic.example']]) {
+    await fatima('partner', 'create', id, '--name', id, '--link-code', id, '--payout-method', 'paypal', '--payout-account', account, '--settle-in', 'EUR');
+    await fatima('report', 'sign-up', '--customer', `${id}-1`, '--link', id, '--time', day(-70));
+    await fatima('report', 'payment', `${id}-p1`, '--customer', `${id}-1`, '--collected', 'USD:250.00', '--time', day(-60));
+  }
+  await fatima('partner', 'set-payout-method', 'jane', '--payout-method', 'paypal', '--payout-account', 'j@clinic.example', '--settle-in', 'JPY');
+  await fatima('payout', 'set-rate', '--from', 'USD', '--to', 'EUR', '--rate', '0.92155', '--source', 'ECB');
+  await fatima('payout', 'set-rate', '--from', 'USD', '--to', 'JPY', '--rate', '151.375', '--source', 'ECB');
+  const [batch] = await books.csv(['payout', 'create', '--as', 'fatima', '--currency', 'USD']);
+  await as('noor')('payout', 'approve', '1', '--content-hash', batch.content_hash);
+  await fatima('payout', 'export', '1');
+  await fatima('payout', 'settle', '1', '1', '2', '--evidence', 'line 14');
+  await fatima('payout', 'return', '1', '2', '--reason', 'AC04');
+  await fatima('payout', 'fail', '1', '3', '--reason', 'AC03');
+  await fatima('referral', 'reassign', 'c', '--to', 'tom', '--unpaid-past', '--reason', 'ticket 1');
+  await fatima('partner', 'merge', 'ann', '--into', 'tom', '--reason', 'one person');
+  await books.mature();
+  return books;
+}
+
+test('books that cross currencies and partners pass as well', { skip }, async (t) => {
+  const books = await crossedBooks(t);
+  const clearing = (await books.accounts()).filter((row) => row.account === 'clearing:fx' && row.minor !== 0n);
+  assert.deepEqual(clearing, [{ account: 'clearing:fx', currency: 'JPY', minor: 1514n }, { account: 'clearing:fx', currency: 'USD', minor: -1000n }]);
+  await assertJudgesAgree(books);
+  await assertDoctoredIsRefused(books, 5);
+  await ok(books.cli(['ledger', 'verify']));
+});
+
 async function smallBooks(t) {
   const daemon = await startDaemon(t, tempDir(t));
   const books = new Books(t, daemon, 'acme');
