@@ -72,10 +72,7 @@ bool Queries::MaturedWith(const Commission& c, int64_t partner) {
 
 int64_t Queries::DueNow(const Place& place, const Earner& earner) {
   int64_t due = 0;
-  if (earner.next_due > place.today) return 0;
-  for (const EarnerDay& day : repository_.UnmaturedDays(earner.program, earner.partner, earner.currency, earner.next_due)) {
-    if (day.day <= place.today) due += day.maturing;
-  }
+  for (const EarnerDay& day : UnmaturedUntil(earner, place.today)) due += day.maturing;
   return due;
 }
 

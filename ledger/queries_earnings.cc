@@ -76,6 +76,13 @@ absl::StatusOr<EarnerDay> Queries::BooksAt(const Place& place, const Earner& ear
   return books;
 }
 
+std::vector<EarnerDay> Queries::UnmaturedUntil(const Earner& earner, Day day) {
+  if (earner.next_due > day) return {};
+  std::vector<EarnerDay> days = repository_.UnmaturedDays(earner.program, earner.partner, earner.currency, earner.next_due);
+  std::erase_if(days, [day](const EarnerDay& row) { return row.day > day; });
+  return days;
+}
+
 EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day day) {
   EarningsView view;
   view.partner_id = PartnerId(place.program, earner.partner);
@@ -88,19 +95,22 @@ EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day d
   view.reserved = books->reserved + books->tax_reserved + books->in_transit;
   view.receivable = books->receivable;
   view.paid = books->paid;
-  int64_t due = 0;
-  // What falls due inside a closed period books on the first open day.
+  // What is due counts, whether or not the sweep has run: booked as a sweep now would book it. What is owed is settled first, no earlier than
+  // the last booking of what is owed; nothing books inside a closed period.
   const Day first_open = place.closed_through == kFromEver ? kFromEver : place.closed_through + 1;
-  if (std::max(earner.next_due, first_open) <= day) {
-    for (const EarnerDay& row : repository_.UnmaturedDays(place.program, earner.partner, earner.currency, earner.next_due)) {
-      if (row.day <= day) due += row.maturing;
+  int64_t owed = earner.receivable;
+  for (const EarnerDay& row : UnmaturedUntil(earner, day)) {
+    const int64_t recouped = std::min(row.maturing, owed);
+    owed -= recouped;
+    if (std::max({row.day, earner.receivable_day, first_open}) <= day) {
+      view.pending -= recouped;
+      view.receivable -= recouped;
+    }
+    if (std::max(row.day, first_open) <= day) {
+      view.pending -= row.maturing - recouped;
+      view.payable += row.maturing - recouped;
     }
   }
-  // What is due counts as payable, whether or not the sweep has run; it settles a receivable first.
-  const int64_t recouped = std::min(due, view.receivable);
-  view.pending -= due;
-  view.receivable -= recouped;
-  view.payable += due - recouped;
   return view;
 }
 

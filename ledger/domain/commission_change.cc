@@ -46,7 +46,7 @@ const PayableLine* AfterMerge(Book& book, const PayableLine& line) {
 const PayableLine* CameBack(Book& book, const Payout& payout) {
   for (int64_t partner = payout.partner; partner != 0; partner = book.partners.Get({payout.program, partner})->merged_into) {
     const PayableLine* line =
-        book.payable_lines.Get({payout.program, partner, payout.currency, payout.last_sequence, payout.last_day});
+        book.payable_lines.Get({payout.program, partner, payout.currency, payout.last_sequence, payout.back_day});
     if (line != nullptr) return line;
   }
   return nullptr;

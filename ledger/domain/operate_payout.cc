@@ -254,7 +254,9 @@ absl::StatusOr<int64_t> Operations::Do(const CancelPayoutBatch& command) {
     return WrongState(absl::StrCat("payout batch ", command.batch), kBatchPhases[batch->state], "cancelled");
   }
   for (const Payout& payout : book_->lists->PayoutsOf(place.program, command.batch)) {
-    const Earner& earner = *book_->earners.Get({place.program, payout.partner, payout.currency});
+    const Earner::Key key{place.program, payout.partner, payout.currency};
+    TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, key, place.today).status());
+    const Earner& earner = *book_->earners.Get(key);
     TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, CancelledStep(payout, earner, place.today),
                                               log::v1::PAYOUT_OUTCOME_CANCELLED, command.reason,
                                               std::max(place.today, earner.reserved_day)));
@@ -312,7 +314,11 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
     TRAILBOOK_RETURN_IF_ERROR(SettleAfterFailure(place, payout, funding, command.evidence, day));
     return 0;
   }
-  const Earner& earner = *book_->earners.Get({place.program, payout.partner, payout.currency});
+  const Earner::Key key{place.program, payout.partner, payout.currency};
+  if (command.result == PayoutResultKind::kFailed || command.result == PayoutResultKind::kReturned) {
+    TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, key, day).status());  // RULES 5: what is due by its day comes first
+  }
+  const Earner& earner = *book_->earners.Get(key);
   switch (command.result) {
     case PayoutResultKind::kSettled:
     case PayoutResultKind::kUnknown: {

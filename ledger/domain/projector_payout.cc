@@ -152,6 +152,10 @@ void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book
   }
   Payout& payout = Advance(record, result.batch(), result.payout(), phase, book);
   payout.evidence = result.evidence();
+  for (const log::v1::Posting& posting : record.postings()) {
+    const bool payable = posting.account() == static_cast<int32_t>(AccountKind::kCommissionPayable) && posting.amount() < 0;
+    if (payable) payout.back_day = posting.booking_day();  // what settled a debt may be booked on another day
+  }
   payout.after_failure = had_failed;
   const int64_t owner = OwnerOf(book, payout.program, payout.partner);
   if (phase == PayoutPhase::kSettled && !had_failed) AddMemo(payout, owner, BookingDayOf(record), -amount, amount, book);

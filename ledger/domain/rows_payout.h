@@ -99,7 +99,7 @@ struct PayoutBatch {
   }
 };
 
-// One transfer to one partner; after_failure: it arrived after it was called failed.
+// One transfer to one partner; back_day: when the gross of a dead one was payable again; after_failure: it arrived after it was called failed.
 struct Payout {
   static constexpr char kTable[] = "payout";
   static constexpr bool kSeldomReadAgain = true;
@@ -117,6 +117,7 @@ struct Payout {
   int64_t sequence = 0;
   int64_t last_sequence = 0;
   Day last_day = 0;
+  Day back_day = 0;
   bool after_failure = false;
   std::string settlement_currency;
   int64_t settlement_amount = 0;
@@ -145,6 +146,7 @@ struct Payout {
     visit("sequence", row.sequence);
     visit("last_sequence", row.last_sequence);
     visit("last_day", row.last_day);
+    visit("back_day", row.back_day);
     visit("after_failure", row.after_failure);
     visit("settlement_currency", row.settlement_currency);
     visit("settlement_amount", row.settlement_amount);

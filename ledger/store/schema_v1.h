@@ -186,9 +186,9 @@ CREATE TABLE payout (
   program_id INTEGER NOT NULL, batch INTEGER NOT NULL, payout INTEGER NOT NULL, partner INTEGER NOT NULL, currency
   TEXT NOT NULL, amount INTEGER NOT NULL, state INTEGER NOT NULL, method_type TEXT NOT NULL, line_count INTEGER NOT
   NULL, evidence TEXT NOT NULL, sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, last_day INTEGER NOT NULL,
-  after_failure INTEGER NOT NULL, settlement_currency TEXT NOT NULL, settlement_amount INTEGER NOT NULL, fx_rate
-  INTEGER NOT NULL, retry_of_batch INTEGER NOT NULL, retry_of_payout INTEGER NOT NULL, PRIMARY KEY (program_id, batch,
-  payout)
+  back_day INTEGER NOT NULL, after_failure INTEGER NOT NULL, settlement_currency TEXT NOT NULL, settlement_amount
+  INTEGER NOT NULL, fx_rate INTEGER NOT NULL, retry_of_batch INTEGER NOT NULL, retry_of_payout INTEGER NOT NULL,
+  PRIMARY KEY (program_id, batch, payout)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE correction (
   program_id INTEGER NOT NULL, correction INTEGER NOT NULL, kind INTEGER NOT NULL, state INTEGER NOT NULL, partner

@@ -164,6 +164,32 @@ struct MutationPrinter {
         .Add("program_id", c.program_id).Add("batch", c.batch).Add("payout", c.payout).Raw("result", Text(c.result))
         .Add("evidence", c.evidence).Add("result_date", c.result_date).Done();
   }
+  std::string operator()(const ProposeCorrection& c) const {
+    static constexpr const char* kKinds[] = {"", "kAdjustment", "kWriteOff", "kRepayment", "kForfeiture", "kReversal"};
+    return Fields("ProposeCorrection")
+        .Add("program_id", c.program_id).Raw("kind", absl::StrCat("CorrectionKind::", kKinds[static_cast<int>(c.kind)]))
+        .Add("partner_id", c.partner_id).Add("currency", c.currency).Add("amount", c.amount).Add("reverses", c.reverses)
+        .Add("reason", c.reason).Add("cash_account", c.cash_account).Done();
+  }
+  std::string operator()(const DecideCorrection& c) const {
+    return Fields("DecideCorrection")
+        .Add("program_id", c.program_id).Add("correction", c.correction).Add("approve", c.approve).Add("reason", c.reason).Done();
+  }
+  std::string operator()(const SetPartnerState& c) const {
+    static constexpr const char* kStates[] = {"", "kActive", "kDeactivated", "kClosed", "kBanned", "kMerged"};
+    return Fields("SetPartnerState")
+        .Add("program_id", c.program_id).Add("partner_id", c.partner_id)
+        .Raw("state", absl::StrCat("PartnerStateKind::", kStates[static_cast<int>(c.state)])).Add("reason", c.reason).Done();
+  }
+  std::string operator()(const DecideReview& c) const {
+    return Fields("DecideReview")
+        .Add("program_id", c.program_id).Add("customer_id", c.customer_id).Add("reject", c.reject).Add("reason", c.reason).Done();
+  }
+  std::string operator()(const ReassignReferral& c) const {
+    return Fields("ReassignReferral")
+        .Add("program_id", c.program_id).Add("customer_id", c.customer_id).Add("partner_id", c.partner_id)
+        .Add("reason", c.reason).Add("unpaid_past", c.unpaid_past).Done();
+  }
   // What the generator does not make yet.
   template <typename Other>
   std::string operator()(const Other&) const {

@@ -31,7 +31,9 @@ std::string CompareCommissions(Queries& queries, const Model& model, int64_t now
     do {
       const auto list = queries.ListCommissions("p", partner.id, page);
       if (!list.ok()) return absl::StrCat("commissions of ", partner.id, ": ", list.status().message());
-      for (const CommissionView& view : list->items) real[view.payment_id] = view;
+      for (const CommissionView& view : list->items) {
+        if (view.moved_to == 0) real[view.payment_id] = view;  // else it goes on with another partner
+      }
       page.cursor = list->next;
     } while (!page.cursor.empty());
   }
@@ -230,6 +232,48 @@ std::string CompareState(Real& real, const Model& model) {
     }
   });
   return differs;
+}
+
+// Every balance is the sum of its parts, a few a page, and every payout of its lines.
+std::string CheckExplanations(Real& real) {
+  std::string wrong;
+  real.Read([&](Queries& queries) {
+    const auto earnings = queries.ListEarnings("p", "", {1000, ""});
+    for (const EarningsView& now : earnings->items) {
+      const int64_t balances[] = {now.pending, now.held, now.payable, now.reserved, now.receivable, now.paid};
+      for (int kind = 1; kind <= 6; ++kind) {
+        int64_t sum = 0;
+        PageRequest page{7, ""};
+        do {
+          const auto view = queries.ExplainBalance("p", now.partner_id, now.currency, static_cast<BalanceKind>(kind), page);
+          if (!view.ok()) {
+            wrong = absl::StrCat("explanation: ", view.status().message());
+            return;
+          }
+          for (const BalancePartView& part : view->parts.items) sum += part.amount;
+          page.cursor = view->parts.next;
+        } while (!page.cursor.empty());
+        if (sum == balances[kind - 1]) continue;
+        wrong = absl::StrCat("balance ", kind, " of ", now.partner_id, " ", now.currency, " is ", balances[kind - 1], ", its parts sum to ", sum);
+      }
+    }
+    for (int64_t batch = 1; wrong.empty(); ++batch) {
+      const auto payouts = queries.ListPayouts("p", batch, {1000, ""});
+      if (!payouts.ok()) break;
+      for (const PayoutView& payout : payouts->items) {
+        if (payout.state == PayoutState::kPlanned) continue;
+        int64_t sum = 0;
+        PageRequest page{7, ""};
+        do {
+          const auto lines = queries.ListPayoutLines("p", batch, payout.payout, page);
+          for (const BalancePartView& line : lines->items) sum += line.amount;
+          page.cursor = lines->next;
+        } while (!page.cursor.empty());
+        if (sum != payout.amount) wrong = absl::StrCat("payout ", batch, "/", payout.payout, " is ", payout.amount, ", its lines sum to ", sum);
+      }
+    }
+  });
+  return wrong;
 }
 
 std::string CheckEntries(Real& real) {

@@ -31,6 +31,8 @@ std::string CompareDays(Real& real, const Model& model, const std::vector<Day>& 
 std::string CompareState(Real& real, const Model& model);
 // Every entry of the log: nets to zero per currency and booking day, and takes no balance below zero.
 std::string CheckEntries(Real& real);
+// Every balance is the sum of the parts that explain it, and every payout of its lines.
+std::string CheckExplanations(Real& real);
 std::string CheckVerified(Real& real);
 
 }  // namespace trailbook::model

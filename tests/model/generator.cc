@@ -15,8 +15,8 @@ const std::vector<std::string> kPeople = {"ann", "bob", "cat"};
 
 }  // namespace
 
-Generator::Generator(uint64_t seed, Style style, int commands)
-    : random_(seed), style_(style), commands_(commands), model_(absl::UTCTimeZone()) {}
+Generator::Generator(uint64_t seed, Style style, int commands, bool people)
+    : random_(seed), style_(style), commands_(commands), people_(people), model_(absl::UTCTimeZone()) {}
 
 int64_t Generator::Pick(int64_t least, int64_t most) {
   return least + static_cast<int64_t>(random_() % static_cast<uint64_t>(most - least + 1));
@@ -76,6 +76,8 @@ Sequence Generator::Make() {
       Add(Sweep(Chance(70) ? "" : SomeDate(20, Chance(80) ? 0 : 1)));
     } else if (dice <= 24 && style_ != Style::kAnyOrder) {
       AddOperation();
+    } else if (dice <= 30 && style_ != Style::kAnyOrder && people_) {
+      AddDecision();
     } else if (dice <= 45 && payouts_) {
       AddPayoutStep();
     } else {
@@ -91,6 +93,17 @@ void Generator::Founding() {
   for (int partner = 1; partner <= partner_count_; ++partner) {
     AddMutation(CreatePartner{"p", SomePartner(absl::StrCat("p", partner))});
   }
+  // Mostly somebody is bound from the beginning, so that payments earn while there is time for payouts.
+  if (style_ == Style::kAnyOrder || Chance(30)) return;
+  for (int customer = 1; customer <= customers_; ++customer) {
+    if (!Chance(60)) continue;
+    SignUpReport sign_up;
+    sign_up.customer_id = absl::StrCat("c", customer);
+    sign_up.partner_id = absl::StrCat("p", Pick(1, partner_count_));
+    sign_up.time = now_ - (style_ == Style::kInOrder ? 0 : Pick(0, 60 * kDay));
+    sign_ups_[sign_up.customer_id] = sign_up;
+    Add(Reports({sign_up}));
+  }
 }
 
 TermsSpec Generator::SomeTerms() {
@@ -105,7 +118,7 @@ TermsSpec Generator::SomeTerms() {
 }
 
 std::pair<std::string, std::string> Generator::SomeMethod() {
-  static const std::vector<std::string> types = {"paypal", "paypal", "ach", "sepa", "none"};
+  static const std::vector<std::string> types = {"paypal", "paypal", "paypal", "paypal", "ach", "sepa", "none"};
   const std::string type = One(types);
   return {type, type == "none" ? "" : absl::StrCat("account-", Pick(1, 3))};
 }
@@ -138,8 +151,8 @@ std::string Generator::SomeCode() {
 
 void Generator::AddClock() {
   const int64_t dice = Pick(1, 10);
-  if (dice <= 4) return Add(Clock(Pick(1, 23 * 3600)));
-  if (dice <= 8) return Add(Clock(Pick(1, 9 * kDay)));
+  if (dice <= 3) return Add(Clock(Pick(1, 23 * 3600)));
+  if (dice <= 6) return Add(Clock(Pick(1, 9 * kDay)));
   Add(Clock(Pick(20 * kDay, 70 * kDay)));
 }
 
@@ -161,13 +174,14 @@ void Generator::AddOperation() {
           SetPartnerRate{program, partner, One(rates), Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10)});
     }
     case 4: {
-      const auto [type, account] = SomeMethod();
+      auto [type, account] = SomeMethod();
+      if (Chance(15)) account = type == "none" ? "account" : "";
       return AddMutation(SetPayoutMethod{program, partner, type, account});
     }
     case 5: {
       const std::string code = absl::StrCat("code-", Pick(1, 4));
       codes_.push_back(code);
-      return AddMutation(CreateCode{program, code, partner, "", Chance(50)});
+      return AddMutation(CreateCode{program, Chance(10) ? "not a code" : code, partner, "", Chance(50)});
     }
     case 6: return AddMutation(DisableCode{program, SomeCode()});
     case 7: {
@@ -187,18 +201,84 @@ void Generator::AddOperation() {
   }
 }
 
+// One that waits for a decision (or that was booked), where there is one; sometimes any.
+int64_t Generator::SomeCorrection(bool booked) {
+  const auto& corrections = model_.corrections();
+  std::vector<int64_t> fit;
+  for (size_t at = 0; at < corrections.size(); ++at) {
+    if (!corrections[at].rejected && corrections[at].booked == booked) fit.push_back(static_cast<int64_t>(at) + 1);
+  }
+  return fit.empty() || Chance(15) ? Pick(1, static_cast<int64_t>(corrections.size()) + 1) : One(fit);
+}
+
+// Corrections, partners that leave and come back, reviews, referrals that move.
+void Generator::AddDecision() {
+  const std::string partner = absl::StrCat("p", Pick(1, partner_count_ + (Chance(5) ? 1 : 0)));
+  const std::vector<std::string> reviewed = model_.InReview();
+  const std::string customer = self_referrals_ && Chance(20) ? "p1" : absl::StrCat("c", Pick(1, customers_));
+  const std::string reason = Chance(95) ? "ticket" : "";
+  if (!reviewed.empty() && Chance(35)) return AddMutation(DecideReview{"p", One(reviewed), Chance(40), reason});
+  switch (Pick(1, 8)) {
+    case 1:
+    case 2: {
+      static const std::vector<CorrectionKind> kinds = {CorrectionKind::kAdjustment, CorrectionKind::kAdjustment,
+                                                        CorrectionKind::kWriteOff, CorrectionKind::kRepayment,
+                                                        CorrectionKind::kReversal};
+      ProposeCorrection proposal{"p", One(kinds), partner, One(currencies_), Pick(-scale_, scale_ * 2), 0, reason, ""};
+      if (proposal.kind == CorrectionKind::kReversal) proposal.reverses = SomeCorrection(true);
+      if (proposal.kind == CorrectionKind::kRepayment || proposal.kind == CorrectionKind::kWriteOff) {
+        proposal.amount = Pick(0, Chance(70) ? scale_ / 10 + 1 : scale_);
+      }
+      return AddMutation(proposal);
+    }
+    case 3:
+    case 4: return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(80), reason});
+    case 5: {
+      static const std::vector<PartnerStateKind> states = {PartnerStateKind::kActive, PartnerStateKind::kActive,
+                                                           PartnerStateKind::kDeactivated, PartnerStateKind::kClosed,
+                                                           PartnerStateKind::kBanned};
+      return AddMutation(SetPartnerState{"p", partner, One(states), reason});
+    }
+    case 6: return AddMutation(DecideReview{"p", customer, Chance(40), reason});
+    default: return AddMutation(ReassignReferral{"p", customer, partner, reason, Chance(70)});
+  }
+}
+
+bool Generator::PaysAnybody(const std::string& currency, Day cutoff) const {
+  const std::vector<Planned> plans = model_.Plan(currency, cutoff, now_);
+  return std::any_of(plans.begin(), plans.end(), [](const Planned& plan) { return plan.left_out.empty(); });
+}
+
+// A batch in a currency in which somebody would be paid, where there is one.
+void Generator::AddBatch() {
+  std::vector<std::string> worth;
+  for (const std::string& currency : currencies_) {
+    if (PaysAnybody(currency, model_.Today(now_))) worth.push_back(currency);
+  }
+  if (worth.empty() && Chance(90)) return AddClock();
+  const std::string cutoff = Chance(75) ? "" : SomeDate(30, Chance(90) ? 0 : 1);
+  const std::string currency = Chance(2) ? "XXQ" : worth.empty() || Chance(10) ? One(currencies_) : One(worth);
+  AddMutation(CreatePayoutBatch{"p", currency, cutoff, Chance(5) ? "" : Chance(80) ? "main" : "second"});
+}
+
 // Mostly what a batch needs next, sometimes anything.
 void Generator::AddPayoutStep() {
   const auto& batches = model_.batches();
-  if (batches.empty() || Chance(12)) {
-    const std::string cutoff = Chance(60) ? "" : SomeDate(30, Chance(90) ? 0 : 1);
-    return AddMutation(CreatePayoutBatch{"p", One(currencies_), cutoff, Chance(80) ? "main" : "second"});
+  std::vector<int64_t> open;
+  for (size_t at = 0; at < batches.size(); ++at) {
+    const BatchState state = batches[at].state;
+    if (state == BatchState::kCancelled || state == BatchState::kClosed) continue;
+    const bool waits = state == BatchState::kDraft && !PaysAnybody(batches[at].currency, batches[at].cutoff);
+    if (!waits || Chance(5)) open.push_back(static_cast<int64_t>(at) + 1);
+  }
+  if (open.empty() || Chance(10)) {
+    if (batches.empty() || Chance(85)) return AddBatch();
   }
   const int64_t last = static_cast<int64_t>(batches.size());
-  const int64_t number = Chance(80) ? Pick(std::max<int64_t>(1, last - 2), last) : Pick(1, last + 1);
+  const int64_t number = !open.empty() && Chance(85) ? One(open) : Pick(1, last + 1);
   const BatchState state = number > last ? BatchState::kDraft : batches[static_cast<size_t>(number) - 1].state;
-  if (Chance(6)) return AddMutation(CancelPayoutBatch{"p", number, Chance(95) ? "a mistake" : ""});
-  if (Chance(85)) {
+  if (Chance(4)) return AddMutation(CancelPayoutBatch{"p", number, Chance(90) ? "a mistake" : ""});
+  if (Chance(88)) {
     switch (state) {
       case BatchState::kDraft: return AddMutation(SubmitPayoutBatch{"p", number});
       case BatchState::kSubmitted: return AddMutation(ApprovePayoutBatch{"p", number, Chance(95) ? "" : "another"});
@@ -220,7 +300,11 @@ void Generator::AddResult(int64_t number) {
                                                         PayoutResultKind::kReturned, PayoutResultKind::kReturned,
                                                         PayoutResultKind::kUnknown};
   const std::string date = style_ == Style::kInOrder || Chance(70) ? "" : SomeDate(5, Chance(90) ? 0 : 1);
-  AddMutation(RecordPayoutResult{"p", number, Pick(1, 3), One(results), "statement", date});
+  const auto& batches = model_.batches();
+  const size_t at = static_cast<size_t>(number) - 1;
+  const int64_t payouts = at < batches.size() ? static_cast<int64_t>(batches[at].payouts.size()) : 0;
+  const int64_t payout = payouts == 0 || Chance(5) ? Pick(1, 3) : Pick(1, payouts);
+  AddMutation(RecordPayoutResult{"p", number, payout, One(results), Chance(97) ? "statement" : "", date});
 }
 
 }  // namespace trailbook::model

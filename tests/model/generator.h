@@ -22,7 +22,8 @@ enum class Style {
 
 class Generator {
  public:
-  Generator(uint64_t seed, Style style, int commands);
+  // `people`: persons correct, ban, review and reassign too.
+  Generator(uint64_t seed, Style style, int commands, bool people = true);
   Sequence Make();
 
  private:
@@ -42,6 +43,10 @@ class Generator {
   void AddOperation();
   void AddPayoutStep();
   void AddResult(int64_t number);
+  void AddDecision();
+  void AddBatch();
+  bool PaysAnybody(const std::string& currency, Day cutoff) const;
+  int64_t SomeCorrection(bool booked);
 
   TermsSpec SomeTerms();
   PartnerSpec SomePartner(const std::string& id);
@@ -69,6 +74,7 @@ class Generator {
   std::mt19937_64 random_;
   const Style style_;
   const int commands_;
+  const bool people_;
   bool payouts_ = false, self_referrals_ = false;
   Sequence sequence_;
   absl::TimeZone zone_;

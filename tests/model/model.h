@@ -6,6 +6,7 @@
 #define TRAILBOOK_TESTS_MODEL_MODEL_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -26,7 +27,9 @@ int64_t DueOn(int64_t base, int64_t bps);
 int64_t Remaining(int64_t collected, int64_t base, int64_t given_back, int64_t bps);
 
 // RULES 8. The first five belong to a partner; kInTransit and kCash have a detail (the rail, the funding account).
-enum class Account { kPending, kHeld, kPayable, kReserved, kReceivable, kInTransit, kCash, kExpense, kReversed };
+enum class Account { kPending, kHeld, kPayable, kReserved, kReceivable, kInTransit, kCash, kExpense, kReversed,
+  kAdjustment, kBadDebt, kRepaid,  // of corrections; kRepaid is cash that a partner paid back
+  kTransfer };                     // to and from another partner
 
 // Money moves from one account (debited) to another (credited) on a booking day.
 struct Movement {
@@ -34,6 +37,7 @@ struct Movement {
   Account from = Account::kExpense, to = Account::kPending;
   int64_t amount = 0;
   int commission = -1;       // whose money; -1: no single commission's
+  int life = 0;              // which of its partners had it: 0 the first
   int entry = 0;             // movements of one entry and day are one line
   int maturity = 0;          // the maturity of a day that moved it: one line of all its commissions
   int back_of = 0;           // the dead payout whose gross comes back
@@ -63,6 +67,8 @@ struct PartnerState {
   std::vector<OwnRate> rates;
   std::string method_type, method_account, method_editor;
   bool method_blocked = false;
+  PartnerStateKind state = PartnerStateKind::kActive;
+  int64_t left_time = 0;  // since when his sign-ups do not count; 0: they count
 };
 struct CodeState {
   int partner = 0;
@@ -73,18 +79,31 @@ struct Referral {
   int64_t time = 0;
   Day day = 0;
   int64_t bps = 0, hold_days = 0;
-  bool review = false;
+  bool review = false, rejected = false;
+};
+// A correction that somebody asked for.
+struct CorrectionModel {
+  CorrectionKind kind = CorrectionKind::kAdjustment;
+  int partner = 0;
+  std::string currency;
+  int64_t amount = 0;
+  std::string proposer, cash;
+  int reverses = 0, reversed_by = 0;  // numbers; 0: none
+  bool booked = false, rejected = false;
 };
 
 // A recorded payment, which is one commission as well.
 struct PaymentState {
   PaymentReport report;
   int partner = 0;
-  bool review = false;
   int64_t bps = 0;
   Day day = 0, mature_day = 0;
   int64_t accrued = 0;
   std::string zero_reason;
+  int64_t forfeited = 0;
+  // After its referral moved: how often, the maturities before that, and the day.
+  int life = 0, first_run = 0;
+  Day moved_day = 0;
 };
 struct RefundState {
   RefundReport report;
@@ -157,6 +176,16 @@ class Model {
   const std::vector<PaymentState>& payments() const { return payments_; }
   const std::vector<BatchModel>& batches() const { return batches_; }
   const std::vector<Parked>& parked() const { return parked_; }
+  const std::vector<CorrectionModel>& corrections() const { return corrections_; }
+  std::vector<std::string> InReview() const {
+    std::vector<std::string> customers;
+    for (const auto& [customer, referral] : referrals_) {
+      if (referral.review) customers.push_back(customer);
+    }
+    return customers;
+  }
+  // Whether persons corrected, banned or moved anything: then no sum over commissions says what balances are.
+  bool people_decided() const { return people_decided_; }
   bool KnowsPayment(const std::string& id_or_alias) const { return FindPayment(id_or_alias) >= 0; }
   const PayoutModel& payout(int number) const { return payouts_[number - 1]; }
   std::set<std::string> CurrenciesOf(int partner) const;
@@ -186,6 +215,10 @@ class Model {
   int64_t Booked(int payment) const;
   bool HasMatured(int payment) const;
   int MaturityOf(int payment) const;
+  // A movement of a commission with the partner who has it now.
+  bool Concerns(const Movement& movement, int payment) const {
+    return movement.commission == payment && movement.life == payments_[payment].life;
+  }
   bool IsUnpaid(const Pair& pair, int payout) const;
   int64_t UnpaidLines(int payment) const;
   int64_t Released(int payment) const;
@@ -196,6 +229,7 @@ class Model {
   void Restore(int payment, int64_t amount, Day event);
   void HoldAgain(int payment, Day event);
   int64_t MustHold(int payment) const;
+  int64_t Target(int payment) const;
   void TakeBack(PayoutModel& payout, Day event);
   void Mature(const Pair& pair, Day through);
 
@@ -220,6 +254,9 @@ class Model {
   int Resolve(const SignUpReport& report) const;
   int FindCode(const std::string& code, int64_t time) const;
   int FindPartner(const std::string& id) const;
+  bool Refers(int partner, int64_t time) const {
+    return partners_[partner].left_time == 0 || time < partners_[partner].left_time;
+  }
   int FindPayment(const std::string& id_or_alias) const;
   Answer AnswerOf(int payment, OutcomeKind kind, bool replayed) const;
 
@@ -238,6 +275,16 @@ class Model {
   std::string Change(const SetPayoutMethod& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const CreateCode& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const DisableCode& change, const std::string& actor, int64_t now, Answer& answer);
+  // model_people.cc
+  std::string Change(const ProposeCorrection& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const DecideCorrection& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const SetPartnerState& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const DecideReview& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const ReassignReferral& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Book(const CorrectionModel& correction, Day today);
+  void HoldAnew(const std::function<bool(int)>& concerns, Day today);
+  bool Transfer(int payment, int to, Day today);
+
   // What the model does not know yet.
   template <typename Other>
   std::string Change(const Other&, const std::string&, int64_t, Answer&) {
@@ -273,6 +320,8 @@ class Model {
   int64_t arrivals_ = 0;
   int entries_ = 0;
   std::vector<MaturityRun> maturities_;
+  std::vector<CorrectionModel> corrections_;
+  bool people_decided_ = false;
   std::vector<BatchModel> batches_;
   std::vector<PayoutModel> payouts_;
   std::map<std::string, std::pair<std::string, Answer>> requests_;  // request id -> content, answer

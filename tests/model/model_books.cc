@@ -23,7 +23,7 @@ int64_t Model::Balance(const Pair& pair, Account account, std::optional<Day> day
   int64_t sum = 0;
   for (const Movement& movement : book->second) {
     if (day && movement.day > *day) continue;
-    if (commission >= 0 && movement.commission != commission) continue;
+    if (commission >= 0 && !Concerns(movement, commission)) continue;
     if (movement.to == account) sum += movement.amount;
     if (movement.from == account) sum -= movement.amount;
   }
@@ -47,6 +47,7 @@ Day Model::TakeDay(const Pair& pair, Account from, Day event) const {
 void Model::Move(const Pair& pair, Movement movement) {
   if (movement.amount == 0) return;
   movement.entry = entries_;
+  if (movement.commission >= 0) movement.life = payments_[movement.commission].life;
   books_[pair].push_back(std::move(movement));
 }
 
@@ -73,29 +74,18 @@ std::set<std::string> Model::CurrenciesOf(int partner) const {
   return currencies;
 }
 
-// RULES 5: reads count what is due by the day as payable, whether or not the sweep has run: what a sweep through that day would move.
+// RULES 5: reads count what is due by the day as payable, whether or not the sweep has run: as a sweep through that day would book it.
 Balances Model::BalancesAt(int partner, const std::string& currency, Day day) const {
   const Pair pair(partner, currency);
+  Model looks = *this;
+  looks.Mature(pair, day);
   Balances at;
-  at.pending = Balance(pair, Account::kPending, day);
-  at.held = Balance(pair, Account::kHeld, day);
-  at.payable = Balance(pair, Account::kPayable, day);
-  at.reserved = Balance(pair, Account::kReserved, day) + Balance(pair, Account::kInTransit, day);
-  at.receivable = Balance(pair, Account::kReceivable, day);
-  at.paid = Balance(pair, Account::kCash, day);
-  int64_t due = 0;
-  const auto book = books_.find(pair);
-  if (book != books_.end()) {
-    for (const Movement& movement : book->second) {
-      if (movement.commission < 0 || payments_[movement.commission].mature_day > day) continue;
-      if (movement.to == Account::kPending) due += movement.amount;
-      if (movement.from == Account::kPending) due -= movement.amount;
-    }
-  }
-  const int64_t recouped = std::min(due, at.receivable);
-  at.pending -= due;
-  at.receivable -= recouped;
-  at.payable += due - recouped;
+  at.pending = looks.Balance(pair, Account::kPending, day);
+  at.held = looks.Balance(pair, Account::kHeld, day);
+  at.payable = looks.Balance(pair, Account::kPayable, day);
+  at.reserved = looks.Balance(pair, Account::kReserved, day) + looks.Balance(pair, Account::kInTransit, day);
+  at.receivable = looks.Balance(pair, Account::kReceivable, day);
+  at.paid = looks.Balance(pair, Account::kCash, day);
   return at;
 }
 
@@ -112,6 +102,10 @@ std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day d
       case Account::kCash: return "assets:cash:" + movement.funding;
       case Account::kExpense: return "expenses:commission";
       case Account::kReversed: return "contra-expense:commission-reversed";
+      case Account::kAdjustment: return "expenses:adjustment";
+      case Account::kBadDebt: return "expenses:bad-debt";
+      case Account::kRepaid: return "assets:cash:" + movement.funding;
+      case Account::kTransfer: return "";  // what leaves one partner reaches another
     }
     return "";
   };
@@ -126,6 +120,7 @@ std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day d
     sums[{"liabilities:commission-payable", pair.second}] += Balance(pair, Account::kPayable, day) - read.payable;
     sums[{"assets:partner-receivable", pair.second}] -= Balance(pair, Account::kReceivable, day) - read.receivable;
   }
+  std::erase_if(sums, [](const auto& row) { return row.first.first.empty(); });
   return sums;
 }
 

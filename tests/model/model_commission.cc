@@ -48,16 +48,16 @@ int64_t Model::Booked(int payment) const {
   const auto book = books_.find(PairOf(payment));
   if (book == books_.end()) return 0;
   for (const Movement& movement : book->second) {
-    if (movement.commission != payment) continue;
-    if (movement.from == Account::kExpense || movement.from == Account::kReversed) sum += movement.amount;
-    if (movement.to == Account::kReversed) sum -= movement.amount;
+    if (!Concerns(movement, payment)) continue;
+    if (movement.from == Account::kExpense || movement.from == Account::kReversed || movement.from == Account::kTransfer) sum += movement.amount;
+    if (movement.to == Account::kReversed || movement.to == Account::kTransfer) sum -= movement.amount;
   }
   return sum;
 }
 
 // True if the maturity of its day has run: what comes back later, though dated before it, cannot mature with it any more.
 bool Model::HasMatured(int payment) const {
-  return std::any_of(maturities_.begin(), maturities_.end(), [&](const MaturityRun& run) {
+  return std::any_of(maturities_.begin() + payments_[payment].first_run, maturities_.end(), [&](const MaturityRun& run) {
     return Pair(run.partner, run.currency) == PairOf(payment) && run.day == payments_[payment].mature_day &&
            payment < run.known;
   });
@@ -65,7 +65,7 @@ bool Model::HasMatured(int payment) const {
 
 // The maturity that took the commission along; 0 for none.
 int Model::MaturityOf(int payment) const {
-  for (int run = 1; run <= static_cast<int>(maturities_.size()); ++run) {
+  for (int run = payments_[payment].first_run + 1; run <= static_cast<int>(maturities_.size()); ++run) {
     const MaturityRun& one = maturities_[run - 1];
     const bool its_own = Pair(one.partner, one.currency) == PairOf(payment) &&
                          one.day == payments_[payment].mature_day && payment < one.known;
@@ -98,7 +98,7 @@ int64_t Model::UnpaidLines(int payment) const {
   if (book == books_.end()) return 0;
   int64_t sum = 0, matured = 0, line = 0;
   for (const Movement& movement : book->second) {
-    if (movement.commission != payment) continue;
+    if (!Concerns(movement, payment)) continue;
     if (movement.maturity != 0) {
       matured += movement.amount;
     } else if (IsUnpaid(pair, movement.payout)) {
@@ -132,16 +132,23 @@ void Model::Accrue(int payment) {
   HoldAgain(payment, state.day);
 }
 
+// What is left after what was given back, less what was taken for good; nothing of a referral that was rejected.
+int64_t Model::Target(int payment) const {
+  const PaymentState& state = payments_[payment];
+  if (referrals_.at(state.report.customer_id).rejected) return 0;
+  const int64_t left = Remaining(state.report.collected.minor_units, state.report.base, GivenBack(payment, false), state.bps);
+  return std::max<int64_t>(0, left - state.forfeited);
+}
+
 // Brings a commission to what its refunds and disputes demand, at an event of its payment; one that is dated before the payment itself
 // (clocks differ) counts as of that day.
 void Model::Bring(int payment, Day event) {
-  event = std::max(event, payments_[payment].day);
+  event = std::max({event, payments_[payment].day, payments_[payment].moved_day});
   Mature(PairOf(payment), event);
   ++entries_;
   const PaymentState& state = payments_[payment];
   if (state.accrued > 0) {
-    const int64_t target = Remaining(state.report.collected.minor_units, state.report.base,
-                                     GivenBack(payment, false), state.bps);
+    const int64_t target = Target(payment);
     const int64_t change = target - Booked(payment);
     if (change < 0) Reverse(payment, -change, event);
     if (change > 0) Restore(payment, change, event);
@@ -176,13 +183,14 @@ void Model::Restore(int payment, int64_t amount, Day event) {
   CreditPayable(PairOf(payment), back);
 }
 
-// What losing every open dispute would reverse; under a review everything.
+// What losing every open dispute would reverse; under a review or a ban everything.
 int64_t Model::MustHold(int payment) const {
   const PaymentState& state = payments_[payment];
   const int64_t booked = Booked(payment);
-  if (state.review) return booked;
-  const int64_t all_lost = Remaining(state.report.collected.minor_units, state.report.base,
-                                     GivenBack(payment, true), state.bps);
+  const bool banned = partners_[state.partner].state == PartnerStateKind::kBanned;
+  if (banned || referrals_.at(state.report.customer_id).review) return booked;
+  const int64_t all_lost = std::max<int64_t>(
+      0, Remaining(state.report.collected.minor_units, state.report.base, GivenBack(payment, true), state.bps) - state.forfeited);
   return std::max<int64_t>(0, booked - all_lost);
 }
 
@@ -249,7 +257,7 @@ Balances Model::ClosedForm(int partner, const std::string& currency, Day day) co
     const int64_t collected = state.report.collected.minor_units;
     const int64_t now = Remaining(collected, state.report.base, GivenBack(payment, false), state.bps);
     const int64_t lost = Remaining(collected, state.report.base, GivenBack(payment, true), state.bps);
-    const int64_t held = state.review ? now : now - lost;
+    const int64_t held = referrals_.at(state.report.customer_id).review ? now : now - lost;
     at.held += held;
     (state.mature_day <= day ? at.payable : at.pending) += now - held;
   }

@@ -62,13 +62,17 @@ std::vector<Planned> Model::Plan(const std::string& currency, Day cutoff, int64_
   for (int partner = 0; partner < static_cast<int>(partners_.size()); ++partner) {
     const Pair pair(partner, currency);
     if (looks.books_.count(pair) == 0) continue;
+    const bool has_any = Balance(pair, Account::kPayable) != 0 || Balance(pair, Account::kPending) != 0;
+    if (!has_any) continue;
     looks.Mature(pair, looks.Today(now));
     Planned plan{partner, 0, ""};
     for (const Movement* line : looks.LinesOf(pair, cutoff)) {
       plan.amount += line->to == Account::kPayable ? line->amount : -line->amount;
     }
     const PartnerState& state = partners_[partner];
-    if (plan.amount <= 0) {
+    if (state.state == PartnerStateKind::kBanned) {
+      plan.left_out = "PARTNER_BANNED";
+    } else if (plan.amount <= 0) {
       plan.left_out = "NOTHING_DUE";
     } else if (state.method_type == "none") {
       plan.left_out = "NO_PAYOUT_METHOD";
@@ -76,7 +80,7 @@ std::vector<Planned> Model::Plan(const std::string& currency, Day cutoff, int64_
       plan.left_out = "METHOD_NOT_FOR_CURRENCY";
     } else if (state.method_blocked) {
       plan.left_out = "METHOD_BLOCKED";
-    } else if (plan.amount < minimum) {
+    } else if (plan.amount < (state.state == PartnerStateKind::kClosed ? 1 : minimum)) {
       plan.left_out = "BELOW_MINIMUM";
     }
     plans.push_back(plan);
@@ -187,11 +191,7 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
                        .back_of = payout.number,
                        .rail = from == Account::kInTransit ? payout.method_type : "",
                        .funding = from == Account::kCash ? batches_[payout.batch].funding : ""});
-  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (PairOf(payment) != pair) continue;
-    ++entries_;
-    HoldAgain(payment, event);
-  }
+  HoldAnew([&](int payment) { return PairOf(payment) == pair; }, event);
 }
 
 std::string Model::Change(const CancelPayoutBatch& change, const std::string&, int64_t now, Answer&) {
@@ -299,10 +299,15 @@ BatchTotals Model::TotalsOf(const BatchModel& batch) const {
 int Model::LivePayoutOf(int payment) const {
   const auto book = books_.find(PairOf(payment));
   if (book == books_.end()) return 0;
-  const int maturity = MaturityOf(payment);
+  // A maturity of its day that found nothing pending of it did not take it along.
+  const int run = MaturityOf(payment);
+  const bool took = std::any_of(book->second.begin(), book->second.end(), [&](const Movement& movement) {
+    return Concerns(movement, payment) && movement.maturity == run;
+  });
+  const int maturity = run != 0 && took ? run : 0;
   int last = 0;
   for (const Movement& movement : book->second) {
-    const bool concerns = movement.commission == payment || (maturity != 0 && movement.maturity == maturity);
+    const bool concerns = Concerns(movement, payment) || (maturity != 0 && movement.maturity == maturity);
     if (!concerns || movement.to != Account::kPayable) continue;
     int payout = movement.payout;
     while (payout != 0 && IsDead(payouts_[payout - 1].state)) payout = WhereItWent(book->second, payout);
@@ -340,7 +345,10 @@ CommissionView Model::ViewOf(int payment, int64_t now) const {
   }
   if (given_back > view.collected) view.flags.push_back("OVER_REFUNDED");
   if (state.report.old_debit) view.flags.push_back("OLD_DEBIT");
-  if (state.review) view.flags.push_back("SELF_REFERRAL_REVIEW");
+  const Referral& referral = referrals_.at(state.report.customer_id);
+  if (referral.review) view.flags.push_back("SELF_REFERRAL_REVIEW");
+  if (referral.rejected) view.flags.push_back("REFERRAL_REJECTED");
+  if (state.forfeited > 0) view.flags.push_back("FORFEITED");
   if (!view.zero_reason.empty()) {
     view.state = CommissionStateKind::kZero;
   } else if (view.current == 0) {

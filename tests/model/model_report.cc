@@ -131,7 +131,6 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
   PaymentState state;
   state.report = report;
   state.partner = referral.partner;
-  state.review = referral.review;
   state.bps = referral.bps;
   state.day = DayOf(report.time, zone_);
   state.mature_day = state.day + static_cast<Day>(referral.hold_days);
@@ -140,6 +139,8 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
     state.zero_reason = "ZERO_COLLECTED";
   } else if (state.day < referral.day) {
     state.zero_reason = "BEFORE_SIGN_UP";
+  } else if (referral.rejected) {
+    state.zero_reason = "REFERRAL_REJECTED";
   } else if (report.base == 0) {
     state.zero_reason = "ZERO_BASE";
   } else if (referral.bps == 0) {

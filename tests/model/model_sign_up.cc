@@ -11,12 +11,12 @@ int Model::FindPartner(const std::string& id) const {
   return -1;
 }
 
-// The partner of a code that was not disabled at a time; -1 for none.
+// The partner of a code that was not disabled at a time, if his sign-ups counted then; -1 for none.
 int Model::FindCode(const std::string& code, int64_t time) const {
   const auto found = codes_.find(Folded(code));
   if (found == codes_.end()) return -1;
   const bool disabled = found->second.disable_time != 0 && found->second.disable_time <= time;
-  return disabled ? -1 : found->second.partner;
+  return disabled || !Refers(found->second.partner, time) ? -1 : found->second.partner;
 }
 
 // The partner of the click that a sign-up names, if it came within the window of the terms of the sign-up day; -1 for none.
@@ -49,7 +49,7 @@ Answer Model::TakeOne(const ClickReport& report, int64_t) {
 
 // The first of partner, coupon code, click, link code and the other codes that resolves decides.
 int Model::Resolve(const SignUpReport& report) const {
-  if (const int partner = FindPartner(report.partner_id); partner >= 0) return partner;
+  if (const int partner = FindPartner(report.partner_id); partner >= 0 && Refers(partner, report.time)) return partner;
   if (const int partner = FindCode(report.coupon_code, report.time); partner >= 0) return partner;
   if (const int partner = FindClick(report); partner >= 0) return partner;
   if (const int partner = FindCode(report.link_code, report.time); partner >= 0) return partner;

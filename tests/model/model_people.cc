@@ -1,0 +1,197 @@
+// RULES 4, 6 and 7: what persons decide: corrections by two of them, partners that leave or are banned, reviews, referrals that move.
+#include <algorithm>
+
+#include "tests/model/model.h"
+
+namespace trailbook::model {
+
+namespace {
+
+bool KnownCurrency(const std::string& currency) {
+  static const std::set<std::string> known = {"INR", "USD", "EUR", "JPY", "KWD"};
+  return known.count(currency) > 0;
+}
+
+}  // namespace
+
+std::string Model::Change(const ProposeCorrection& change, const std::string& actor, int64_t, Answer& answer) {
+  if (change.reason.empty()) return "INVALID_FIELD";
+  CorrectionModel correction{change.kind, 0, change.currency, change.amount, actor, change.cash_account.empty() ? "main" : change.cash_account};
+  if (change.kind == CorrectionKind::kReversal) {
+    if (change.reverses < 1 || change.reverses > static_cast<int64_t>(corrections_.size())) return "NOT_FOUND";
+    const CorrectionModel& undone = corrections_[change.reverses - 1];
+    const bool can = undone.booked && undone.kind != CorrectionKind::kReversal && undone.reversed_by == 0;
+    if (!can) return "WRONG_STATE";
+    correction.partner = undone.partner;
+    correction.currency = undone.currency;
+    correction.amount = -undone.amount;
+    correction.cash = undone.cash;
+    correction.reverses = static_cast<int>(change.reverses);
+  } else {
+    correction.partner = FindPartner(change.partner_id);
+    if (correction.partner < 0) return "NOT_FOUND";
+    if (!KnownCurrency(change.currency)) return "UNKNOWN_CURRENCY";
+    const bool lowers_debt = change.kind == CorrectionKind::kWriteOff || change.kind == CorrectionKind::kRepayment;
+    const int64_t owed = Balance({correction.partner, change.currency}, Account::kReceivable);
+    if (lowers_debt ? change.amount <= 0 || change.amount > owed : change.amount == 0) return "AMOUNT_OUT_OF_RANGE";
+  }
+  corrections_.push_back(correction);
+  answer.number = static_cast<int64_t>(corrections_.size());
+  return "";
+}
+
+std::string Model::Change(const DecideCorrection& change, const std::string& actor, int64_t now, Answer&) {
+  if (change.correction < 1 || change.correction > static_cast<int64_t>(corrections_.size())) return "NOT_FOUND";
+  CorrectionModel& correction = corrections_[change.correction - 1];
+  if (correction.booked || correction.rejected) return "WRONG_STATE";
+  if (!change.approve) {
+    if (change.reason.empty()) return "INVALID_FIELD";
+    correction.rejected = true;
+    return "";
+  }
+  if (correction.proposer == actor) return "SAME_PERSON";
+  if (correction.reverses != 0 && corrections_[correction.reverses - 1].reversed_by != 0) return "WRONG_STATE";
+  if (std::string bad = Book(correction, Today(now)); !bad.empty()) return bad;
+  correction.booked = true;
+  if (correction.reverses != 0) corrections_[correction.reverses - 1].reversed_by = static_cast<int>(change.correction);
+  return "";
+}
+
+// RULES 8: an adjustment, a write-off or a repayment; below zero what undoes one, or an adjustment that takes.
+std::string Model::Book(const CorrectionModel& correction, Day today) {
+  const Pair pair(correction.partner, correction.currency);
+  const CorrectionKind kind = correction.reverses != 0 ? corrections_[correction.reverses - 1].kind : correction.kind;
+  const bool adjusts = kind == CorrectionKind::kAdjustment;
+  Model looks = *this;
+  looks.Mature(pair, today);
+  // A refusal changes nothing: what is due matures with the correction or not at all.
+  if (!adjusts && correction.amount > looks.Balance(pair, Account::kReceivable)) return "WRONG_STATE";
+  Mature(pair, today);
+  ++entries_;
+  const int64_t amount = correction.amount < 0 ? -correction.amount : correction.amount;
+  if (!adjusts) {
+    const Account other = kind == CorrectionKind::kWriteOff ? Account::kBadDebt : Account::kRepaid;
+    Movement movement{.day = today, .amount = amount, .funding = other == Account::kRepaid ? correction.cash : ""};
+    movement.from = correction.amount > 0 ? other : Account::kReceivable;
+    movement.to = correction.amount > 0 ? Account::kReceivable : other;
+    if (correction.amount > 0) movement.day = std::max(today, Latest(pair, Account::kReceivable));
+    Move(pair, movement);
+    return "";
+  }
+  if (correction.amount > 0) {
+    CreditPayable(pair, {.day = today, .from = Account::kAdjustment, .amount = amount});
+    return "";
+  }
+  const int64_t free = std::min(amount, Balance(pair, Account::kPayable));
+  Move(pair, {.day = TakeDay(pair, Account::kPayable, today), .from = Account::kPayable, .to = Account::kAdjustment, .amount = free});
+  Move(pair, {.day = today, .from = Account::kReceivable, .to = Account::kAdjustment, .amount = amount - free});
+  return "";
+}
+
+std::string Model::Change(const SetPartnerState& change, const std::string&, int64_t now, Answer&) {
+  const int partner = FindPartner(change.partner_id);
+  if (partner < 0) return "NOT_FOUND";
+  if (change.reason.empty()) return "INVALID_FIELD";
+  PartnerState& state = partners_[partner];
+  if (state.state == change.state) return "WRONG_STATE";
+  const bool was_banned = state.state == PartnerStateKind::kBanned;
+  state.state = change.state;
+  const bool refers = change.state == PartnerStateKind::kActive || change.state == PartnerStateKind::kBanned;
+  state.left_time = refers ? 0 : now;
+  // A ban holds what comes; lifting it is a person's decision that lets go what it held.
+  if (was_banned) {
+    HoldAnew([&](int payment) { return payments_[payment].partner == partner; }, Today(now));
+  }
+  return "";
+}
+
+std::string Model::Change(const DecideReview& change, const std::string&, int64_t now, Answer&) {
+  if (change.reason.empty()) return "INVALID_FIELD";
+  const auto bound = referrals_.find(change.customer_id);
+  if (bound == referrals_.end()) return "NOT_FOUND";
+  if (!bound->second.review) return "WRONG_STATE";
+  bound->second.review = false;
+  bound->second.rejected = change.reject;
+  const auto his = [&](int payment) { return payments_[payment].report.customer_id == change.customer_id; };
+  if (!change.reject) {
+    HoldAnew(his, Today(now));
+    return "";
+  }
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    const int64_t held = Balance(PairOf(payment), Account::kHeld, std::nullopt, payment);
+    if (!his(payment) || held == 0) continue;
+    payments_[payment].forfeited += held;
+    Bring(payment, Today(now));
+  }
+  return "";
+}
+
+// Commissions of which something is held or disputed, after the reason for holding may have gone.
+void Model::HoldAnew(const std::function<bool(int)>& concerns, Day today) {
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (!concerns(payment)) continue;
+    const int64_t held = Balance(PairOf(payment), Account::kHeld, std::nullopt, payment);
+    const bool disputed = std::any_of(disputes_.begin(), disputes_.end(), [&](const auto& one) {
+      return one.second.payment == payment && one.second.phase == DisputePhase::kOpen;
+    });
+    if (held == 0 && !disputed) continue;
+    const int64_t wanted = MustHold(payment);
+    if (wanted == held || (wanted > held && UnpaidLines(payment) <= 0)) continue;
+    Bring(payment, today);
+  }
+}
+
+// RULES 6: the future, and on request the unpaid past: each of its commissions goes from every account of the one to the same account of the
+// other, what is payable after what that one owes. What was paid, or settled a debt, stays.
+std::string Model::Change(const ReassignReferral& change, const std::string&, int64_t now, Answer& answer) {
+  if (change.reason.empty()) return "INVALID_FIELD";
+  const auto bound = referrals_.find(change.customer_id);
+  if (bound == referrals_.end()) return "NOT_FOUND";
+  const int to = FindPartner(change.partner_id);
+  if (to < 0) return "NOT_FOUND";
+  Referral& referral = bound->second;
+  if (referral.partner == to || referral.review || referral.rejected) return "WRONG_STATE";
+  if (partners_[to].state != PartnerStateKind::kActive) return "WRONG_STATE";
+  const int from = referral.partner;
+  referral.partner = to;
+  referral.bps = RateOn(partners_[to], referral.day);
+  referral.hold_days = TermsOn(referral.day).hold_days;
+  if (!change.unpaid_past) return "";
+  for (int payment = static_cast<int>(payments_.size()) - 1; payment >= 0; --payment) {
+    const PaymentState& state = payments_[payment];
+    if (state.partner != from || state.report.customer_id != change.customer_id || state.accrued == 0) continue;
+    answer.number += Transfer(payment, to, Today(now)) ? 1 : 0;
+  }
+  return "";
+}
+
+bool Model::Transfer(int payment, int to, Day today) {
+  const Pair old = PairOf(payment), pair(to, old.second);
+  Mature(old, today);
+  Mature(pair, today);
+  const int64_t pending = Balance(old, Account::kPending, std::nullopt, payment);
+  const int64_t held = Balance(old, Account::kHeld, std::nullopt, payment);
+  const int64_t released = Released(payment);
+  if (std::min(UnpaidLines(payment), released) != released || released > Balance(old, Account::kPayable)) return false;
+  ++entries_;
+  const std::pair<Account, int64_t> parts[] = {{Account::kPending, pending}, {Account::kHeld, held}, {Account::kPayable, released}};
+  for (const auto& [account, amount] : parts) {
+    Move(old, {.day = today, .from = account, .to = Account::kTransfer, .amount = amount, .commission = payment});
+  }
+  PaymentState& state = payments_[payment];
+  state.partner = to;
+  ++state.life;
+  state.first_run = static_cast<int>(maturities_.size());
+  state.moved_day = today;
+  for (const auto& [account, amount] : parts) {
+    const Movement movement{.day = today, .from = Account::kTransfer, .to = account, .amount = amount, .commission = payment};
+    if (account != Account::kPayable) {
+      Move(pair, movement);
+    } else if (amount > 0) {
+      CreditPayable(pair, movement);
+    }
+  }
+  return true;
+}
+
+}  // namespace trailbook::model
