@@ -95,7 +95,8 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
   const int64_t pending = has_matured ? 0 : c.pending;
   const int64_t released = c.booked - pending - c.held;
   const Earner* earner = book.earners.Get(OwnerOf(book, c));
-  if (earner == nullptr || earner->payouts == 0) return released;
+  // Nothing was ever paid or owed: nothing can be gone.
+  if (earner == nullptr || (earner->payouts == 0 && earner->receivable_day == 0)) return released;
   const int64_t matured = MaturedOf(book, c);
   int64_t unpaid = 0;
   for (const PayableLine& line : LinesOfCommission(book, c)) {

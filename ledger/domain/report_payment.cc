@@ -86,9 +86,10 @@ ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t num
   }
   if (!differs.empty()) return Refused(EventConflict("payment", report.payment_id, differs));
   if (absl::Status bad = CheckAliases(report, c.number); !bad.ok()) return Refused(std::move(bad));
+  // What a payment says of itself holds now, whether or not a report of the same alias waits for its day.
   for (const std::string& alias : report.alias_ids) {
-    const ReportOutcome outcome = TakeOne(AliasReport{report.payment_id, alias, report.time});
-    if (!outcome.status.ok()) return outcome;
+    if (FindPayment(alias) != nullptr) continue;
+    if (absl::Status bad = RecordAlias(c.number, alias, report.time); !bad.ok()) return Refused(std::move(bad));
   }
   ReportOutcome outcome;
   outcome.kind = OutcomeOf(c.zero_reason);
@@ -191,16 +192,21 @@ ReportOutcome Reporter::TakeOne(const AliasReport& report) {
   }
   if (Waits(report, &outcome)) return outcome;
   if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
-  log::v1::AliasRecorded& alias =
-      *journal_->Start(program_, DayOf(report.time, zone_)).mutable_alias_recorded();
-  alias.set_commission(payment->number);
-  alias.set_alias_id(report.alias_id);
-  alias.set_time(report.time);
-  if (auto emitted = journal_->Emit(); !emitted.ok()) return Refused(emitted.status());
+  const int64_t number = payment->number;
+  if (absl::Status bad = RecordAlias(number, report.alias_id, report.time); !bad.ok()) return Refused(std::move(bad));
   outcome.kind = OutcomeKind::kRecorded;
-  Describe(*payment, &outcome);
-  ReleaseForPayment(report.alias_id);
+  Describe(*book_->commissions.Get({program_, number}), &outcome);
   return outcome;
+}
+
+absl::Status Reporter::RecordAlias(int64_t commission, const std::string& alias_id, int64_t time) {
+  log::v1::AliasRecorded& alias = *journal_->Start(program_, DayOf(time, zone_)).mutable_alias_recorded();
+  alias.set_commission(commission);
+  alias.set_alias_id(alias_id);
+  alias.set_time(time);
+  TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
+  ReleaseForPayment(alias_id);
+  return absl::OkStatus();
 }
 
 }  // namespace trailbook

@@ -46,6 +46,8 @@ class Reporter {
   absl::Status Check(const PaymentReport& report) const;
   // No alias may name another payment than the one whose commission is `own` (0: a new one).
   absl::Status CheckAliases(const PaymentReport& report, int64_t own);
+  // Another id of a recorded payment, which nothing is known by yet.
+  absl::Status RecordAlias(int64_t commission, const std::string& alias_id, int64_t time);
   ReportOutcome RepeatedPayment(const PaymentReport& report, int64_t commission);
   absl::Status RecordPayment(const PaymentReport& report, int64_t customer, const Referral& referral,
                              int64_t* number);

@@ -181,6 +181,9 @@ struct MutationPrinter {
         .Add("program_id", c.program_id).Add("partner_id", c.partner_id)
         .Raw("state", absl::StrCat("PartnerStateKind::", kStates[static_cast<int>(c.state)])).Add("reason", c.reason).Done();
   }
+  std::string operator()(const ClosePeriod& c) const {
+    return Fields("ClosePeriod").Add("program_id", c.program_id).Add("through_date", c.through_date).Done();
+  }
   std::string operator()(const DecideReview& c) const {
     return Fields("DecideReview")
         .Add("program_id", c.program_id).Add("customer_id", c.customer_id).Add("reject", c.reject).Add("reason", c.reason).Done();

@@ -45,6 +45,7 @@ class Run {
       }
     }
     if (created_) differs = CompareDays(real_, model_, Days(true));
+    if (differs.empty()) differs = ClosedPeriodsStand();
     if (differs.empty() && created_) differs = CompareState(real_, model_);
     if (differs.empty() && created_ && options_.endings) {
       snapshots_[model_.Today(real_.now())] = RealBalances(real_, "");
@@ -74,6 +75,15 @@ class Run {
     return CompareDays(real_, model_, Days(options_.every_day));
   }
 
+  // RULES 5: what was read as of a closed day when it was closed is read for ever.
+  std::string ClosedPeriodsStand() {
+    for (const auto& [day, balances] : closed_) {
+      const std::string diff = Diff(RealBalances(real_, FormatDay(day)), balances);
+      if (!diff.empty()) return absl::StrCat("a closed period changed, as of ", FormatDay(day), " (model: when it was closed):", diff);
+    }
+    return "";
+  }
+
   // RULES 5: a read counts what is due whether or not the sweep has run, as of any day. Unless the sweep takes what waited for its day.
   std::string SweepChangesNothing(const Command& sweep) {
     const bool takes = std::any_of(model_.parked().begin(), model_.parked().end(), [this](const Parked& parked) {
@@ -97,6 +107,10 @@ class Run {
         const Answer expected =
             model_.Apply(command.mutation, {command.request_id, ContentOf(command.mutation)}, command.actor, now);
         const auto* create = std::get_if<CreateProgram>(&command.mutation);
+        if (const auto* close = std::get_if<ClosePeriod>(&command.mutation); close != nullptr && expected.reason.empty()) {
+          const Day through = *ParseDay(close->through_date);
+          for (Day day : {through, through - 7, through - 40}) closed_.try_emplace(day, RealBalances(real_, FormatDay(day)));
+        }
         created_ = created_ || (create != nullptr && expected.reason.empty());
         return CompareMutation(answer, expected);
       }
@@ -155,6 +169,7 @@ class Run {
   std::set<Day> days_;
   std::map<Day, AllBalances> snapshots_;
   bool snapshots_valid_ = true;
+  std::map<Day, AllBalances> closed_;
   bool created_ = false;
   int steps_ = 0;
 };

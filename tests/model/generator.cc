@@ -218,6 +218,10 @@ void Generator::AddDecision() {
   const std::string customer = self_referrals_ && Chance(20) ? "p1" : absl::StrCat("c", Pick(1, customers_));
   const std::string reason = Chance(95) ? "ticket" : "";
   if (!reviewed.empty() && Chance(35)) return AddMutation(DecideReview{"p", One(reviewed), Chance(40), reason});
+  if (style_ == Style::kWild && Chance(8)) {
+    if (Chance(80)) Add(Sweep(""));
+    return AddMutation(ClosePeriod{"p", Chance(95) ? SomeDate(40, Chance(90) ? -1 : 0) : "yesterday"});
+  }
   switch (Pick(1, 8)) {
     case 1:
     case 2: {

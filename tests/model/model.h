@@ -184,6 +184,7 @@ class Model {
     }
     return customers;
   }
+  std::optional<Day> closed_through() const { return closed_through_; }
   // Whether persons corrected, banned or moved anything: then no sum over commissions says what balances are.
   bool people_decided() const { return people_decided_; }
   bool KnowsPayment(const std::string& id_or_alias) const { return FindPayment(id_or_alias) >= 0; }
@@ -281,6 +282,8 @@ class Model {
   std::string Change(const SetPartnerState& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const DecideReview& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const ReassignReferral& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const ClosePeriod& change, const std::string& actor, int64_t now, Answer& answer);
+  Day LastDay(const Pair& pair, Day event) const;
   std::string Book(const CorrectionModel& correction, Day today);
   void HoldAnew(const std::function<bool(int)>& concerns, Day today);
   bool Transfer(int payment, int to, Day today);
@@ -322,6 +325,7 @@ class Model {
   std::vector<MaturityRun> maturities_;
   std::vector<CorrectionModel> corrections_;
   bool people_decided_ = false;
+  std::optional<Day> closed_through_;
   std::vector<BatchModel> batches_;
   std::vector<PayoutModel> payouts_;
   std::map<std::string, std::pair<std::string, Answer>> requests_;  // request id -> content, answer

@@ -46,6 +46,8 @@ Day Model::TakeDay(const Pair& pair, Account from, Day event) const {
 
 void Model::Move(const Pair& pair, Movement movement) {
   if (movement.amount == 0) return;
+  // RULES 5: nothing books inside a closed period, but on the first open day.
+  if (closed_through_) movement.day = std::max(movement.day, *closed_through_ + 1);
   movement.entry = entries_;
   if (movement.commission >= 0) movement.life = payments_[movement.commission].life;
   books_[pair].push_back(std::move(movement));
@@ -64,6 +66,17 @@ void Model::CreditPayable(const Pair& pair, Movement movement) {
   rest.day = taken;
   Move(pair, settles);
   Move(pair, rest);
+}
+
+// The last day on which the present entry was booked; the event's day where it booked nothing.
+Day Model::LastDay(const Pair& pair, Day event) const {
+  Day last = event;
+  const auto book = books_.find(pair);
+  if (book == books_.end()) return last;
+  for (const Movement& movement : book->second) {
+    if (movement.entry == entries_) last = std::max(last, movement.day);
+  }
+  return last;
 }
 
 std::set<std::string> Model::CurrenciesOf(int partner) const {

@@ -126,14 +126,16 @@ std::string Model::Change(const SubmitPayoutBatch& change, const std::string& ac
     payout.method_editor = partner.method_editor;
     payout.last_day = Today(now);
     for (Movement* line : LinesOf(pair, batch->cutoff)) line->payout = payout.number;
-    payouts_.push_back(payout);
-    batch->payouts.push_back(payout.number);
+    ++entries_;
     Move(pair, {.day = TakeDay(pair, Account::kPayable, Today(now)),
                 .from = Account::kPayable,
                 .to = Account::kReserved,
                 .amount = payout.amount,
                 .payout = payout.number,
                 .reservation = true});
+    payout.last_day = LastDay(pair, Today(now));
+    payouts_.push_back(payout);
+    batch->payouts.push_back(payout.number);
   }
   if (batch->payouts.empty()) return "NOTHING_TO_PAY";
   batch->state = BatchState::kSubmitted;
@@ -165,13 +167,14 @@ std::string Model::Change(const ExportPayoutBatch& change, const std::string&, i
   for (int number : batch->payouts) {
     PayoutModel& payout = payouts_[number - 1];
     const Pair pair(payout.partner, batch->currency);
+    ++entries_;
     Move(pair, {.day = TakeDay(pair, Account::kReserved, Today(now)),
                 .from = Account::kReserved,
                 .to = Account::kInTransit,
                 .amount = payout.amount,
                 .rail = payout.method_type});
     payout.state = PayoutState::kSent;
-    payout.last_day = Today(now);
+    payout.last_day = LastDay(pair, Today(now));
   }
   batch->state = BatchState::kExported;
   return "";
@@ -183,7 +186,6 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
   const Pair pair(payout.partner, batches_[payout.batch].currency);
   Mature(pair, event);
   payout.state = state;
-  payout.last_day = event;
   ++entries_;
   CreditPayable(pair, {.day = event,
                        .from = from,
@@ -191,6 +193,7 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
                        .back_of = payout.number,
                        .rail = from == Account::kInTransit ? payout.method_type : "",
                        .funding = from == Account::kCash ? batches_[payout.batch].funding : ""});
+  payout.last_day = LastDay(pair, event);
   HoldAnew([&](int payment) { return PairOf(payment) == pair; }, event);
 }
 
@@ -217,12 +220,12 @@ void Model::TakeBack(PayoutModel& payout, Day event) {
   Movement taken{.from = Account::kPayable, .to = Account::kCash, .amount = free, .funding = batches_[payout.batch].funding};
   taken.day = TakeDay(pair, Account::kPayable, event);
   Move(pair, taken);
-  if (free > 0) payout.last_day = taken.day;
   Movement owed = taken;
   owed.from = Account::kReceivable;
   owed.day = event;
   owed.amount = payout.amount - free;
   Move(pair, owed);
+  payout.last_day = LastDay(pair, event);
 }
 
 std::string Model::Change(const RecordPayoutResult& change, const std::string&, int64_t now, Answer&) {
@@ -253,12 +256,14 @@ std::string Model::Change(const RecordPayoutResult& change, const std::string&, 
         TakeBack(payout, day);
         break;
       }
+      ++entries_;
       Move({payout.partner, batch->currency}, {.day = day,
                                                .from = Account::kInTransit,
                                                .to = Account::kCash,
                                                .amount = payout.amount,
                                                .rail = payout.method_type,
                                                .funding = batch->funding});
+      payout.last_day = LastDay({payout.partner, batch->currency}, day);
       break;
     case PayoutResultKind::kUnknown: payout.state = PayoutState::kUnknown; break;
     case PayoutResultKind::kReturned:

@@ -88,6 +88,19 @@ std::string Model::Book(const CorrectionModel& correction, Day today) {
   return "";
 }
 
+// The books up to a day that is over never change again, once everything that was due by it is booked.
+std::string Model::Change(const ClosePeriod& change, const std::string&, int64_t now, Answer&) {
+  const auto through = ParseDay(change.through_date);
+  if (!through.ok() || *through >= Today(now)) return "INVALID_FIELD";
+  if (closed_through_ && *through <= *closed_through_) return "WRONG_STATE";
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (payments_[payment].mature_day > *through) continue;
+    if (Balance(PairOf(payment), Account::kPending, std::nullopt, payment) > 0) return "SWEEP_NOT_DONE";
+  }
+  closed_through_ = *through;
+  return "";
+}
+
 std::string Model::Change(const SetPartnerState& change, const std::string&, int64_t now, Answer&) {
   const int partner = FindPartner(change.partner_id);
   if (partner < 0) return "NOT_FOUND";
