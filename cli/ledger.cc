@@ -1,4 +1,5 @@
 // trailbook ledger: the books themselves, for auditors.
+#include "cli/ledger_proof.h"
 #include "cli/session.h"
 #include "cli/times.h"
 #include "trailbook/v1/ledger_service.grpc.pb.h"
@@ -245,6 +246,7 @@ void AddLedger(CLI::App& app, Session& session) {
   AddTrialBalance(noun, session);
   AddVerify(noun, session);
   AddHead(noun, session);
+  AddLedgerProofs(noun, session);
   AddClose(noun, session);
 }
 

@@ -129,6 +129,9 @@ class Queries {
   absl::StatusOr<Page<AccountView>> ListAccounts(absl::string_view program_id, const PageRequest& page);
   // One row per account of the chart and currency; partners' accounts as one each. Sums to zero per currency.
   absl::StatusOr<std::vector<AccountView>> TrialBalance(absl::string_view program_id, absl::string_view as_of);
+  // `tree_size` 0: the log as it is now. OUT_OF_RANGE for a size that the log does not have.
+  absl::StatusOr<InclusionProofView> GetInclusionProof(absl::string_view program_id, int64_t sequence, int64_t tree_size);
+  absl::StatusOr<ConsistencyProofView> GetConsistencyProof(absl::string_view program_id, int64_t old_size, int64_t tree_size);
   absl::StatusOr<LogHeadView> GetLogHead(absl::string_view program_id);
   // Hashes and replays the whole log and compares every table. A damaged ledger is an answer (ok = false), not an error.
   absl::StatusOr<VerifyReport> Verify(absl::string_view program_id);
@@ -188,6 +191,8 @@ class Queries {
   // Why something of a commission is held: DISPUTE, REVIEW, BAN.
   std::vector<std::string> HoldReasons(const Commission& commission);
   FxRateView ViewOf(const FxRate& rate);
+  // The size of a tree that is asked for; the log's own for 0.
+  absl::StatusOr<int64_t> SizeOr(absl::string_view program_id, absl::string_view field, int64_t size);
   // What is in a partner's accounts at the end of a day, by booking days alone: as one sum of days.
   absl::StatusOr<EarnerDay> BooksAt(const Place& place, const Earner& earner, Day day);
   CorrectionView ViewOf(const Correction& correction);

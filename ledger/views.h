@@ -256,6 +256,16 @@ struct VerifyReport {
   int64_t records = 0, entries = 0, rows_compared = 0;
   std::string root_hash_hex, problem;
 };
+struct InclusionProofView {
+  int64_t leaf_index = 0, tree_size = 0;
+  std::string leaf_hash_hex, root_hash_hex;
+  std::vector<std::string> hashes_hex;
+};
+struct ConsistencyProofView {
+  int64_t old_size = 0, tree_size = 0;
+  std::string old_root_hash_hex, root_hash_hex;
+  std::vector<std::string> hashes_hex;
+};
 struct LogHeadView {
   int64_t size = 0;
   std::string root_hash_hex;

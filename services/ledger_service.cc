@@ -138,6 +138,38 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::GetLogHead(grpc::CallbackServerCont
       });
 }
 
+grpc::ServerUnaryReactor* LedgerServiceImpl::GetInclusionProof(grpc::CallbackServerContext* context,
+                                                               const api::GetInclusionProofRequest* request,
+                                                               api::InclusionProof* response) {
+  return Call::ReadOnly(funnel_, context, "GetInclusionProof", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name, NumberOf("name", request->name(), "records"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const InclusionProofView view,
+                               queries.GetInclusionProof(name.program, name.number, request->tree_size()));
+    response->set_leaf_index(view.leaf_index);
+    response->set_tree_size(view.tree_size);
+    response->set_leaf_hash(view.leaf_hash_hex);
+    response->set_root_hash(view.root_hash_hex);
+    for (const std::string& hash : view.hashes_hex) response->add_hashes(hash);
+    return absl::OkStatus();
+  });
+}
+
+grpc::ServerUnaryReactor* LedgerServiceImpl::GetConsistencyProof(grpc::CallbackServerContext* context,
+                                                                 const api::GetConsistencyProofRequest* request,
+                                                                 api::ConsistencyProof* response) {
+  return Call::ReadOnly(funnel_, context, "GetConsistencyProof", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const ConsistencyProofView view,
+                               queries.GetConsistencyProof(program, request->old_size(), request->tree_size()));
+    response->set_old_size(view.old_size);
+    response->set_tree_size(view.tree_size);
+    response->set_old_root_hash(view.old_root_hash_hex);
+    response->set_root_hash(view.root_hash_hex);
+    for (const std::string& hash : view.hashes_hex) response->add_hashes(hash);
+    return absl::OkStatus();
+  });
+}
+
 grpc::ServerUnaryReactor* LedgerServiceImpl::ClosePeriod(grpc::CallbackServerContext* context,
                                                          const api::ClosePeriodRequest* request,
                                                          api::ClosePeriodResponse* response) {

@@ -27,6 +27,10 @@ class LedgerServiceImpl final : public ::trailbook::v1::LedgerService::CallbackS
       const ::trailbook::v1::GetLogHeadRequest* request, ::trailbook::v1::LogHead* response) override;
   grpc::ServerUnaryReactor* ClosePeriod(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ClosePeriodRequest* request, ::trailbook::v1::ClosePeriodResponse* response) override;
+  grpc::ServerUnaryReactor* GetInclusionProof(grpc::CallbackServerContext* context, const ::trailbook::v1::GetInclusionProofRequest* request,
+                                              ::trailbook::v1::InclusionProof* response) override;
+  grpc::ServerUnaryReactor* GetConsistencyProof(grpc::CallbackServerContext* context, const ::trailbook::v1::GetConsistencyProofRequest* request,
+                                                ::trailbook::v1::ConsistencyProof* response) override;
 
  private:
   Funnel& funnel_;

@@ -1,0 +1,82 @@
+// Proofs over the log's tree (RFC 6962), from its stored tiles.
+#include "absl/strings/str_cat.h"
+#include "ledger/base/hash.h"
+#include "ledger/base/status.h"
+#include "ledger/log/proof.h"
+#include "ledger/queries.h"
+
+namespace trailbook {
+namespace {
+
+// Reads tiles in this reader's transaction. The database must outlive it.
+log::TileReader TilesOf(store::Database& db, int64_t program) {
+  return [&db, program](const log::TilePlace& place) -> absl::StatusOr<std::string> {
+    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
+                               db.Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
+    select->BindInt(1, program);
+    select->BindInt(2, place.first);
+    select->BindInt(3, place.second);
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
+    std::string hashes = there ? std::string(select->ColumnBlob(0)) : "";
+    select->Reset();
+    return hashes;
+  };
+}
+
+std::vector<std::string> ToHex(const log::Proof& proof) {
+  std::vector<std::string> hashes;
+  for (const Sha256Digest& hash : proof) hashes.push_back(Hex(AsView(hash)));
+  return hashes;
+}
+
+}  // namespace
+
+absl::StatusOr<int64_t> Queries::SizeOr(absl::string_view program_id, absl::string_view field, int64_t size) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const LogHeadView head, GetLogHead(program_id));
+  if (size == 0) return head.size;
+  if (size > 0 && size <= head.size) return size;
+  return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", field,
+                absl::StrCat(field, ": ", size, " is not between 1 and ", head.size, ", the size of the log"));
+}
+
+absl::StatusOr<InclusionProofView> Queries::GetInclusionProof(absl::string_view program_id, int64_t sequence, int64_t tree_size) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  InclusionProofView view;
+  TRAILBOOK_ASSIGN_OR_RETURN(view.tree_size, SizeOr(program_id, "tree_size", tree_size));
+  std::string body;
+  TRAILBOOK_RETURN_IF_ERROR(ReadRecord(place.program, sequence, &body).status());
+  if (sequence > view.tree_size) {
+    return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "tree_size",
+                  absl::StrCat("tree_size: record ", sequence, " is not in a tree of ", view.tree_size));
+  }
+  view.leaf_index = sequence - 1;
+  view.leaf_hash_hex = Hex(AsView(log::LeafHash(body)));
+  const log::TileReader tiles = TilesOf(*db_, place.program);
+  TRAILBOOK_ASSIGN_OR_RETURN(const Sha256Digest root, log::RootAt(view.tree_size, tiles));
+  TRAILBOOK_ASSIGN_OR_RETURN(const log::Proof proof, log::InclusionProof(view.leaf_index, view.tree_size, tiles));
+  view.root_hash_hex = Hex(AsView(root));
+  view.hashes_hex = ToHex(proof);
+  return view;
+}
+
+absl::StatusOr<ConsistencyProofView> Queries::GetConsistencyProof(absl::string_view program_id, int64_t old_size, int64_t tree_size) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  if (old_size < 1) return InvalidField("old_size", "is required: at least 1");
+  ConsistencyProofView view;
+  TRAILBOOK_ASSIGN_OR_RETURN(view.tree_size, SizeOr(program_id, "tree_size", tree_size));
+  TRAILBOOK_ASSIGN_OR_RETURN(view.old_size, SizeOr(program_id, "old_size", old_size));
+  if (view.old_size > view.tree_size) {
+    return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "old_size",
+                  absl::StrCat("old_size: ", old_size, " is above tree_size, ", view.tree_size));
+  }
+  const log::TileReader tiles = TilesOf(*db_, place.program);
+  TRAILBOOK_ASSIGN_OR_RETURN(const Sha256Digest old_root, log::RootAt(view.old_size, tiles));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Sha256Digest root, log::RootAt(view.tree_size, tiles));
+  TRAILBOOK_ASSIGN_OR_RETURN(const log::Proof proof, log::ConsistencyProof(view.old_size, view.tree_size, tiles));
+  view.old_root_hash_hex = Hex(AsView(old_root));
+  view.root_hash_hex = Hex(AsView(root));
+  view.hashes_hex = ToHex(proof);
+  return view;
+}
+
+}  // namespace trailbook
