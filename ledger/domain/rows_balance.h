@@ -11,7 +11,7 @@
 namespace trailbook {
 
 // A partner's balances in a currency, the latest booking day of each account, and the first day
-// that has something unmatured (kNever for none). in_transit and paid are memoranda, not accounts.
+// that has something unmatured (kNever for none). in_transit and paid are memoranda, not accounts. moved_*: the entry of a merge that took all.
 struct Earner {
   static constexpr char kTable[] = "earner";
   static constexpr int kKeyColumns = 3;
@@ -72,7 +72,7 @@ struct Earner {
 };
 
 // What a day changed in a partner's balances, what matures on it, the record of its last maturity,
-// and the last record that posted to it.
+// the last record that posted to it, how many did (lines), and the newest commission due on it (last_due).
 struct EarnerDay {
   static constexpr char kTable[] = "earner_day";
   static constexpr int kKeyColumns = 4;

@@ -10,7 +10,7 @@
 
 namespace trailbook {
 
-// A posting to a partner's payable account; which payout took it.
+// A posting to a partner's payable account; which payout took it; from_*: the dead payout whose gross it is.
 struct PayableLine {
   static constexpr char kTable[] = "payable_line";
   static constexpr bool kSeldomReadAgain = true;
