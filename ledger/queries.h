@@ -17,6 +17,7 @@
 #include "ledger/domain/book.h"
 #include "ledger/domain/phases.h"
 #include "ledger/domain/simulation.h"
+#include "ledger/domain/words.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
 #include "ledger/views.h"
@@ -180,6 +181,8 @@ class Queries {
   absl::Status AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddDebts(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddPayouts(const Earner& earner, std::initializer_list<PayoutPhase> phases, const PageRequest& page, BalanceView& view);
+  // What a record says, with the reason that a person gave for a correction.
+  RecordWords WordsFor(const log::v1::Record& record, absl::string_view currency);
   // A posting of a record, in its words.
   absl::StatusOr<BalancePartView> PartOf(const Place& place, const std::string& currency, int64_t sequence, Day day, int64_t amount);
   // Whether the maturity of a commission's day ran over it while a partner had it.

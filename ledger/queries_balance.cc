@@ -97,10 +97,18 @@ absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool
   return absl::OkStatus();
 }
 
+RecordWords Queries::WordsFor(const log::v1::Record& record, absl::string_view currency) {
+  RecordWords words = WordsOf(record, currency);
+  if (!record.has_correction_booked()) return words;
+  const Correction* correction = book_.corrections.Get({record.program(), record.correction_booked().correction()});
+  if (correction != nullptr) absl::StrAppend(&words.text, ": ", correction->reason);
+  return words;
+}
+
 absl::StatusOr<BalancePartView> Queries::PartOf(const Place& place, const std::string& currency, int64_t sequence, Day day,
                                                 int64_t amount) {
   TRAILBOOK_ASSIGN_OR_RETURN(const log::v1::Record record, ReadRecord(place.program, sequence, nullptr));
-  const RecordWords words = WordsOf(record, currency);
+  const RecordWords words = WordsFor(record, currency);
   BalancePartView part;
   part.kind = words.kind;
   part.text = words.text;

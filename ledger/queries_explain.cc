@@ -81,7 +81,7 @@ absl::Status Queries::AddSteps(const Place& place, const Commission& c, Explanat
   int64_t booked = 0;
   for (int64_t sequence : sequences) {
     TRAILBOOK_ASSIGN_OR_RETURN(const Record record, ReadRecord(place.program, sequence, nullptr));
-    const RecordWords words = WordsOf(record, c.currency);
+    const RecordWords words = WordsFor(record, c.currency);
     ExplanationStep step;
     step.sequence = sequence;
     step.time = words.time;

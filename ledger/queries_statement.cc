@@ -65,7 +65,7 @@ absl::StatusOr<std::vector<StatementLine>> Queries::LinesOfDay(const Place& plac
     line.amount = ChangeOn(record, day);
     line.booking_date = FormatDay(day.day);
     line.sequence = record.sequence();
-    const RecordWords words = WordsOf(record, day.currency);
+    const RecordWords words = WordsFor(record, day.currency);
     line.kind = words.kind;
     line.text = words.text;
     line.commission = words.commission;

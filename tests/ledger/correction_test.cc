@@ -46,7 +46,12 @@ TEST_F(CorrectionTest, AnAdjustmentBelowZeroTakesFromPayableThenHeOwesIt) {
   Booked(CorrectionKind::kAdjustment, 700);
   EXPECT_EQ(book.Balance("jane").payable, 100);
   EXPECT_EQ(book.Balance("jane").receivable, 0);
+  book.ExpectExplained("jane");
   book.ExpectVerified();
+  // Partners read why.
+  const auto statement =
+      *book.Ask([](Queries& queries) { return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""}); });
+  EXPECT_EQ(statement.lines.items.back().text, "correction 2, booked by noor: because");
 }
 
 TEST_F(CorrectionTest, WriteOffAndRepaymentLowerWhatIsOwedAndNoMore) {
