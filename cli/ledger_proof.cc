@@ -13,24 +13,6 @@ namespace {
 
 namespace api = ::trailbook::v1;
 
-// A hash in hex; false for what is none.
-bool ReadHash(absl::string_view hex, Sha256Digest* hash) {
-  const bool digits = std::all_of(hex.begin(), hex.end(), [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); });
-  if (hex.size() != 2 * log::kHashSize || !digits) return false;
-  const std::string bytes = absl::HexStringToBytes(hex);
-  std::copy(bytes.begin(), bytes.end(), hash->begin());
-  return true;
-}
-
-template <typename Proofs>
-bool ReadHashes(const Proofs& hexes, log::Proof* proof) {
-  for (const std::string& hex : hexes) {
-    proof->emplace_back();
-    if (!ReadHash(hex, &proof->back())) return false;
-  }
-  return true;
-}
-
 int Wrong(absl::string_view what) {
   std::cerr << "trailbook: " << what << "\n";
   return kFailure;
@@ -70,6 +52,10 @@ int Consistent(Session& session, int64_t size, const std::string& root_hex) {
   api::ConsistencyProof answer;
   const grpc::Status status =
       api::LedgerService::NewStub(session.channel())->GetConsistencyProof(session.context().get(), request, &answer);
+  if (status.error_code() == grpc::StatusCode::OUT_OF_RANGE) {
+    return Wrong(absl::StrCat("HISTORY WAS CUT: you noted ", size, " records, and the log has not so many now (", status.error_message(),
+                              "). If the size is as you noted it, keep it; it is the evidence"));
+  }
   if (!status.ok()) return session.Fail(status);
   log::Proof proof;
   Sha256Digest root{};
@@ -86,6 +72,14 @@ int Consistent(Session& session, int64_t size, const std::string& root_hex) {
 
 }  // namespace
 
+bool ReadHash(absl::string_view hex, Sha256Digest* hash) {
+  const bool digits = std::all_of(hex.begin(), hex.end(), [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); });
+  if (hex.size() != 2 * log::kHashSize || !digits) return false;
+  const std::string bytes = absl::HexStringToBytes(hex);
+  std::copy(bytes.begin(), bytes.end(), hash->begin());
+  return true;
+}
+
 void AddLedgerProofs(CLI::App* noun, Session& session) {
   struct Options {
     std::string record, root;
@@ -100,7 +94,7 @@ void AddLedgerProofs(CLI::App* noun, Session& session) {
   prove->callback([&session, options] { session.run = [&session, options] { return Prove(session, options->record, options->size); }; });
 
   auto* consistent =
-      Verb(noun, "consistent", "Whether a log that you noted is the beginning of the log now; exit code 1 if history was rewritten",
+      Verb(noun, "consistent", "Whether a log that you noted is the beginning of the log now; exit code 1 if history was rewritten or cut",
            "  trailbook ledger head --program pracflow                          # note size and root_hash elsewhere, once a month\n"
            "  trailbook ledger consistent 5417 3d1ffa5c...77c1 --program pracflow   # later\n");
   consistent->add_option("size", options->size, "The size that you noted")->required()->check(CLI::PositiveNumber);

@@ -15,7 +15,7 @@ namespace api = ::trailbook::v1;
 
 constexpr int kRowsACall = 1000;
 constexpr absl::string_view kColumns[] = {"partner_id", "display_name", "email", "link_code", "coupon_code",
-                                          "country", "payout_method", "payout_account", "rate_bps"};
+                                          "country", "payout_method", "payout_account", "rate_bps", "settlement_currency"};
 
 // Where each known column stands. INVALID_ARGUMENT names an unknown or missing one.
 absl::StatusOr<std::map<std::string, size_t>> ReadHeader(const CsvRow& header) {
@@ -51,6 +51,7 @@ absl::StatusOr<api::PartnerRow> ReadRow(const CsvRow& row, const std::map<std::s
   out.mutable_partner()->set_country(field("country"));
   out.mutable_partner()->mutable_payout_method()->set_type(field("payout_method"));
   out.mutable_partner()->mutable_payout_method()->set_account(field("payout_account"));
+  out.mutable_partner()->mutable_payout_method()->set_settlement_currency(field("settlement_currency"));
   out.set_link_code(field("link_code"));
   out.set_coupon_code(field("coupon_code"));
   const std::string rate = field("rate_bps");
@@ -166,7 +167,8 @@ void AddPartnerImport(CLI::App* noun, Session& session) {
   auto options = std::make_shared<Options>();
   auto* verb = Verb(noun, "import", "Creates partners from a CSV file; partners that exist are compared, never changed",
                     "  trailbook partner import partners.csv --program pracflow\n"
-                    "  (columns partner_id,display_name,email,link_code,coupon_code,country,payout_method,payout_account,rate_bps)\n");
+                    "  (columns partner_id,display_name,email,link_code,coupon_code,country,payout_method,payout_account,rate_bps,\n"
+                    "   settlement_currency)\n");
   verb->add_option("file", options->path, "The file; - for standard input")->required();
   verb->add_option("--rejected", options->rejected, "Where refused rows go (FILE.rejected.csv)");
   NeedsProgram(verb, session);

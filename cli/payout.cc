@@ -11,11 +11,11 @@ std::string StateName(const Enum& name) {
   return name.substr(sizeof("STATE_") - 1);
 }
 
-// "EUR 12.34" of a payout that arrives in another currency than was earned.
+// "EUR 12.34 (rate 2)" of a payout that arrives in another currency than was earned.
 std::string Arrives(const api::Payout& payout) {
   if (!payout.has_settlement()) return "";
   const std::string& currency = payout.settlement().currency_code();
-  return absl::StrCat(currency, " ", Money(payout.settlement().minor_units(), currency).shown);
+  return absl::StrCat(currency, " ", Money(payout.settlement().minor_units(), currency).shown, " (rate ", Last(payout.fx_rate()), ")");
 }
 
 }  // namespace

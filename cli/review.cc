@@ -210,6 +210,10 @@ void AddReassign(CLI::App* noun, Session& session) {
                         {{Text(response.referral().customer_id()), Text(Last(response.referral().partner())),
                           Number(response.moved_commissions())}}},
                        response);
+      if (options->unpaid_past && session.format() == Format::kTable) {
+        std::cerr << "What was paid, or settled a debt, stays where it was earned; trailbook referral show " << options->customer
+                  << " lists every commission\n";
+      }
       return int{kOk};
     };
   });

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/commission_change.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/owner.h"
@@ -19,48 +20,34 @@
 namespace trailbook {
 namespace {
 
-// Where a list of lines goes on: after a record and day. The parts that no record has posted yet come before the first one.
-struct LineCursor {
-  int64_t sequence = -1;
-  int64_t day = 0;
-};
-
-absl::Status BadToken() {
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                "page_token was not given by this list");
-}
-
-// "12|34" as two numbers; `first` for the first page.
-absl::StatusOr<LineCursor> ToCursor(const std::string& text, LineCursor first) {
-  if (text.empty()) return first;
-  const std::pair<absl::string_view, absl::string_view> parts = absl::StrSplit(text, '|');
-  LineCursor cursor;
-  if (!absl::SimpleAtoi(parts.first, &cursor.sequence) || !absl::SimpleAtoi(parts.second, &cursor.day)) return BadToken();
-  return cursor;
-}
-
-std::string ToText(int64_t sequence, int64_t day) { return absl::StrCat(sequence, "|", day); }
-
 absl::string_view PayoutText(int64_t state) {
   switch (static_cast<PayoutPhase>(state)) {
     case PayoutPhase::kReserved: return "reserved";
     case PayoutPhase::kSent: return "sent";
     case PayoutPhase::kUnknown: return "sent; nobody knows yet what became of it";
-    default: return "paid";
+    default: return "over";
   }
 }
+
+// Before the first line, and before the parts that no record has posted yet, which come first.
+constexpr Pair kBeforeAll{-1, 0};
 
 constexpr char kByPayout[] = "batch, payout, ";  // the index that finds the lines of a payout, and those of none
 
 // Lines in the order of their records, one more than a page holds.
 template <typename Line>
-absl::StatusOr<std::vector<Line>> LinesAfter(store::Database& db, const Earner& earner, const LineCursor& after,
+absl::StatusOr<std::vector<Line>> LinesAfter(store::Database& db, const Earner& earner, const Pair& after,
                                              absl::string_view which, absl::string_view order, int64_t page_size) {
   return store::SelectRows<Line>(
       db,
       store::SelectFrom<Line>(absl::StrCat("WHERE program_id = $1 AND partner = $2 AND currency = $3 ", which,
                                            " AND (sequence, day) > ($4, $5) ORDER BY ", order, "sequence, day LIMIT $6")),
-      {earner.program, earner.partner, earner.currency, after.sequence, after.day, page_size + 1});
+      {earner.program, earner.partner, earner.currency, after.first, after.second, page_size + 1});
+}
+
+absl::StatusOr<std::vector<BalanceLine>> BalanceLinesAfter(store::Database& db, const Earner& earner, int64_t account, const Pair& after,
+                                                           int64_t page_size) {
+  return LinesAfter<BalanceLine>(db, earner, after, absl::StrCat("AND account = ", account, " AND amount <> 0"), "", page_size);
 }
 
 }  // namespace
@@ -77,12 +64,13 @@ int64_t Queries::DueNow(const Place& place, const Earner& earner) {
 }
 
 absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page, BalanceView& view) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const LineCursor after, ToCursor(page.cursor, {0, earner.next_due - int64_t{1}}));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, {0, earner.next_due - int64_t{1}}));
+  int64_t last = 0;
   for (const EarnerDay& day : repository_.UnmaturedDays(earner.program, earner.partner, earner.currency,
-                                                        static_cast<Day>(std::min<int64_t>(after.day + 1, kNever)))) {
+                                                        static_cast<Day>(std::min<int64_t>(after.second + 1, kNever)))) {
     if ((day.day <= place.today) != due) continue;
     if (static_cast<int64_t>(view.parts.items.size()) == page.size) {
-      view.parts.next = ToText(0, view.last_day);
+      view.parts.next = ToCursor({0, last});
       return absl::OkStatus();
     }
     BalancePartView part;
@@ -92,7 +80,7 @@ absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool
     part.text = due ? absl::StrCat("the hold period was over on ", part.date, ": it is payable")
                     : absl::StrCat("becomes payable on ", part.date);
     view.parts.items.push_back(std::move(part));
-    view.last_day = day.day;
+    last = day.day;
   }
   return absl::OkStatus();
 }
@@ -124,9 +112,26 @@ absl::StatusOr<BalancePartView> Queries::PartOf(const Place& place, const std::s
   return part;
 }
 
+// A page of lines as parts. REQUIRES: `lines` is one more than a page where there are more.
+template <typename Line>
+absl::Status Queries::AddLines(const Place& place, const Earner& earner, const std::vector<Line>& lines, const PageRequest& page,
+                               BalanceView& view) {
+  Pair last{0, 0};
+  for (const Line& line : lines) {
+    if (static_cast<int64_t>(view.parts.items.size()) >= page.size) {
+      view.parts.next = ToCursor(last);
+      return absl::OkStatus();
+    }
+    TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part, PartOf(place, earner.currency, line.sequence, line.day, line.amount));
+    view.parts.items.push_back(std::move(part));
+    last = {line.sequence, line.day};
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Queries::AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const LineCursor after, ToCursor(page.cursor, {}));
-  if (after.sequence < 0) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, kBeforeAll));
+  if (after.first < 0) {
     // What is due by today has no record before the sweep; there are as many days as passed since the last one.
     TRAILBOOK_RETURN_IF_ERROR(AddMaturing(place, earner, true, {INT64_MAX, ""}, view));
     const int64_t recouped = std::min(DueNow(place, earner), earner.receivable);
@@ -134,40 +139,29 @@ absl::Status Queries::AddUnpaidLines(const Place& place, const Earner& earner, c
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<PayableLine> lines,
                              LinesAfter<PayableLine>(*db_, earner, after, "AND batch = 0 AND payout = 0 AND amount <> 0", kByPayout, page.size));
-  for (const PayableLine& line : lines) {
-    if (static_cast<int64_t>(view.parts.items.size()) >= page.size) {
-      view.parts.next = ToText(view.parts.items.back().sequence, view.last_day);
-      return absl::OkStatus();
-    }
-    TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part, PartOf(place, earner.currency, line.sequence, line.day, line.amount));
-    view.parts.items.push_back(std::move(part));
-    view.last_day = line.day;
-  }
-  return absl::OkStatus();
+  return AddLines(place, earner, lines, page, view);
 }
 
 absl::Status Queries::AddDebts(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const LineCursor after, ToCursor(page.cursor, {}));
-  if (after.sequence < 0) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, kBeforeAll));
+  if (after.first < 0) {
     const int64_t recouped = std::min(DueNow(place, earner), earner.receivable);
     if (recouped > 0) view.parts.items.push_back({"RECOUPED", FormatDay(place.today), "settled by what is due by today", -recouped});
   }
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<ReceivableLine> lines,
-                             LinesAfter<ReceivableLine>(*db_, earner, after, "AND amount <> 0", "", page.size));
-  for (const ReceivableLine& line : lines) {
-    if (static_cast<int64_t>(view.parts.items.size()) >= page.size) {
-      view.parts.next = ToText(view.parts.items.back().sequence, view.last_day);
-      return absl::OkStatus();
-    }
-    TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part, PartOf(place, earner.currency, line.sequence, line.day, line.amount));
-    view.parts.items.push_back(std::move(part));
-    view.last_day = line.day;
-  }
-  return absl::OkStatus();
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<BalanceLine> lines,
+                             BalanceLinesAfter(*db_, earner, static_cast<int64_t>(AccountKind::kPartnerReceivable), after, page.size));
+  return AddLines(place, earner, lines, page, view);
+}
+
+absl::Status Queries::AddPaid(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, kBeforeAll));
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<BalanceLine> lines,
+                             BalanceLinesAfter(*db_, earner, BalanceLine::kPaid, after, page.size));
+  return AddLines(place, earner, lines, page, view);
 }
 
 absl::Status Queries::AddHeld(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view) {
-  TRAILBOOK_ASSIGN_OR_RETURN(LineCursor after, ToCursor(page.cursor, {0, 0}));
+  TRAILBOOK_ASSIGN_OR_RETURN(Pair after, PairCursor(page.cursor, {0, 0}));
   if (OwnerOf(book_, earner.program, earner.partner) != earner.partner) return absl::OkStatus();  // merged: the other holds it
   std::vector<OpenHold> holds;
   for (int64_t partner : FamilyOf(book_, earner.program, earner.partner)) {
@@ -175,11 +169,11 @@ absl::Status Queries::AddHeld(const Place& place, const Earner& earner, const Pa
   }
   std::sort(holds.begin(), holds.end(), [](const OpenHold& a, const OpenHold& b) { return a.commission < b.commission; });
   for (const OpenHold& hold : holds) {
-    if (hold.commission <= after.sequence) continue;
+    if (hold.commission <= after.first) continue;
     const Commission* c = book_.commissions.Get({earner.program, hold.commission});
     if (c == nullptr || c->currency != earner.currency || c->held == 0) continue;
     if (static_cast<int64_t>(view.parts.items.size()) == page.size) {
-      view.parts.next = ToText(view.parts.items.back().commission, 0);
+      view.parts.next = ToCursor({view.parts.items.back().commission, 0});
       return absl::OkStatus();
     }
     BalancePartView part;
@@ -198,24 +192,23 @@ absl::Status Queries::AddHeld(const Place& place, const Earner& earner, const Pa
   return absl::OkStatus();
 }
 
-absl::Status Queries::AddPayouts(const Earner& earner, std::initializer_list<PayoutPhase> phases, const PageRequest& page,
-                                 BalanceView& view) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const LineCursor after, ToCursor(page.cursor, {0, 0}));
+absl::Status Queries::AddReserved(const Earner& earner, const PageRequest& page, BalanceView& view) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, {0, 0}));
   std::vector<Payout> payouts;
-  for (PayoutPhase phase : phases) {
+  for (PayoutPhase phase : {PayoutPhase::kReserved, PayoutPhase::kSent, PayoutPhase::kUnknown}) {
     TRAILBOOK_ASSIGN_OR_RETURN(
         const std::vector<Payout> found,
         store::SelectRows<Payout>(
             *db_,
             store::SelectFrom<Payout>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND state = $4 AND "
                                       "(batch, payout) > ($5, $6) ORDER BY state, batch, payout LIMIT $7"),
-            {earner.program, earner.partner, earner.currency, static_cast<int64_t>(phase), after.sequence, after.day, page.size + 1}));
+            {earner.program, earner.partner, earner.currency, static_cast<int64_t>(phase), after.first, after.second, page.size + 1}));
     payouts.insert(payouts.end(), found.begin(), found.end());
   }
   std::sort(payouts.begin(), payouts.end(), [](const Payout& a, const Payout& b) { return a.key() < b.key(); });
   for (const Payout& payout : payouts) {
     if (static_cast<int64_t>(view.parts.items.size()) == page.size) {
-      view.parts.next = ToText(view.parts.items.back().batch, view.parts.items.back().payout);
+      view.parts.next = ToCursor({view.parts.items.back().batch, view.parts.items.back().payout});
       return absl::OkStatus();
     }
     BalancePartView part;
@@ -261,7 +254,7 @@ absl::StatusOr<BalanceView> Queries::ExplainBalance(absl::string_view program_id
       break;
     case BalanceKind::kReserved:
       view.amount = now.reserved;
-      status = AddPayouts(earner, {PayoutPhase::kReserved, PayoutPhase::kSent, PayoutPhase::kUnknown}, page, view);
+      status = AddReserved(earner, page, view);
       break;
     case BalanceKind::kReceivable:
       view.amount = now.receivable;
@@ -269,7 +262,7 @@ absl::StatusOr<BalanceView> Queries::ExplainBalance(absl::string_view program_id
       break;
     case BalanceKind::kPaid:
       view.amount = now.paid;
-      status = AddPayouts(earner, {PayoutPhase::kSettled}, page, view);
+      status = AddPaid(place, earner, page, view);
       break;
   }
   TRAILBOOK_RETURN_IF_ERROR(status);
@@ -291,21 +284,21 @@ absl::StatusOr<Page<DueCommissionView>> Queries::ListDueCommissions(absl::string
     const EarnerDay* row = book_.earner_days.Get({place.program, family[member], std::string(currency), *day});
     return row == nullptr ? 0 : row->last_due;
   };
-  TRAILBOOK_ASSIGN_OR_RETURN(const LineCursor at, ToCursor(page.cursor, {0, 0}));
-  if (at.day < 0 || at.day >= static_cast<int64_t>(family.size())) return BadToken();
-  size_t member = static_cast<size_t>(at.day);
-  int64_t number = page.cursor.empty() ? head(0) : at.sequence;
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair at, PairCursor(page.cursor, {0, 0}));
+  if (at.second < 0 || at.second >= static_cast<int64_t>(family.size())) return BadPageToken();
+  size_t member = static_cast<size_t>(at.second);
+  int64_t number = page.cursor.empty() ? head(0) : at.first;
   Page<DueCommissionView> out;
   while (true) {
     while (number == 0 && ++member < family.size()) number = head(member);
     if (number == 0) break;
     if (static_cast<int64_t>(out.items.size()) == page.size) {
-      out.next = ToText(number, static_cast<int64_t>(member));
+      out.next = ToCursor({number, static_cast<int64_t>(member)});
       break;
     }
     const Commission* found = book_.commissions.Get({place.program, number});
     TRAILBOOK_RETURN_IF_ERROR(Loaded());
-    if (found == nullptr || found->partner != family[member] || found->matures_on != *day) return BadToken();
+    if (found == nullptr || found->partner != family[member] || found->matures_on != *day) return BadPageToken();
     const Commission c = *found;
     number = c.due_previous;
     if (member > 0 && MaturedWith(c, c.partner)) continue;  // before the merge: it is in the other's books
@@ -330,7 +323,7 @@ absl::StatusOr<Page<DueCommissionView>> Queries::ListDueCommissions(absl::string
 absl::StatusOr<Page<BalancePartView>> Queries::ListPayoutLines(absl::string_view program_id, int64_t batch, int64_t payout,
                                                                const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(const LineCursor after, ToCursor(page.cursor, {}));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, kBeforeAll));
   const Payout* found = book_.payouts.Get({place.program, batch, payout});
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   if (found == nullptr) return NotFound("payout", absl::StrCat(batch, "/", payout));
@@ -344,7 +337,7 @@ absl::StatusOr<Page<BalancePartView>> Queries::ListPayoutLines(absl::string_view
   Page<BalancePartView> out;
   if (static_cast<int64_t>(lines.size()) > page.size) {
     lines.resize(page.size);
-    out.next = ToText(lines.back().sequence, lines.back().day);
+    out.next = ToCursor({lines.back().sequence, lines.back().day});
   }
   for (const PayableLine& line : lines) {
     TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part, PartOf(place, earner.currency, line.sequence, line.day, line.amount));

@@ -4,6 +4,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/validate.h"
 #include "ledger/domain/owner.h"
@@ -12,13 +13,6 @@
 
 namespace trailbook {
 namespace {
-
-absl::StatusOr<int64_t> NumberCursor(const std::string& cursor) {
-  int64_t number = 0;
-  if (cursor.empty() || absl::SimpleAtoi(cursor, &number)) return number;
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                "page_token was not given by this list");
-}
 
 // Cuts a page that was read one row too far, and names where to go on.
 template <typename R, typename F>
@@ -87,7 +81,7 @@ absl::StatusOr<ProgramView> Queries::GetProgram(absl::string_view program_id) {
 }
 
 absl::StatusOr<Page<ProgramView>> Queries::ListPrograms(const PageRequest& page) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Program> rows,
       store::SelectRows<Program>(*db_, store::SelectFrom<Program>("WHERE program_id > $1 ORDER BY program_id LIMIT $2"),
@@ -103,7 +97,7 @@ absl::StatusOr<Page<ProgramView>> Queries::ListPrograms(const PageRequest& page)
 
 absl::StatusOr<Page<TermsView>> Queries::ListTerms(absl::string_view program_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Terms> rows,
       store::SelectRows<Terms>(*db_,
@@ -118,6 +112,7 @@ absl::StatusOr<Page<TermsView>> Queries::ListTerms(absl::string_view program_id,
 
 PartnerView Queries::ViewOf(const Place& place, int64_t partner) {
   PartnerView view;
+  view.number = partner;
   if (const PartnerIdentity* identity = book_.partner_identities.Get({place.program, partner})) {
     view.partner_id = identity->partner_id;
     view.display_name = identity->display_name;
@@ -159,7 +154,7 @@ absl::StatusOr<PartnerView> Queries::GetPartner(absl::string_view program_id, ab
 
 absl::StatusOr<Page<PartnerView>> Queries::ListPartners(absl::string_view program_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Partner> rows,
       store::SelectRows<Partner>(
@@ -208,7 +203,7 @@ absl::StatusOr<CodeView> Queries::ResolveCode(absl::string_view program_id, absl
 absl::StatusOr<Page<CodeView>> Queries::ListCodes(absl::string_view program_id, absl::string_view partner_id,
                                                   const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   int64_t partner = 0;
   if (!partner_id.empty()) {
     TRAILBOOK_ASSIGN_OR_RETURN(partner, FindPartner(place, partner_id));

@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/commission_change.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/phases.h"
@@ -16,11 +17,6 @@
 
 namespace trailbook {
 namespace {
-
-absl::Status BadToken() {
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                "page_token was not given by this list");
-}
 
 absl::string_view ZeroText(int64_t reason) {
   switch (reason) {
@@ -122,7 +118,7 @@ absl::StatusOr<Page<EarningsView>> Queries::ListEarnings(absl::string_view progr
   std::string currency;
   if (!page.cursor.empty()) {
     const std::pair<std::string, std::string> cursor = absl::StrSplit(page.cursor, '|');
-    if (!absl::SimpleAtoi(cursor.first, &partner)) return BadToken();
+    if (!absl::SimpleAtoi(cursor.first, &partner)) return BadPageToken();
     currency = cursor.second;
   }
   Page<EarningsView> out;
@@ -243,7 +239,7 @@ absl::StatusOr<Page<CommissionView>> Queries::ListCommissions(absl::string_view 
   } else {
     for (absl::string_view part : absl::StrSplit(page.cursor, ',')) {
       int64_t number = 0;
-      if (!absl::SimpleAtoi(part, &number)) return BadToken();
+      if (!absl::SimpleAtoi(part, &number)) return BadPageToken();
       heads[number] = 0;
     }
   }
@@ -254,7 +250,7 @@ absl::StatusOr<Page<CommissionView>> Queries::ListCommissions(absl::string_view 
     heads.erase(heads.begin());
     const Commission* commission = book_.commissions.Get({place.program, number});
     TRAILBOOK_RETURN_IF_ERROR(Loaded());
-    if (commission == nullptr || commission->partner != partner) return BadToken();
+    if (commission == nullptr || commission->partner != partner) return BadPageToken();
     out.items.push_back(ViewOf(place, *commission));
     if (commission->previous != 0) heads[commission->previous] = 0;
   }

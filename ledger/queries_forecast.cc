@@ -6,6 +6,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/parking.h"
 #include "ledger/queries.h"
@@ -81,10 +82,7 @@ absl::StatusOr<ForecastView> Queries::Forecast(absl::string_view program_id, abs
 
 absl::StatusOr<Page<ParkedView>> Queries::ListParked(absl::string_view program_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  int64_t after = 0;
-  if (!page.cursor.empty() && !absl::SimpleAtoi(page.cursor, &after)) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token", "page_token was not given by this list");
-  }
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Parked> rows,
       store::SelectRows<Parked>(*db_,

@@ -10,6 +10,7 @@
 #include "absl/strings/str_split.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/chart.h"
 #include "ledger/domain/projector.h"
 #include "ledger/log/tiles.h"
@@ -41,7 +42,7 @@ absl::Status AccountCursor::Parse(absl::string_view text) {
     currency = parts[2];
     return absl::OkStatus();
   }
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token", "page_token was not given by this list");
+  return BadPageToken();
 }
 
 std::string AccountCursor::Text() const { return absl::StrCat(account, "|", partner, "|", currency, "|", kind); }
@@ -97,11 +98,7 @@ absl::StatusOr<RecordView> Queries::GetRecord(absl::string_view program_id, int6
 absl::StatusOr<Page<RecordView>> Queries::ListRecords(absl::string_view program_id, int64_t from_sequence,
                                                       bool entries_only, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  int64_t next = from_sequence;
-  if (!page.cursor.empty() && !absl::SimpleAtoi(page.cursor, &next)) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                  "page_token was not given by this list");
-  }
+  TRAILBOOK_ASSIGN_OR_RETURN(int64_t next, NumberCursor(page.cursor, from_sequence));
   TRAILBOOK_ASSIGN_OR_RETURN(
       store::Statement * select,
       db_->Prepare("SELECT sequence, body FROM log_record WHERE program_id = $1 AND sequence >= $2 ORDER BY sequence"));

@@ -5,6 +5,7 @@
 #include "absl/strings/str_replace.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/payout_plan.h"
 #include "ledger/domain/phases.h"
@@ -26,13 +27,6 @@ std::string CsvField(absl::string_view text) {
 std::string Decimal(int64_t minor_units, absl::string_view currency) {
   std::string text = FormatMoney(minor_units, currency).substr(4);
   return absl::StrReplaceAll(text, {{",", ""}});
-}
-
-absl::StatusOr<int64_t> NumberCursor(const std::string& cursor, int64_t first) {
-  int64_t number = first;
-  if (cursor.empty() || absl::SimpleAtoi(cursor, &number)) return number;
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                "page_token was not given by this list");
 }
 
 }  // namespace

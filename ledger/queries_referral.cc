@@ -7,6 +7,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/owner.h"
 #include "ledger/queries.h"
@@ -70,7 +71,9 @@ absl::Status Queries::AddTouches(const Place& place, const Referral& referral, R
   return absl::OkStatus();
 }
 
-absl::Status Queries::AddMoves(const Place& place, const Referral& referral, ReferralView& view) {
+// Returns who has or had the customer.
+absl::StatusOr<std::set<int64_t>> Queries::AddMoves(const Place& place, const Referral& referral, ReferralView& view) {
+  std::set<int64_t> partners{referral.partner};
   TRAILBOOK_ASSIGN_OR_RETURN(
       const std::vector<ReferralMove> moves,
       store::SelectRows<ReferralMove>(
@@ -87,18 +90,18 @@ absl::Status Queries::AddMoves(const Place& place, const Referral& referral, Ref
     out.sequence = move.sequence;
     out.unpaid_past = record.referral_reassigned().unpaid_past();
     view.moves.push_back(std::move(out));
-    view.partners.insert(move.from_partner);
+    partners.insert(move.from_partner);
   }
-  view.partners.insert(referral.partner);
-  return absl::OkStatus();
+  return partners;
 }
 
 // Along the chains of commissions of the partners who have or had the customer, one a currency; those of other customers are passed over.
-absl::Status Queries::AddCommissions(const Place& place, const Referral& referral, const PageRequest& page, ReferralView& view) {
+absl::Status Queries::AddCommissions(const Place& place, const Referral& referral, const std::set<int64_t>& holders,
+                                     const PageRequest& page, ReferralView& view) {
   std::set<int64_t, std::greater<>> heads;
   if (page.cursor.empty()) {
     std::set<int64_t> partners;
-    for (int64_t partner : view.partners) {
+    for (int64_t partner : holders) {
       for (int64_t member : FamilyOf(book_, place.program, OwnerOf(book_, place.program, partner))) partners.insert(member);
     }
     for (int64_t partner : partners) {
@@ -107,9 +110,7 @@ absl::Status Queries::AddCommissions(const Place& place, const Referral& referra
   } else {
     for (absl::string_view part : absl::StrSplit(page.cursor, ',')) {
       int64_t number = 0;
-      if (!absl::SimpleAtoi(part, &number)) {
-        return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token", "page_token was not given by this list");
-      }
+      if (!absl::SimpleAtoi(part, &number)) return BadPageToken();
       heads.insert(number);
     }
   }
@@ -150,8 +151,8 @@ absl::StatusOr<ReferralView> Queries::GetReferral(absl::string_view program_id, 
   view.review = referral.in_review ? "OPEN" : referral.rejected ? "REJECTED" : "NONE";
   TRAILBOOK_RETURN_IF_ERROR(AddTouches(place, referral, view));
   view.decision = Decision(view);
-  TRAILBOOK_RETURN_IF_ERROR(AddMoves(place, referral, view));
-  TRAILBOOK_RETURN_IF_ERROR(AddCommissions(place, referral, page, view));
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::set<int64_t> holders, AddMoves(place, referral, view));
+  TRAILBOOK_RETURN_IF_ERROR(AddCommissions(place, referral, holders, page, view));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return view;
 }

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
 #include "ledger/queries.h"
@@ -14,17 +15,6 @@ namespace trailbook {
 namespace {
 
 constexpr int64_t kSecondsADay = 86400;
-
-absl::Status BadToken() {
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                "page_token was not given by this list");
-}
-
-absl::StatusOr<int64_t> NumberCursor(const std::string& cursor, int64_t first) {
-  int64_t number = first;
-  if (cursor.empty() || absl::SimpleAtoi(cursor, &number)) return number;
-  return BadToken();
-}
 
 }  // namespace
 
@@ -122,21 +112,17 @@ std::vector<std::string> Queries::HoldReasons(const Commission& c) {
 
 absl::StatusOr<Page<HoldView>> Queries::ListHolds(absl::string_view program_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  int64_t partner = 0, commission = 0;
-  if (!page.cursor.empty()) {
-    const std::pair<absl::string_view, absl::string_view> cursor = absl::StrSplit(page.cursor, '|');
-    if (!absl::SimpleAtoi(cursor.first, &partner) || !absl::SimpleAtoi(cursor.second, &commission)) return BadToken();
-  }
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, {}));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<OpenHold> rows,
       store::SelectRows<OpenHold>(*db_,
                                   store::SelectFrom<OpenHold>("WHERE program_id = $1 AND (partner, commission) > ($2, $3) "
                                                               "ORDER BY partner, commission LIMIT $4"),
-                                  {place.program, partner, commission, page.size + 1}));
+                                  {place.program, after.first, after.second, page.size + 1}));
   Page<HoldView> out;
   if (static_cast<int64_t>(rows.size()) > page.size) {
     rows.resize(page.size);
-    out.next = absl::StrCat(rows.back().partner, "|", rows.back().commission);
+    out.next = ToCursor({rows.back().partner, rows.back().commission});
   }
   const int64_t now = absl::ToUnixSeconds(now_);
   for (const OpenHold& hold : rows) {

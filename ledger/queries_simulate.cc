@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/simulation.h"
 #include "ledger/domain/terms_check.h"
@@ -78,10 +79,7 @@ absl::StatusOr<SimulationView> Queries::Simulate(absl::string_view program_id, c
   std::pair<int64_t, std::string> after{0, ""};
   if (!page.cursor.empty()) {
     const std::pair<absl::string_view, absl::string_view> cursor = absl::StrSplit(page.cursor, '|');
-    if (!absl::SimpleAtoi(cursor.first, &after.first)) {
-      return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                    "page_token was not given by this list");
-    }
+    if (!absl::SimpleAtoi(cursor.first, &after.first)) return BadPageToken();
     after.second = std::string(cursor.second);
   }
   Simulation simulation(place.zone, std::move(other));

@@ -7,6 +7,7 @@
 #include "absl/strings/str_split.h"
 #include "absl/time/civil_time.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/words.h"
 #include "ledger/queries.h"
@@ -94,6 +95,9 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
   }
   StatementView view;
   view.partner_id = std::string(partner_id);
+  view.partner_number = partner;
+  TRAILBOOK_ASSIGN_OR_RETURN(const LogHeadView head, GetLogHead(program_id));
+  view.log_size = head.size;
   view.currency = std::string(currency);
   view.from_date = FormatDay(first);
   view.to_date = last_text;
@@ -114,18 +118,10 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
   }
   view.earned = view.closing - view.opening + view.paid;
 
-  Day start_day = first;
-  int64_t skip = 0;
-  if (!page.cursor.empty()) {
-    const std::pair<absl::string_view, absl::string_view> cursor = absl::StrSplit(page.cursor, '|');
-    if (!absl::SimpleAtoi(cursor.first, &start_day) || !absl::SimpleAtoi(cursor.second, &skip)) {
-      return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                    "page_token was not given by this list");
-    }
-  }
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair start, PairCursor(page.cursor, {first, 0}));  // a day, and how many of its lines to pass over
   for (const EarnerDay& day : days) {
-    if (day.day < start_day || day.last_sequence == 0) continue;
-    for (int64_t at = day.day == start_day ? skip : 0; at < day.lines;) {
+    if (day.day < start.first || day.last_sequence == 0) continue;
+    for (int64_t at = day.day == start.first ? start.second : 0; at < day.lines;) {
       const int64_t wanted = page.size - static_cast<int64_t>(view.lines.items.size());
       if (wanted == 0) {
         view.lines.next = absl::StrCat(day.day, "|", at);

@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/status.h"
+#include "ledger/cursor.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/rate.h"
 #include "ledger/domain/words.h"
@@ -14,17 +15,6 @@
 
 namespace trailbook {
 namespace {
-
-absl::Status BadToken() {
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
-                "page_token was not given by this list");
-}
-
-absl::StatusOr<int64_t> NumberCursor(const std::string& cursor) {
-  int64_t number = 0;
-  if (cursor.empty() || absl::SimpleAtoi(cursor, &number)) return number;
-  return BadToken();
-}
 
 std::vector<Amount> AmountsOf(absl::string_view text) {
   std::vector<Amount> amounts;
@@ -94,7 +84,7 @@ absl::StatusOr<GroupView> Queries::GetGroup(absl::string_view program_id, absl::
 
 absl::StatusOr<Page<GroupView>> Queries::ListGroups(absl::string_view program_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       const std::vector<PartnerGroup> rows,
       store::SelectRows<PartnerGroup>(
@@ -116,7 +106,7 @@ absl::StatusOr<Page<TermsView>> Queries::ListGroupTerms(absl::string_view progra
                                                         const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t grp, FindGroup(place, group_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       const std::vector<GroupTerms> rows,
       store::SelectRows<GroupTerms>(
@@ -174,27 +164,19 @@ absl::StatusOr<LoweringView> Queries::GetLowering(absl::string_view program_id, 
 
 absl::StatusOr<Page<LoweringView>> Queries::ListLowerings(absl::string_view program_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  int64_t partner = 0, ordinal = 0;
-  if (!page.cursor.empty()) {
-    const std::pair<absl::string_view, absl::string_view> cursor = absl::StrSplit(page.cursor, '|');
-    if (!absl::SimpleAtoi(cursor.first, &partner) || !absl::SimpleAtoi(cursor.second, &ordinal)) return BadToken();
-  }
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, {}));
   TRAILBOOK_ASSIGN_OR_RETURN(
-      const std::vector<Lowering> rows,
+      std::vector<Lowering> rows,
       store::SelectRows<Lowering>(*db_,
                                   store::SelectFrom<Lowering>("WHERE program_id = $1 AND (partner, ordinal) > ($2, $3) "
                                                               "ORDER BY partner, ordinal LIMIT $4"),
-                                  {place.program, partner, ordinal, page.size + 1}));
+                                  {place.program, after.first, after.second, page.size + 1}));
   Page<LoweringView> out;
-  for (const Lowering& row : rows) {
-    if (static_cast<int64_t>(out.items.size()) == page.size) {
-      out.next = absl::StrCat(partner, "|", ordinal);
-      break;
-    }
-    out.items.push_back(ViewOf(row));
-    partner = row.partner;
-    ordinal = row.ordinal;
+  if (static_cast<int64_t>(rows.size()) > page.size) {
+    rows.resize(page.size);
+    out.next = ToCursor({rows.back().partner, rows.back().ordinal});
   }
+  for (const Lowering& row : rows) out.items.push_back(ViewOf(row));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return out;
 }

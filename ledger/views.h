@@ -63,6 +63,7 @@ struct PartnerView {
   std::vector<std::string> aliases;  // who was merged into this one
   std::string group_id;  // today; empty: none
   int64_t paying_customers = 0;  // the highest number ever
+  int64_t number = 0;            // by which the log knows him
   std::vector<LoweringView> lowerings;
 };
 struct CodeView {
@@ -118,7 +119,6 @@ struct BalanceView {
   BalanceKind balance = BalanceKind::kPending;
   int64_t amount = 0;
   Page<BalancePartView> parts;  // over all pages they sum to amount
-  int64_t last_day = 0;         // of the last part, for the cursor
 };
 struct DueCommissionView {
   int64_t commission = 0, amount = 0, sequence = 0;  // sequence: of its maturity; 0: not yet
@@ -150,6 +150,8 @@ struct StatementLine {
 };
 struct StatementView {
   std::string partner_id, currency, from_date, to_date;
+  int64_t partner_number = 0;  // by which the log knows him
+  int64_t log_size = 0;        // when it was made
   int64_t opening = 0, earned = 0, paid = 0, closing = 0;
   Page<StatementLine> lines;
 };
@@ -214,7 +216,6 @@ struct ReferralView {
   bool own_rate = false;
   std::vector<TouchView> touches;
   std::vector<ReferralMoveView> moves;  // oldest first
-  std::set<int64_t> partners;           // who has or had the customer, by internal number
   Page<int64_t> commissions;  // their numbers, newest first
 };
 struct HoldView {
@@ -255,6 +256,15 @@ struct VerifyReport {
   bool ok = false;
   int64_t records = 0, entries = 0, rows_compared = 0;
   std::string root_hash_hex, problem;
+};
+// What a backup holds of one program.
+struct BackedUpLog {
+  std::string program_id, root_hash_hex;
+  int64_t size = 0;
+};
+struct BackupView {
+  int64_t bytes = 0;
+  std::vector<BackedUpLog> logs;
 };
 struct InclusionProofView {
   int64_t leaf_index = 0, tree_size = 0;

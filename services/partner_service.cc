@@ -172,6 +172,9 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::SetPartnerState(
         !api::Partner::State_IsValid(request->state())) {
       return InvalidField("state", "is required");
     }
+    if (request->state() == api::Partner::STATE_MERGED) {
+      return InvalidField("state", "STATE_MERGED is made by MergePartner, which says into whom");
+    }
     return Mutation(trailbook::SetPartnerState{name.program, name.child,
                                                static_cast<PartnerStateKind>(request->state()),
                                                request->reason()});

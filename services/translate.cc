@@ -181,6 +181,8 @@ void Fill(absl::string_view program, const ExplanationView& view, api::Commissio
 }
 
 void Fill(absl::string_view program, const StatementView& view, api::Statement* out) {
+  out->set_partner_number(view.partner_number);
+  out->set_log_size(view.log_size);
   out->set_partner(Name(program, "partners", view.partner_id));
   out->set_currency_code(view.currency);
   out->set_from_date(view.from_date);

@@ -106,10 +106,13 @@ Resolved ResolveTouches(Book& book, int64_t program, const SignUpReport& report,
 }
 
 bool IsSelfReferral(Book& book, int64_t program, int64_t partner, const SignUpReport& report) {
-  const PartnerIdentity& identity = *book.partner_identities.Get({program, partner});
-  if (report.customer_id == identity.partner_id) return true;
   const std::string digest = EmailDigest(report, book.secret);
-  return !digest.empty() && digest == identity.email_digest.bytes;
+  for (int64_t member : FamilyOf(book, program, partner)) {
+    const PartnerIdentity& identity = *book.partner_identities.Get({program, member});
+    if (report.customer_id == identity.partner_id) return true;
+    if (!digest.empty() && digest == identity.email_digest.bytes) return true;
+  }
+  return false;
 }
 
 }  // namespace trailbook

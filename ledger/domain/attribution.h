@@ -20,7 +20,7 @@ struct Resolved {
 // `day` is the sign-up's.
 Resolved ResolveTouches(Book& book, int64_t program, const SignUpReport& report, Day day);
 
-// True if customer and partner look like the same person.
+// True if customer and partner, or one who was merged into him, look like the same person.
 bool IsSelfReferral(Book& book, int64_t program, int64_t partner, const SignUpReport& report);
 
 }  // namespace trailbook

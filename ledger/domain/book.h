@@ -163,8 +163,6 @@ class Lists {
   virtual std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
                                          const std::string& after_currency, int limit) = 0;
   virtual std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) = 0;
-  virtual std::vector<PayableLine> LinesOfPayout(int64_t program, int64_t partner, const std::string& currency,
-                                                 int64_t batch, int64_t payout) = 0;
   // The commissions on a customer's payments, newest first, along the chains of the partners who have or had them.
   virtual std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer, const std::vector<int64_t>& partners) = 0;
   // A partner's balances, by currency.
@@ -204,7 +202,7 @@ struct Book {
   Table<GroupMember> group_members;
   Table<Lowering> lowerings;
   Table<StatementMark> statement_marks;
-  Table<ReceivableLine> receivable_lines;
+  Table<BalanceLine> balance_lines;
   Table<ReferralMove> referral_moves;
   Table<FxRate> fx_rates;
   Table<FxPair> fx_pairs;
@@ -243,7 +241,7 @@ struct Book {
     f(earners); f(earner_days); f(accounts); f(account_days); f(payable_lines); f(payout_batches);
     f(payouts); f(corrections);
     f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
-    f(statement_marks); f(receivable_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
+    f(statement_marks); f(balance_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
   }
   // Forgets every row; what was not committed is lost.
   void Clear() {

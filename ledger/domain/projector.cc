@@ -38,8 +38,9 @@ void CountOnDay(const Record& record, EarnerDay& day, Book& book) {
 
 void ProjectReceivable(const Record& record, const log::v1::Posting& posting, Book& book) {
   if (posting.amount() == 0) return;
-  book.receivable_lines
-      .EditOrCreate({record.program(), posting.partner(), posting.currency(), record.sequence(), posting.booking_day()})
+  book.balance_lines
+      .EditOrCreate({record.program(), posting.partner(), posting.currency(), posting.account(), record.sequence(),
+                     posting.booking_day()})
       .amount += posting.amount();
 }
 

@@ -17,7 +17,6 @@ Day& LatestDayOf(Earner& earner, AccountKind kind);
 // True once the maturity of a commission's day has run over it.
 bool HasMatured(Book& book, const Commission& commission);
 
-// Finds (or, by way of the store, recomputes) the first day with something unmatured.
 // Days with something unmatured of a partner and currency.
 absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key);
 

@@ -99,7 +99,7 @@ std::map<Day, int64_t> ChangeByDay(const Record& record, int64_t partner) {
 }
 
 // What is on its way or has arrived is no account of the partner's; it is kept beside his balances, so that on every day what left them
-// is what these two gained.
+// is what these two gained. By the payout's last record.
 void AddMemo(const Payout& payout, int64_t partner, Day booking_day, int64_t in_transit, int64_t paid, Book& book) {
   Earner& earner = book.earners.EditOrCreate({payout.program, partner, payout.currency});
   earner.in_transit += in_transit;
@@ -108,6 +108,10 @@ void AddMemo(const Payout& payout, int64_t partner, Day booking_day, int64_t in_
       book.earner_days.EditOrCreate({payout.program, partner, payout.currency, booking_day});
   day.in_transit += in_transit;
   day.paid += paid;
+  if (paid == 0) return;
+  book.balance_lines
+      .EditOrCreate({payout.program, partner, payout.currency, BalanceLine::kPaid, payout.last_sequence, booking_day})
+      .amount += paid;
 }
 
 Payout& Advance(const Record& record, int64_t batch, int64_t number, PayoutPhase phase, Book& book) {

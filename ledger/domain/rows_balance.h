@@ -206,22 +206,24 @@ struct StatementMark {
   }
 };
 
-// A posting to what a partner owes: above zero he owes more.
-struct ReceivableLine {
-  static constexpr char kTable[] = "receivable_line";
+// A record's change of what a partner owes (its account), or of what was paid to him (kPaid: no account of his).
+struct BalanceLine {
+  static constexpr char kTable[] = "balance_line";
   static constexpr bool kSeldomReadAgain = true;
-  static constexpr int kKeyColumns = 5;
+  static constexpr int kKeyColumns = 6;
+  static constexpr int64_t kPaid = 0;
   int64_t program = 0;
   int64_t partner = 0;
   std::string currency;
+  int64_t account = 0;
   int64_t sequence = 0;
   Day day = 0;
   int64_t amount = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string, int64_t, Day>;
-  Key key() const { return {program, partner, currency, sequence, day}; }
-  static ReceivableLine WithKey(const Key& key) {
-    ReceivableLine row;
-    std::tie(row.program, row.partner, row.currency, row.sequence, row.day) = key;
+  using Key = std::tuple<int64_t, int64_t, std::string, int64_t, int64_t, Day>;
+  Key key() const { return {program, partner, currency, account, sequence, day}; }
+  static BalanceLine WithKey(const Key& key) {
+    BalanceLine row;
+    std::tie(row.program, row.partner, row.currency, row.account, row.sequence, row.day) = key;
     return row;
   }
   template <typename Row, typename V>
@@ -229,6 +231,7 @@ struct ReceivableLine {
     visit("program_id", row.program);
     visit("partner", row.partner);
     visit("currency", row.currency);
+    visit("account", row.account);
     visit("sequence", row.sequence);
     visit("day", row.day);
     visit("amount", row.amount);

@@ -211,15 +211,6 @@ std::vector<Payout> Repository::PayoutsOf(int64_t program, int64_t batch) {
   return Rows<Payout>(*db_, error_, "WHERE program_id = $1 AND batch = $2 ORDER BY payout", {program, batch});
 }
 
-std::vector<PayableLine> Repository::LinesOfPayout(int64_t program, int64_t partner,
-                                                   const std::string& currency, int64_t batch,
-                                                   int64_t payout) {
-  return Rows<PayableLine>(*db_, error_,
-                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = $4 AND payout = $5 "
-                           "ORDER BY batch, payout, sequence, day",
-                           {program, partner, currency, batch, payout});
-}
-
 std::vector<OpenHold> Repository::OpenHolds(int64_t program, int64_t partner) {
   if (partner == 0) return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 ORDER BY partner, commission", {program});
   return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY commission",

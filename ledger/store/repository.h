@@ -41,8 +41,6 @@ class Repository final : public Lists {
   std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
                                  const std::string& after_currency, int limit) override;
   std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) override;
-  std::vector<PayableLine> LinesOfPayout(int64_t program, int64_t partner, const std::string& currency,
-                                         int64_t batch, int64_t payout) override;
   std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) override;
 
  private:

@@ -25,7 +25,7 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never replaced');
 CREATE TABLE log_tile (
   program_id INTEGER NOT NULL, level INTEGER NOT NULL, tile INTEGER NOT NULL, hashes BLOB NOT NULL, CHECK
   (length(hashes) BETWEEN 32 AND 8192 AND length(hashes) % 32 = 0), PRIMARY KEY (program_id, level, tile)
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE TRIGGER log_tile_only_grows BEFORE UPDATE ON log_tile
 WHEN substr(NEW.hashes, 1, length(OLD.hashes)) IS NOT OLD.hashes
   OR NEW.program_id <> OLD.program_id OR NEW.level <> OLD.level OR NEW.tile <> OLD.tile
@@ -249,9 +249,10 @@ CREATE TABLE statement_mark (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, ordinal INTEGER
   NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (program_id, partner, currency, day, ordinal)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE receivable_line (
-  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, sequence INTEGER NOT NULL, day
-  INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (program_id, partner, currency, sequence, day)
+CREATE TABLE balance_line (
+  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, account INTEGER NOT NULL, sequence
+  INTEGER NOT NULL, day INTEGER NOT NULL, amount INTEGER NOT NULL, PRIMARY KEY (program_id, partner, currency, account,
+  sequence, day)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE referral_move (
   program_id INTEGER NOT NULL, customer INTEGER NOT NULL, sequence INTEGER NOT NULL, from_partner INTEGER NOT NULL,

@@ -1,6 +1,7 @@
 // Money that crosses currencies and partners, through the tool: what people see, and what they are told when they are wrong.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { connect, refusal } from './support/client.mjs';
 import { csvObjects, day } from './support/data.mjs';
 import { expectCode, ok, startDaemon, tempDir } from './support/process.mjs';
 
@@ -36,7 +37,7 @@ test('a payout waits for a rate, then says what arrives and by which rate', asyn
   const exported = await send(program, '1');
   assert.match(exported.stdout, /^1\/1,jane,jane,paypal,jane@clinic\.example,EUR,9\.22,acme-1-1,USD,10\.00,0\.92155\r$/m);
   const [payout] = await program.csv('payout', 'show', '1');
-  assert.deepEqual([payout.amount, payout.arrives], ['1000', 'EUR 9.22']);
+  assert.deepEqual([payout.amount, payout.arrives], ['1000', 'EUR 9.22 (rate 1)']);
 });
 
 test('a retry names the payout that failed, and its lines say so', async (t) => {
@@ -90,6 +91,22 @@ test('a reassigned referral and a merged partner are told in the dispute file, t
   await program.run('report', 'sign-up', '--customer', 'late', '--link', 'tom');
   assert.equal((await program.csv('partner', 'show', 'jane'))[0].aliases, 'tom');
   await program.run('ledger', 'verify');
+});
+
+test('a file from before settlement currencies differs in nothing, and no partner is called merged without saying into whom', async (t) => {
+  const daemon = await startDaemon(t, tempDir(t));
+  const api = connect(daemon.address);
+  t.after(() => api.close());
+  await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000']));
+  const importing = (text) => ok(daemon.cli(['partner', 'import', '-', '--program', 'acme', '-o', 'csv'], { input: text }));
+  const old = 'partner_id,display_name,payout_method,payout_account\njane,Jane,paypal,j@clinic.example\n';
+  await importing('partner_id,display_name,payout_method,payout_account,settlement_currency\njane,Jane,paypal,j@clinic.example,EUR\n');
+  const jane = async () => csvObjects((await ok(daemon.cli(['partner', 'show', 'jane', '--program', 'acme', '-o', 'csv']))).stdout)[0];
+  assert.equal((await jane()).settles_in, 'EUR');
+  assert.match((await importing(old)).stdout, /UNCHANGED/);
+  const refused = await refusal(api.partners.SetPartnerState({ name: 'programs/acme/partners/jane', state: 'STATE_MERGED', reason: 'x', request_id: 'm' }));
+  assert.equal(refused.code, 'INVALID_ARGUMENT');
+  assert.equal((await jane()).state, 'ACTIVE');
 });
 
 test('wrong input is told what would be right, and changes nothing', async (t) => {

@@ -105,7 +105,15 @@ TEST_F(MergeTest, AnOldPayoutThatComesBackIsTheOthers) {
   // What was refunded of it is owed by tom: it was paid.
   ledger_.Refund("re_1", "in_1", 10000, "2026-02-01");
   EXPECT_EQ(ledger_.Balance("tom").receivable, 1000);
-  ledger_.ExpectVerified();
+  ExpectSound();
+}
+
+TEST_F(MergeTest, WhoWasMergedIsTheSamePersonStill) {
+  ASSERT_TRUE(Merge().ok());
+  ledger_.SignUp("c8", "tom", "2026-01-01", "Jane@clinic.example");
+  const auto reviews = *ledger_.Ask([](Queries& queries) { return queries.ListReviews("p", {}); });
+  ASSERT_EQ(reviews.items.size(), 1u);
+  EXPECT_EQ(reviews.items[0].customer_id, "c8");
 }
 
 TEST_F(MergeTest, IsRefusedWhileAPayoutIsLive) {

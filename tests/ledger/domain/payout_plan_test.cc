@@ -39,7 +39,6 @@ class GivenLists final : public Lists {
   std::vector<Earner> Earners(int64_t, const std::string&) override { return earners; }
   std::vector<Earner> DueEarners(int64_t, Day, int64_t, const std::string&, int) override { return {}; }
   std::vector<Payout> PayoutsOf(int64_t, int64_t) override { return {}; }
-  std::vector<PayableLine> LinesOfPayout(int64_t, int64_t, const std::string&, int64_t, int64_t) override { return {}; }
   std::vector<Commission> CommissionsOfCustomer(int64_t, int64_t, const std::vector<int64_t>&) override { return {}; }
   std::vector<Earner> EarnersOf(int64_t, int64_t) override { return {}; }
   std::vector<OpenHold> OpenHolds(int64_t, int64_t) override { return {}; }

@@ -321,9 +321,6 @@ TEST_P(RepositoryTest, UnpaidLinesAreThoseThatNoPayoutHasTaken) {
   ASSERT_THAT(unpaid, SizeIs(2));
   EXPECT_EQ(unpaid[0].amount, 10);
   EXPECT_EQ(unpaid[1].amount, 30);
-  const std::vector<PayableLine> taken = repository_->LinesOfPayout(1, 7, "USD", 1, 4);
-  ASSERT_THAT(taken, SizeIs(1));
-  EXPECT_EQ(taken[0].amount, 20);
   EXPECT_THAT(repository_->UnpaidLines(1, 7, "EUR"), IsEmpty());
 }
 
