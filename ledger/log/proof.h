@@ -20,6 +20,13 @@ namespace trailbook::log {
 // The hashes of a tile, at least those that the tree of the asked size has. Called once a tile.
 using TileReader = std::function<absl::StatusOr<std::string>(const TilePlace& place)>;
 
+// A log as it is stored: its head, and its tiles of the same moment.
+struct StoredLog {
+  int64_t size = 0;
+  Sha256Digest root{};
+  TileReader tiles;
+};
+
 using Proof = std::vector<Sha256Digest>;
 
 // The root of the tree of the first `size` records.
