@@ -18,6 +18,7 @@
 #include "ledger/domain/phases.h"
 #include "ledger/domain/simulation.h"
 #include "ledger/domain/words.h"
+#include "ledger/log/proof.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
 #include "ledger/views.h"
@@ -134,6 +135,15 @@ class Queries {
   absl::StatusOr<InclusionProofView> GetInclusionProof(absl::string_view program_id, int64_t sequence, int64_t tree_size);
   absl::StatusOr<ConsistencyProofView> GetConsistencyProof(absl::string_view program_id, int64_t old_size, int64_t tree_size);
   absl::StatusOr<LogHeadView> GetLogHead(absl::string_view program_id);
+  // The log with its tiles, of the moment of this Queries; good for as long as that lasts.
+  absl::StatusOr<log::StoredLog> GetStoredLog(absl::string_view program_id);
+  // Up to 256 records as they are stored: those of tile `index` of level 0 in a log of `size`. OUT_OF_RANGE if it has none of them.
+  absl::StatusOr<std::vector<std::string>> ReadBundle(absl::string_view program_id, int64_t index, int64_t size);
+  // Ends the moment that was looked at: what follows is of one that begins now.
+  absl::Status Renew();
+  // A consistent copy of the whole store in a new file, read back and checked. ALREADY_EXISTS, RESOURCE_EXHAUSTED with DISK_FULL,
+  // DATA_LOSS with LEDGER_DAMAGED; then no file is left.
+  absl::StatusOr<BackupView> BackUp(const std::string& path);
   // Hashes and replays the whole log and compares every table. A damaged ledger is an answer (ok = false), not an error.
   absl::StatusOr<VerifyReport> Verify(absl::string_view program_id);
 
@@ -178,9 +188,13 @@ class Queries {
   // Parts of a balance, a page of them. What is due by today: with payable, else with pending.
   absl::Status AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page, BalanceView& view);
   absl::Status AddHeld(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
+  template <typename Line>
+  absl::Status AddLines(const Place& place, const Earner& earner, const std::vector<Line>& lines, const PageRequest& page,
+                        BalanceView& view);
   absl::Status AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddDebts(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
-  absl::Status AddPayouts(const Earner& earner, std::initializer_list<PayoutPhase> phases, const PageRequest& page, BalanceView& view);
+  absl::Status AddPaid(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
+  absl::Status AddReserved(const Earner& earner, const PageRequest& page, BalanceView& view);
   // What a record says, with the reason that a person gave for a correction.
   RecordWords WordsFor(const log::v1::Record& record, absl::string_view currency);
   // A posting of a record, in its words.
@@ -203,8 +217,9 @@ class Queries {
   void AddAccounts(const Place& place, const Earner& earner, int64_t most, AccountCursor& at, std::vector<AccountView>& items);
   TouchView ViewOf(int64_t program, const log::v1::Touch& touch);
   absl::Status AddTouches(const Place& place, const Referral& referral, ReferralView& view);
-  absl::Status AddMoves(const Place& place, const Referral& referral, ReferralView& view);
-  absl::Status AddCommissions(const Place& place, const Referral& referral, const PageRequest& page, ReferralView& view);
+  absl::StatusOr<std::set<int64_t>> AddMoves(const Place& place, const Referral& referral, ReferralView& view);
+  absl::Status AddCommissions(const Place& place, const Referral& referral, const std::set<int64_t>& holders,
+                              const PageRequest& page, ReferralView& view);
   BatchView ViewOf(const PayoutBatch& batch);
   PayoutView ViewOf(const Payout& payout);
 

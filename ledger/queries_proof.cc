@@ -1,16 +1,24 @@
 // Proofs over the log's tree (RFC 6962), from its stored tiles.
+#include <map>
+#include <memory>
+#include <utility>
+
 #include "absl/strings/str_cat.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/log/proof.h"
+#include "ledger/log/tile_files.h"
 #include "ledger/queries.h"
 
 namespace trailbook {
 namespace {
 
-// Reads tiles in this reader's transaction. The database must outlive it.
+// Reads tiles in this reader's transaction, each once. The database must outlive it.
 log::TileReader TilesOf(store::Database& db, int64_t program) {
-  return [&db, program](const log::TilePlace& place) -> absl::StatusOr<std::string> {
+  auto read = std::make_shared<std::map<log::TilePlace, std::string>>();
+  return [&db, program, read](const log::TilePlace& place) -> absl::StatusOr<std::string> {
+    const auto known = read->find(place);
+    if (known != read->end()) return known->second;
     TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
                                db.Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
     select->BindInt(1, program);
@@ -19,7 +27,7 @@ log::TileReader TilesOf(store::Database& db, int64_t program) {
     TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
     std::string hashes = there ? std::string(select->ColumnBlob(0)) : "";
     select->Reset();
-    return hashes;
+    return read->emplace(place, std::move(hashes)).first->second;
   };
 }
 
@@ -77,6 +85,49 @@ absl::StatusOr<ConsistencyProofView> Queries::GetConsistencyProof(absl::string_v
   view.root_hash_hex = Hex(AsView(root));
   view.hashes_hex = ToHex(proof);
   return view;
+}
+
+absl::StatusOr<log::StoredLog> Queries::GetStoredLog(absl::string_view program_id) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(const LogHeadView head, GetLogHead(program_id));
+  log::StoredLog stored;
+  stored.size = head.size;
+  stored.tiles = TilesOf(*db_, place.program);
+  TRAILBOOK_ASSIGN_OR_RETURN(stored.root, log::RootAt(head.size, stored.tiles));
+  if (Hex(AsView(stored.root)) == head.root_hash_hex) return stored;
+  return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                absl::StrCat("the head of the log says root ", head.root_hash_hex, ", but its tiles hash to ", Hex(AsView(stored.root))));
+}
+
+absl::StatusOr<std::vector<std::string>> Queries::ReadBundle(absl::string_view program_id, int64_t index, int64_t size) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
+  TRAILBOOK_ASSIGN_OR_RETURN(size, SizeOr(program_id, "tree_size", size));
+  const int64_t width = index < 0 ? 0 : log::WidthOf(size, 0, index);
+  if (width == 0) {
+    return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "index", absl::StrCat("index: a log of ", size, " records has no bundle ", index));
+  }
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      store::Statement * select,
+      db_->Prepare("SELECT body FROM log_record WHERE program_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence"));
+  select->BindInt(1, place.program);
+  select->BindInt(2, index * log::kTileWidth);
+  select->BindInt(3, index * log::kTileWidth + width);
+  std::vector<std::string> bodies;
+  while (true) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
+    if (!there) break;
+    bodies.emplace_back(select->ColumnBlob(0));
+  }
+  select->Reset();
+  if (static_cast<int64_t>(bodies.size()) == width) return bodies;
+  return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                absl::StrCat("records are missing between ", index * log::kTileWidth + 1, " and ", index * log::kTileWidth + width));
+}
+
+absl::Status Queries::Renew() {
+  db_->Rollback();
+  book_.Clear();
+  return db_->Begin(false);
 }
 
 }  // namespace trailbook

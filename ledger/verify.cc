@@ -281,6 +281,11 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
     if (status.ok() && report.problem.empty()) status = CompareTable<R>(db, scratch, program, report);
   });
   TRAILBOOK_RETURN_IF_ERROR(status);
+  // Last what no table shows: an index that leads elsewhere, a page that two tables share.
+  if (report.problem.empty()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string damage, db.FindDamage());
+    if (!damage.empty()) report.problem = absl::StrCat("the store itself is damaged: ", damage);
+  }
   report.ok = report.problem.empty();
   return report;
 }

@@ -92,6 +92,10 @@ class Database {
   // not count.
   virtual int64_t PagesRead() const { return 0; }
 
+  // What is wrong with the store's own structures (pages, indexes against their tables), in words; empty if nothing is. Reads everything.
+  // Empty too where a driver cannot tell.
+  virtual absl::StatusOr<std::string> FindDamage() { return std::string(); }
+
   // The same for rows that exist as values.
   absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows);
   absl::Status UpsertMany(const TableShape& shape, const std::vector<Row>& rows);
@@ -111,6 +115,9 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenScratch() = 0;
   // Moves what was committed to its final place (SQLite: WAL checkpoint), on the writer's connection, outside a transaction.
   virtual absl::Status Checkpoint(Database& writer) = 0;
+  // A copy of everything that is committed at one moment, as a file that is not there yet, while everything else goes on; the engine of the
+  // copy. ALREADY_EXISTS; RESOURCE_EXHAUSTED with DISK_FULL; UNIMPLEMENTED where the store has tools of its own for that.
+  virtual absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) = 0;
 };
 
 }  // namespace trailbook::store

@@ -145,6 +145,16 @@ class SqliteDatabase final : public Database {
     return Execute("SELECT 1 FROM sqlite_schema LIMIT 1");
   }
 
+  absl::StatusOr<std::string> FindDamage() override {
+    TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * check, PrepareOwn("PRAGMA integrity_check(1)"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, check->Step());
+    std::string found = there ? std::string(check->ColumnText(0)) : "integrity_check says nothing";
+    check->Reset();
+    return found == "ok" ? std::string() : found;
+  }
+
+  sqlite3* raw() { return db_; }
+
   int64_t PagesRead() const override {
     int64_t pages = 0;
     for (int counter : {SQLITE_DBSTATUS_CACHE_HIT, SQLITE_DBSTATUS_CACHE_MISS}) {
@@ -256,6 +266,7 @@ constexpr char kWriterPragmas[] =
 constexpr char kReaderPragmas[] =
     "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-32768;"
     "PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
+constexpr char kCopyPragmas[] = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
 constexpr char kScratchPragmas[] =
     "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072;";
 
@@ -281,8 +292,34 @@ class SqliteEngine final : public Engine {
   absl::Status Checkpoint(Database& writer) override {
     return writer.Execute("PRAGMA wal_checkpoint(PASSIVE)");
   }
+  absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) override {
+    const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) {
+      const std::string why = std::strerror(errno);
+      return errno == EEXIST ? absl::AlreadyExistsError(absl::StrCat(path, " is there already")) : Internal(absl::StrCat("cannot write ", path, ": ", why));
+    }
+    close(fd);
+    const absl::Status copied = Copy(path);
+    if (copied.ok()) return std::make_unique<SqliteEngine>(path);
+    unlink(path.c_str());
+    return copied;
+  }
 
  private:
+  // All pages in one step, of the moment of one read transaction; writers go on in the WAL meanwhile.
+  absl::Status Copy(const std::string& path) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto from, Open(path_, SQLITE_OPEN_READONLY, kReaderPragmas, nullptr));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto to, Open(path, SQLITE_OPEN_READWRITE, kCopyPragmas, nullptr));
+    sqlite3* target = static_cast<SqliteDatabase*>(to.get())->raw();
+    sqlite3_backup* backup = sqlite3_backup_init(target, "main", static_cast<SqliteDatabase*>(from.get())->raw(), "main");
+    if (backup == nullptr) return ErrorOf(target, sqlite3_errcode(target), absl::StrCat("cannot copy to ", path));
+    const int code = sqlite3_backup_step(backup, -1);
+    sqlite3_backup_finish(backup);
+    if (code != SQLITE_DONE) return ErrorOf(target, code, absl::StrCat("cannot copy to ", path));
+    // One file that stands alone, without a log beside it.
+    return to->Execute("PRAGMA journal_mode = DELETE");
+  }
+
   static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flags,
                                                         const char* pragmas,
                                                         std::atomic<bool>* writer_open) {
