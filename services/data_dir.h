@@ -18,6 +18,8 @@ class DataDir {
   DataDir(const DataDir&) = delete;
 
   std::string database() const { return path_ + "/trailbook.db"; }
+  // What was signed of each program's log.
+  std::string checkpoints() const { return path_ + "/checkpoints"; }
 
  private:
   DataDir(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}

@@ -106,14 +106,33 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::GetTrialBalance(
       });
 }
 
+// A log that is whole in itself may still not be the one whose checkpoints were given out.
+absl::Status LedgerServiceImpl::CompareWithSigned(Queries& queries, const std::string& program, VerifyReport& report) {
+  if (!report.ok) return absl::OkStatus();
+  const auto last = signer_.LastSigned(program);
+  absl::Status status = last.status();
+  if (last.ok() && last->has_value()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const log::StoredLog stored, queries.GetStoredLog(program));
+    // What was signed while this read went on is younger than what it saw.
+    if ((*last)->size > stored.size) TRAILBOOK_RETURN_IF_ERROR(queries.Renew());
+    TRAILBOOK_ASSIGN_OR_RETURN(const log::StoredLog now, queries.GetStoredLog(program));
+    status = log::CheckContinues(**last, now);
+  }
+  if (status.ok() || ReasonOf(status) != "LOG_FORKED") return status;
+  report.ok = false;
+  report.problem = std::string(status.message());
+  return absl::OkStatus();
+}
+
 grpc::ServerUnaryReactor* LedgerServiceImpl::VerifyLedger(grpc::CallbackServerContext* context,
                                                           const api::VerifyLedgerRequest* request,
                                                           api::VerifyLedgerResponse* response) {
   return Call::ReadOnly(
-      funnel_, context, "VerifyLedger", [request, response](Queries& queries) -> absl::Status {
+      funnel_, context, "VerifyLedger", [this, request, response](Queries& queries) -> absl::Status {
         TRAILBOOK_ASSIGN_OR_RETURN(const std::string program,
                                    ProgramOf("parent", request->parent()));
-        TRAILBOOK_ASSIGN_OR_RETURN(const VerifyReport report, queries.Verify(program));
+        TRAILBOOK_ASSIGN_OR_RETURN(VerifyReport report, queries.Verify(program));
+        TRAILBOOK_RETURN_IF_ERROR(CompareWithSigned(queries, program, report));
         response->set_ok(report.ok);
         response->set_records(report.records);
         response->set_entries(report.entries);

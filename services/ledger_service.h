@@ -2,6 +2,7 @@
 #ifndef TRAILBOOK_SERVICES_LEDGER_SERVICE_H_
 #define TRAILBOOK_SERVICES_LEDGER_SERVICE_H_
 
+#include "ledger/signing/signer.h"
 #include "services/call.h"
 #include "trailbook/v1/ledger_service.grpc.pb.h"
 
@@ -9,7 +10,8 @@ namespace trailbook::services {
 
 class LedgerServiceImpl final : public ::trailbook::v1::LedgerService::CallbackService {
  public:
-  explicit LedgerServiceImpl(Funnel* funnel) : funnel_(*funnel) {}
+  // Neither is owned.
+  LedgerServiceImpl(Funnel* funnel, log::Signer* signer) : funnel_(*funnel), signer_(*signer) {}
 
   grpc::ServerUnaryReactor* ListRecords(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ListRecordsRequest* request, ::trailbook::v1::ListRecordsResponse* response) override;
@@ -33,7 +35,10 @@ class LedgerServiceImpl final : public ::trailbook::v1::LedgerService::CallbackS
                                                 ::trailbook::v1::ConsistencyProof* response) override;
 
  private:
+  absl::Status CompareWithSigned(Queries& queries, const std::string& program, VerifyReport& report);
+
   Funnel& funnel_;
+  log::Signer& signer_;
 };
 
 }  // namespace trailbook::services

@@ -10,6 +10,8 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/ledger.h"
+#include "ledger/signing/key_file.h"
+#include "ledger/signing/signer.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/sqlite.h"
 #include "services/data_dir.h"
@@ -47,6 +49,26 @@ absl::Status PrepareSchema(const std::string& path, bool migrate) {
   return store::CheckSchema(*db);
 }
 
+int AddSigningKey(const std::string& key_file) {
+  const absl::Status added = log::AddKey(key_file);
+  if (!added.ok()) return Say(kFailure, added);
+  std::cerr << "trailbookd: " << key_file << " has a new key; restart the daemon, give out `trailbook ledger key`, and remove the old "
+            << "key's line when everybody has the new one\n";
+  return -1;
+}
+
+absl::StatusOr<std::unique_ptr<log::Signer>> OpenSigner(const DataDir& dir, const DaemonOptions& options) {
+  log::Signer::Options signer{dir.checkpoints(), options.key_file, options.log_origin, {}};
+  for (const std::string& witness : options.witnesses) {
+    TRAILBOOK_ASSIGN_OR_RETURN(log::VerifierKey key, log::VerifierKey::Parse(witness));
+    if (key.kind != log::KeyKind::kWitness) {
+      return absl::InvalidArgumentError(absl::StrCat("the key of witness ", key.name, " is of a log; a witness's begins with B in base64 (kind 4)"));
+    }
+    signer.witnesses.push_back(std::move(key));
+  }
+  return log::Signer::Open(std::move(signer));
+}
+
 // Flags that were given win over the file; the file over the defaults.
 int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   CLI::App app(kExamples, "trailbookd");
@@ -65,6 +87,12 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
                                 "Days for which clicks are kept; never less than the longest attribution window (0: that and 35 days)")
                      ->check(CLI::Range(int64_t{0}, kMostClickRetentionDays));
   auto* readers = app.add_option("--readers", given.readers, "Threads that read")->check(CLI::Range(int64_t{1}, kMostReaders));
+  auto* origin = app.add_option("--log-origin", given.log_origin,
+                                "Name of the logs in checkpoints, such as ledger.pracflow.example; chosen once, for ever");
+  auto* key_file = app.add_option("--key-file", given.key_file, "Signing keys of checkpoints; default DATA/log.keys, made at the first start");
+  auto* witnesses = app.add_option("--witness", given.witnesses, "Verifier key of a witness whose cosignatures are taken; may be repeated");
+  bool add_key = false;
+  app.add_flag("--add-key", add_key, "Put a new signing key before the others, and end: from the next start on both sign");
   app.add_flag("--no-reflection", no_reflection, "Do not describe the API to clients that ask");
   auto* migrate = app.add_flag("--migrate", given.migrate, "Bring an older schema to this program's version");
   app.set_version_flag("--version", "trailbookd 0.1.0");
@@ -89,9 +117,14 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   if (grace->count() > 0) options->drain_grace_ms = given.drain_grace_ms;
   if (clicks->count() > 0) options->click_retention_days = given.click_retention_days;
   if (readers->count() > 0) options->readers = given.readers;
+  if (origin->count() > 0) options->log_origin = given.log_origin;
+  if (key_file->count() > 0) options->key_file = given.key_file;
+  if (witnesses->count() > 0) options->witnesses = given.witnesses;
   if (migrate->count() > 0) options->migrate = true;
   if (no_reflection) options->reflection = false;
   if (options->data.empty()) return Say(kUsage, absl::InvalidArgumentError("--data DIR is required"));
+  if (options->key_file.empty()) options->key_file = options->data + "/log.keys";
+  if (add_key) return AddSigningKey(options->key_file);
   const absl::Status loopback = CheckLoopback(options->listen);
   return loopback.ok() ? 0 : Say(kUsage, loopback);
 }
@@ -127,7 +160,9 @@ int Run(int argc, char** argv) {
   ledger_options.reader_threads = static_cast<int>(options.readers);
   auto ledger = Ledger::Open(*std::move(engine), ledger_options);
   if (!ledger.ok()) return Say(kFailure, ledger.status());
-  auto server = Server::Start(ledger->get(), {options.listen, options.reflection,
+  auto signer = OpenSigner(**dir, options);
+  if (!signer.ok()) return Say(kFailure, signer.status());
+  auto server = Server::Start(ledger->get(), signer->get(), {options.listen, options.reflection,
                                               absl::Milliseconds(options.drain_grace_ms)});
   if (!server.ok()) return Say(kFailure, server.status());
   const std::string host = options.listen.substr(0, options.listen.rfind(':'));

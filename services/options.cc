@@ -11,6 +11,8 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "ledger/base/status.h"
+#include "ledger/log/note.h"
 
 namespace trailbook::services {
 namespace {
@@ -24,6 +26,18 @@ absl::Status Take(const std::string& path, absl::string_view key, const toml::no
   }
   return absl::InvalidArgumentError(
       absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be ", type));
+}
+
+absl::Status TakeList(const std::string& path, absl::string_view key, const toml::node& node, std::vector<std::string>* out) {
+  out->clear();
+  const toml::array* list = node.as_array();
+  for (size_t at = 0; list != nullptr && at < list->size(); ++at) {
+    std::string item;
+    TRAILBOOK_RETURN_IF_ERROR(Take(path, absl::StrCat(key, "[", at, "]"), (*list)[at], "text", &item));
+    out->push_back(std::move(item));
+  }
+  if (list != nullptr) return absl::OkStatus();
+  return absl::InvalidArgumentError(absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be a list of texts"));
 }
 
 // What the flags refuse, the file must not slip in.
@@ -42,6 +56,12 @@ absl::Status CheckValue(const std::string& where, const std::string& key, const 
   if (key == "log_format") return CheckOneOf(where, options.log_format, {"text", "json"});
   if (key == "drain_grace_ms") return CheckRange(where, options.drain_grace_ms, 0, kMostDrainGraceMs);
   if (key == "click_retention_days") return CheckRange(where, options.click_retention_days, 0, kMostClickRetentionDays);
+  if (key == "witnesses") {
+    for (const std::string& witness : options.witnesses) {
+      const auto parsed = log::VerifierKey::Parse(witness);
+      if (!parsed.ok()) return absl::InvalidArgumentError(absl::StrCat(where, ": ", parsed.status().message()));
+    }
+  }
   if (key == "readers") return CheckRange(where, options.readers, 1, kMostReaders);
   return absl::OkStatus();
 }
@@ -71,6 +91,12 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
       taken = Take(path, key, node, "a whole number", &options->readers);
     } else if (key == "click_retention_days") {
       taken = Take(path, key, node, "a whole number", &options->click_retention_days);
+    } else if (key == "log_origin") {
+      taken = Take(path, key, node, "text", &options->log_origin);
+    } else if (key == "key_file") {
+      taken = Take(path, key, node, "text", &options->key_file);
+    } else if (key == "witnesses") {
+      taken = TakeList(path, key, node, &options->witnesses);
     } else if (key == "reflection") {
       taken = Take(path, key, node, "true or false", &options->reflection);
     } else if (key == "migrate") {
@@ -78,7 +104,7 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
     } else {
       taken = absl::InvalidArgumentError(
           absl::StrCat(path, ":", node.source().begin.line, ": unknown key \"", key,
-                       "\"; known are data, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, reflection, migrate"));
+                       "\"; known are data, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, log_origin, key_file, witnesses, reflection, migrate"));
     }
     if (taken.ok()) taken = CheckValue(absl::StrCat(path, ":", node.source().begin.line, ": ", key), key, *options);
     if (!taken.ok()) return taken;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "absl/status/status.h"
 
@@ -21,6 +22,9 @@ struct DaemonOptions {
   int64_t drain_grace_ms = 0;       // how long health says NOT_SERVING before calls are refused
   int64_t readers = 2;
   int64_t click_retention_days = 0;  // 0: the longest attribution window and 35 days
+  std::string log_origin;              // empty: that of the key file, or one that is made up for a new one
+  std::string key_file;                // empty: DATA/log.keys
+  std::vector<std::string> witnesses;  // vkeys
   bool reflection = true;
   bool migrate = false;
 };

@@ -8,6 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
+#include "services/checkpoint_service.h"
 #include "services/correction_service.h"
 #include "services/earnings_service.h"
 #include "services/group_service.h"
@@ -19,6 +20,7 @@
 #include "services/program_service.h"
 #include "services/reporting_service.h"
 #include "services/review_service.h"
+#include "services/server_service.h"
 
 namespace trailbook::services {
 namespace {
@@ -36,9 +38,9 @@ constexpr char kReporting[] = "trailbook.v1.ReportingService";
 }  // namespace
 
 struct Server::Services {
-  explicit Services(Funnel* funnel)
+  Services(Funnel* funnel, log::Signer* signer)
       : program(funnel), partner(funnel), link(funnel), reporting(funnel), earnings(funnel), payout(funnel),
-        ledger(funnel), correction(funnel), review(funnel), group(funnel) {}
+        ledger(funnel, signer), correction(funnel), review(funnel), group(funnel), checkpoint(funnel, signer), server(funnel) {}
   ProgramServiceImpl program;
   PartnerServiceImpl partner;
   LinkServiceImpl link;
@@ -49,13 +51,15 @@ struct Server::Services {
   CorrectionServiceImpl correction;
   ReviewServiceImpl review;
   GroupServiceImpl group;
+  CheckpointServiceImpl checkpoint;
+  ServerServiceImpl server;
 };
 
-Server::Server(Ledger* ledger, Options options)
-    : ledger_(ledger), options_(std::move(options)), funnel_(ledger), services_(std::make_unique<Services>(&funnel_)) {}
+Server::Server(Ledger* ledger, log::Signer* signer, Options options)
+    : ledger_(ledger), options_(std::move(options)), funnel_(ledger), services_(std::make_unique<Services>(&funnel_, signer)) {}
 
-absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, Options options) {
-  std::unique_ptr<Server> server(new Server(ledger, std::move(options)));
+absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, log::Signer* signer, Options options) {
+  std::unique_ptr<Server> server(new Server(ledger, signer, std::move(options)));
   grpc::EnableDefaultHealthCheckService(true);
   if (server->options_.reflection) grpc::reflection::InitProtoReflectionServerBuilderPlugin();
   grpc::ServerBuilder builder;
@@ -69,7 +73,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, Options op
   Services& all = *server->services_;
   for (grpc::Service* service : std::initializer_list<grpc::Service*>{
            &all.program, &all.partner, &all.link, &all.reporting, &all.earnings, &all.payout, &all.ledger,
-           &all.correction, &all.review, &all.group}) {
+           &all.correction, &all.review, &all.group, &all.checkpoint, &all.server}) {
     builder.RegisterService(service);
   }
   server->server_ = builder.BuildAndStart();
@@ -87,7 +91,7 @@ void Server::SetHealth(bool serving) {
   for (const char* name : {"trailbook.v1.ProgramService", "trailbook.v1.PartnerService", "trailbook.v1.LinkService",
                            kReporting, "trailbook.v1.EarningsService", "trailbook.v1.PayoutService",
                            "trailbook.v1.LedgerService", "trailbook.v1.CorrectionService", "trailbook.v1.ReviewService",
-                           "trailbook.v1.GroupService"}) {
+                           "trailbook.v1.GroupService", "trailbook.v1.CheckpointService", "trailbook.v1.ServerService"}) {
     health->SetServingStatus(name, serving);
   }
   health->SetServingStatus(serving);

@@ -11,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "absl/time/time.h"
 #include "ledger/ledger.h"
+#include "ledger/signing/signer.h"
 #include "services/call.h"
 
 namespace trailbook::services {
@@ -23,8 +24,8 @@ class Server {
     absl::Duration drain_grace;
   };
 
-  // UNAVAILABLE if the address cannot be bound. `ledger` is not owned and outlives the server.
-  static absl::StatusOr<std::unique_ptr<Server>> Start(Ledger* ledger, Options options);
+  // UNAVAILABLE if the address cannot be bound. `ledger` and `signer` are not owned and outlive the server.
+  static absl::StatusOr<std::unique_ptr<Server>> Start(Ledger* ledger, log::Signer* signer, Options options);
   ~Server();
 
   int port() const { return port_; }
@@ -34,7 +35,7 @@ class Server {
 
  private:
   struct Services;
-  Server(Ledger* ledger, Options options);
+  Server(Ledger* ledger, log::Signer* signer, Options options);
   void Watch();
   void SetHealth(bool serving);
 

@@ -1,0 +1,25 @@
+#include "services/server_service.h"
+
+#include "ledger/base/status.h"
+#include "services/names.h"
+#include "services/translate.h"
+
+namespace trailbook::services {
+
+grpc::ServerUnaryReactor* ServerServiceImpl::CreateBackup(grpc::CallbackServerContext* context, const api::CreateBackupRequest* request,
+                                                          api::Backup* response) {
+  return Call::ReadOnly(funnel_, context, "CreateBackup", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const BackupView view, queries.BackUp(request->path()));
+    response->set_path(request->path());
+    response->set_bytes(view.bytes);
+    for (const BackedUpLog& log : view.logs) {
+      api::Backup::Log* out = response->add_logs();
+      out->set_program(Name(log.program_id));
+      out->set_size(log.size);
+      out->set_root_hash(log.root_hash_hex);
+    }
+    return absl::OkStatus();
+  });
+}
+
+}  // namespace trailbook::services
