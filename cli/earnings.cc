@@ -292,6 +292,7 @@ void AddEarnings(CLI::App& app, Session& session) {
   AddCommissions(noun, session);
   AddExplain(noun, session);
   AddEarningsBalance(noun, session);
+  AddEarningsReceipt(noun, session);
   AddStatement(noun, session);
   AddForecast(noun, session);
   AddMature(noun, session);

@@ -8,6 +8,8 @@ namespace trailbook::cli {
 
 // why, due: what a balance is made of.
 void AddEarningsBalance(CLI::App* noun, Session& session);
+// receipt: one earning, to be checked offline.
+void AddEarningsReceipt(CLI::App* noun, Session& session);
 
 }  // namespace trailbook::cli
 

@@ -247,6 +247,9 @@ void AddLedger(CLI::App& app, Session& session) {
   AddVerify(noun, session);
   AddHead(noun, session);
   AddLedgerProofs(noun, session);
+  AddLedgerCheckpoints(noun, session);
+  AddLedgerTiles(noun, session);
+  AddLedgerWatch(noun, session);
   AddClose(noun, session);
 }
 

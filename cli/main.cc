@@ -37,7 +37,7 @@ int Run(int argc, char** argv) {
   app.require_subcommand(1);
   for (auto* add : {AddProgram, AddPartner, AddGroup, AddLink, AddReport, AddImport, AddEarnings, AddPayout, AddReferralNoun,
                     AddReview, AddCorrection,
-                    AddLedger, AddExport, AddServer}) {
+                    AddLedger, AddVerify, AddExport, AddServer}) {
     add(app, session);
   }
   for (CLI::App* noun : app.get_subcommands({})) {

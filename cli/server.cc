@@ -1,17 +1,24 @@
 // trailbook server: the daemon itself.
+#include <filesystem>
+
 #include "cli/session.h"
 #include "grpc/health/v1/health.grpc.pb.h"
+#include "trailbook/v1/server_service.grpc.pb.h"
 
 namespace trailbook::cli {
 namespace {
 
+namespace api = ::trailbook::v1;
 namespace health = ::grpc::health::v1;
+
+constexpr int kBackupSeconds = 24 * 3600;
 
 constexpr const char* kServices[] = {"trailbook.v1.ProgramService",   "trailbook.v1.PartnerService",
                                      "trailbook.v1.LinkService",      "trailbook.v1.ReportingService",
                                      "trailbook.v1.EarningsService",  "trailbook.v1.PayoutService",
                                      "trailbook.v1.LedgerService",    "trailbook.v1.CorrectionService",
-                                     "trailbook.v1.ReviewService"};
+                                     "trailbook.v1.ReviewService",     "trailbook.v1.GroupService",
+                                     "trailbook.v1.CheckpointService", "trailbook.v1.ServerService"};
 
 void AddStatus(CLI::App* noun, Session& session) {
   auto* verb = Verb(noun, "status", "Whether the daemon serves; exit code 1 if a service does not",
@@ -38,11 +45,35 @@ void AddStatus(CLI::App* noun, Session& session) {
   });
 }
 
+void AddBackup(CLI::App* noun, Session& session) {
+  auto file = std::make_shared<std::string>();
+  auto* verb = Verb(noun, "backup", "A consistent copy of the whole store, written on the daemon's machine while it serves, read back and checked",
+                    "  trailbook server backup /var/backups/trailbook-2026-11-25.db\n");
+  verb->add_option("file", *file, "A file that is not there yet")->required();
+  verb->callback([&session, file] {
+    session.run = [&session, file] {
+      api::CreateBackupRequest request;
+      request.set_path(std::filesystem::absolute(*file).string());
+      api::Backup backup;
+      const auto context = session.context(kBackupSeconds);
+      const grpc::Status status = api::ServerService::NewStub(session.channel())->CreateBackup(context.get(), request, &backup);
+      if (!status.ok()) return session.Fail(status);
+      Sheet sheet{{"file", "bytes", "program", "size", "root_hash"}, {}};
+      for (const auto& log : backup.logs()) {
+        sheet.rows.push_back({Text(backup.path()), Number(backup.bytes()), Text(Last(log.program())), Number(log.size()), Text(log.root_hash())});
+      }
+      session.Print(sheet, std::vector<api::Backup>{backup});
+      return int{kOk};
+    };
+  });
+}
+
 }  // namespace
 
 void AddServer(CLI::App& app, Session& session) {
   auto* noun = app.add_subcommand("server", "The daemon itself");
   AddStatus(noun, session);
+  AddBackup(noun, session);
 }
 
 }  // namespace trailbook::cli

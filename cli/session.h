@@ -99,6 +99,7 @@ void AddEarnings(CLI::App& app, Session& session);
 void AddPayout(CLI::App& app, Session& session);
 void AddLedger(CLI::App& app, Session& session);
 void AddExport(CLI::App& app, Session& session);
+void AddVerify(CLI::App& app, Session& session);
 void AddServer(CLI::App& app, Session& session);
 void AddReview(CLI::App& app, Session& session);
 void AddReferralNoun(CLI::App& app, Session& session);
