@@ -1,6 +1,7 @@
 // trailbook verify statement: a partner's statement against the log itself: no line is missing, none is added, and the balances are right.
 #include <google/protobuf/util/json_util.h>
 
+#include <algorithm>
 #include <map>
 #include <tuple>
 
@@ -10,6 +11,7 @@
 #include "cli/verify.h"
 #include "ledger/base/day.h"
 #include "ledger/base/status.h"
+#include "ledger/domain/chart.h"
 #include "trailbook/log/v1/record.pb.h"
 #include "trailbook/v1/earnings_service.grpc.pb.h"
 
@@ -19,6 +21,16 @@ namespace {
 namespace api = ::trailbook::v1;
 
 absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(what); }
+
+// Whether what a record changes in a partner's balance was paid to him, or is a payment that came back, and not earned or corrected. A result
+// of a payout that was on its way moves what had left already; only its tax is his still.
+bool IsPayout(const ::trailbook::log::v1::Record& record) {
+  if (record.has_payout_sent()) return true;
+  if (!record.has_payout_result()) return false;
+  if (record.payout_result().outcome() != ::trailbook::log::v1::PAYOUT_OUTCOME_SETTLED) return true;
+  const auto in_transit = [](const auto& posting) { return posting.account() == static_cast<int32_t>(AccountKind::kPayoutInTransit); };
+  return std::none_of(record.postings().begin(), record.postings().end(), in_transit);
+}
 
 // A partner's balance in one currency, from the postings alone: what the company owes him less what he owes.
 class PartnerLines {
@@ -31,8 +43,13 @@ class PartnerLines {
     if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return "it cannot be read";
     for (const auto& posting : record.postings()) {
       if (posting.partner() != statement_.partner_number() || posting.currency() != statement_.currency_code()) continue;
-      if (posting.booking_day() < from_) opening_ -= posting.amount();
-      if (posting.booking_day() >= from_ && posting.booking_day() <= to_) lines_[{posting.booking_day(), sequence}] -= posting.amount();
+      if (posting.booking_day() > to_) continue;
+      if (posting.booking_day() < from_) {
+        opening_ -= posting.amount();
+        continue;
+      }
+      lines_[{posting.booking_day(), sequence}] -= posting.amount();
+      if (IsPayout(record)) paid_ += posting.amount();
     }
     return "";
   }
@@ -40,9 +57,7 @@ class PartnerLines {
   // The statement says the same; else the first difference.
   absl::Status Compare() {
     std::erase_if(lines_, [](const auto& line) { return line.second == 0; });  // moves between his own accounts
-    if (opening_ != statement_.opening_minor_units()) {
-      return Wrong(absl::StrCat("the opening balance is ", opening_, " by the log, and ", statement_.opening_minor_units(), " in the statement"));
-    }
+    TRAILBOOK_RETURN_IF_ERROR(CompareSum("the opening balance", opening_, statement_.opening_minor_units()));
     auto logged = lines_.begin();
     int64_t closing = opening_;
     for (const auto& line : statement_.lines()) {
@@ -60,18 +75,23 @@ class PartnerLines {
       ++logged;
     }
     if (logged != lines_.end()) return Missing(logged->first);
-    if (closing == statement_.closing_minor_units()) return absl::OkStatus();
-    return Wrong(absl::StrCat("the closing balance is ", closing, " by the log, and ", statement_.closing_minor_units(), " in the statement"));
+    TRAILBOOK_RETURN_IF_ERROR(CompareSum("the closing balance", closing, statement_.closing_minor_units()));
+    TRAILBOOK_RETURN_IF_ERROR(CompareSum("what was paid", paid_, statement_.paid_minor_units()));
+    return CompareSum("what was earned", closing - opening_ + paid_, statement_.earned_minor_units());
   }
 
  private:
+  static absl::Status CompareSum(absl::string_view what, int64_t logged, int64_t stated) {
+    if (logged == stated) return absl::OkStatus();
+    return Wrong(absl::StrCat(what, " is ", logged, " by the log, and ", stated, " in the statement"));
+  }
   static absl::Status Missing(const std::pair<Day, int64_t>& place) {
     return Wrong(absl::StrCat("record ", place.second, " on ", FormatDay(place.first), " is in the log and MISSING in the statement"));
   }
 
   const api::Statement& statement_;
   Day from_, to_;
-  int64_t opening_ = 0;
+  int64_t opening_ = 0, paid_ = 0;
   std::map<std::pair<Day, int64_t>, int64_t> lines_;
 };
 
