@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/queries.h"
 #include "ledger/signing/file.h"
@@ -28,6 +29,10 @@ absl::StatusOr<BackupView> CheckCopy(store::Engine& copy, absl::Time now) {
     TRAILBOOK_ASSIGN_OR_RETURN(const Page<ProgramView> programs, queries.ListPrograms(page));
     for (const ProgramView& program : programs.items) {
       TRAILBOOK_ASSIGN_OR_RETURN(const log::StoredLog log, queries.GetStoredLog(program.program_id));
+      TRAILBOOK_ASSIGN_OR_RETURN(const Sha256Digest root, log::RootAt(log.size, log.tiles));
+      if (root != log.root) {
+        return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", absl::StrCat("the log of ", program.program_id, " in the copy does not hash to its root"));
+      }
       view.logs.push_back({program.program_id, Hex(AsView(log.root)), log.size});
     }
     page.cursor = programs.next;

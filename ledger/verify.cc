@@ -5,8 +5,8 @@
 #include <utility>
 
 #include "absl/functional/function_ref.h"
-#include "absl/strings/escaping.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_split.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/projector.h"
@@ -15,6 +15,7 @@
 #include "ledger/store/migrations.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/row_mapping.h"
+#include "ledger/verify_beside_log.h"
 
 namespace trailbook {
 namespace {
@@ -23,13 +24,6 @@ using log::v1::Record;
 
 constexpr int64_t kReplayChunk = 20000;
 constexpr size_t kReplayRows = 400000;
-
-std::string Show(const store::Value& value) {
-  if (const auto* number = std::get_if<int64_t>(&value)) return absl::StrCat(*number);
-  if (const auto* text = std::get_if<std::string>(&value)) return absl::StrCat("\"", absl::Utf8SafeCEscape(*text), "\"");
-  if (const auto* blob = std::get_if<store::Blob>(&value)) return Hex(blob->bytes);
-  return "NULL";
-}
 
 // Calls `visit` with each record of a program in order; stops at its first problem.
 absl::Status ForEachRecord(store::Database& db, int64_t program,
@@ -236,7 +230,7 @@ absl::Status CompareTable(store::Database& db, store::Database& scratch, int64_t
   const auto key_of = [&shape](const store::Statement& row) {
     std::string key;
     for (int at = 0; at < shape.key_columns; ++at) {
-      absl::StrAppend(&key, at == 0 ? "" : ", ", shape.columns[at], " ", Show(row.Column(at)));
+      absl::StrAppend(&key, at == 0 ? "" : ", ", shape.columns[at], " ", store::ShowValue(row.Column(at)));
     }
     return key;
   };
@@ -255,7 +249,7 @@ absl::Status CompareTable(store::Database& db, store::Database& scratch, int64_t
     for (int at = 0; at < stored->ColumnCount(); ++at) {
       if (stored->Column(at) == replayed->Column(at)) continue;
       report.problem = absl::StrCat("table ", shape.table, ", row (", key_of(*stored), "): ", shape.columns[at], " is ",
-                                    Show(stored->Column(at)), ", the log says ", Show(replayed->Column(at)));
+                                    store::ShowValue(stored->Column(at)), ", the log says ", store::ShowValue(replayed->Column(at)));
       break;
     }
   }
@@ -266,6 +260,19 @@ absl::Status CompareTable(store::Database& db, store::Database& scratch, int64_t
 
 template <typename R>
 R RowTypeOf(const Table<R>&);
+
+// What no table shows: an index that leads elsewhere, a page that two tables share, a trigger that is gone.
+absl::StatusOr<std::string> FindProblemOfStore(store::Database& db, store::Database& scratch) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::string damage, db.FindDamage());
+  if (!damage.empty()) return absl::StrCat("the store itself is damaged: ", damage);
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::string stored, db.Schema());
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::string made, scratch.Schema());
+  if (stored == made) return std::string();
+  const std::vector<absl::string_view> left = absl::StrSplit(stored, '\n'), right = absl::StrSplit(made, '\n');
+  const auto [at, wanted] = std::mismatch(left.begin(), left.end(), right.begin(), right.end());
+  return absl::StrCat("the store's schema was changed: it has \"", at == left.end() ? "nothing" : *at, "\" where this program makes \"",
+                      wanted == right.end() ? "nothing" : *wanted, "\"");
+}
 
 }  // namespace
 
@@ -281,10 +288,11 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
     if (status.ok() && report.problem.empty()) status = CompareTable<R>(db, scratch, program, report);
   });
   TRAILBOOK_RETURN_IF_ERROR(status);
-  // Last what no table shows: an index that leads elsewhere, a page that two tables share.
   if (report.problem.empty()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::string damage, db.FindDamage());
-    if (!damage.empty()) report.problem = absl::StrCat("the store itself is damaged: ", damage);
+    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemBesideLog(db, program));
+  }
+  if (report.problem.empty()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemOfStore(db, scratch));
   }
   report.ok = report.problem.empty();
   return report;

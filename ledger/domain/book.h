@@ -262,6 +262,11 @@ struct Book {
   template <typename F>
   void ForEach(F&& f) {
     ForEachProjection(f);
+    ForEachBesideLog(f);
+  }
+  // What does not follow from the log: outside names, bank details, what waits, answered requests.
+  template <typename F>
+  void ForEachBesideLog(F&& f) {
     f(program_slugs); f(partner_identities); f(partner_keys); f(customer_identities);
     f(customer_keys); f(code_identities); f(code_keys); f(payout_methods); f(payout_destinations);
     f(clicks); f(parked); f(parked_keys); f(requests);

@@ -85,6 +85,7 @@ struct PartnerRate {
 // Who a partner's number is.
 struct PartnerIdentity {
   static constexpr char kTable[] = "partner_identity";
+  static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t partner = 0;
@@ -115,6 +116,7 @@ struct PartnerIdentity {
 // From a partner's outside id to its number.
 struct PartnerKey {
   static constexpr char kTable[] = "partner_key";
+  static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   std::string partner_id;
@@ -137,6 +139,7 @@ struct PartnerKey {
 // How a partner is paid.
 struct PayoutMethod {
   static constexpr char kTable[] = "payout_method";
+  static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t partner = 0;
@@ -195,6 +198,7 @@ struct Code {
 // What a code's number is.
 struct CodeIdentity {
   static constexpr char kTable[] = "code_identity";
+  static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t code = 0;
@@ -219,6 +223,7 @@ struct CodeIdentity {
 // From a folded code to its number.
 struct CodeKey {
   static constexpr char kTable[] = "code_key";
+  static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   std::string text;

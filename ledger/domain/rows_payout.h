@@ -159,6 +159,7 @@ struct Payout {
 // Where a submitted payout goes: frozen.
 struct PayoutDestination {
   static constexpr char kTable[] = "payout_destination";
+  static constexpr bool kBesideLog = true;
   static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;

@@ -61,6 +61,7 @@ struct Program {
 // From a program's outside id to its number.
 struct ProgramSlug {
   static constexpr char kTable[] = "program_slug";
+  static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 1;
   std::string program_id;
   int64_t program = 0;
@@ -122,6 +123,7 @@ struct Terms {
 // A mutation that was done, and what it answered.
 struct Request {
   static constexpr char kTable[] = "request";
+  static constexpr bool kBesideLog = true;
   static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;

@@ -13,6 +13,7 @@ namespace trailbook {
 // Who a customer's number is.
 struct CustomerIdentity {
   static constexpr char kTable[] = "customer_identity";
+  static constexpr bool kBesideLog = true;
   static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
@@ -36,6 +37,7 @@ struct CustomerIdentity {
 // From a customer's outside id to its number.
 struct CustomerKey {
   static constexpr char kTable[] = "customer_key";
+  static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   Hash128 id_key;
@@ -107,6 +109,7 @@ struct Referral {
 // One visit through a link; never money, never in the ledger.
 struct Click {
   static constexpr char kTable[] = "click";
+  static constexpr bool kBesideLog = true;
   static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
@@ -183,6 +186,7 @@ struct ExternalKey {
 // says why a released one could not be recorded.
 struct Parked {
   static constexpr char kTable[] = "parked";
+  static constexpr bool kBesideLog = true;
   static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 1;
   int64_t number = 0;
@@ -216,6 +220,7 @@ struct Parked {
 // From a parked report's own id to it.
 struct ParkedKey {
   static constexpr char kTable[] = "parked_key";
+  static constexpr bool kBesideLog = true;
   static constexpr bool kSeldomReadAgain = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;

@@ -48,8 +48,11 @@ absl::Status Repository::LoadKeys(Table<R>& table, const std::vector<typename R:
   static const std::string* sql = new std::string(SelectFrom<R>(WhereKey<R>()));
   TRAILBOOK_RETURN_IF_ERROR(db_->GetMany(
       *sql, keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
-      [&table](size_t, const Statement& statement) {
-        table.Loaded(FromStatement<R>(statement));
+      [this, &table](size_t, const Statement& statement) {
+        R row = FromStatement<R>(statement);
+        // The row stays, so that deciding goes on to its end; what was decided is not committed.
+        Keep(CheckSeal(row, statement));
+        table.Loaded(std::move(row));
         return absl::OkStatus();
       }));
   for (const auto& key : keys) table.LoadedAbsent(key);
@@ -84,11 +87,15 @@ absl::Status Repository::Save(Table<R>& table) {
       gone.push_back(key);
     }
   }
-  const auto bind = [](const std::vector<const R*>& rows) {
-    return [&rows](size_t at, Binder& binder) { BindRow(*rows[at], binder); };
+  const std::vector<Hash128> fresh_seals = SealsOf(fresh), changed_seals = SealsOf(changed);
+  const auto bind = [](const std::vector<const R*>& rows, const std::vector<Hash128>& seals) {
+    return [&rows, &seals](size_t at, Binder& binder) {
+      BindRow(*rows[at], binder);
+      if (!seals.empty()) BindField(binder, static_cast<int>(ShapeOf<R>().columns.size()), seals[at]);
+    };
   };
-  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(ShapeOf<R>(), fresh.size(), bind(fresh)));
-  TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(ShapeOf<R>(), changed.size(), bind(changed)));
+  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(ShapeOf<R>(), fresh.size(), bind(fresh, fresh_seals)));
+  TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(ShapeOf<R>(), changed.size(), bind(changed, changed_seals)));
   if (gone.empty()) return absl::OkStatus();
   static const std::string* erase =
       new std::string(absl::StrCat("DELETE FROM ", R::kTable, " ", WhereKey<R>()));
@@ -113,13 +120,20 @@ absl::Status Repository::LoadCounters(bool may_create) {
   book_->next_parked = std::max(book_->next_parked, parked + 1);
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t programs, SelectInt(*db_, "SELECT MAX(program_id) FROM program"));
   book_->next_program = programs + 1;
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * select, db_->Prepare("SELECT value FROM secret WHERE name = 'hash-key'"));
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * select, db_->Prepare("SELECT value, seal FROM secret WHERE name = $1"));
+  select->BindText(1, kSecretName);
   TRAILBOOK_ASSIGN_OR_RETURN(const bool known, select->Step());
   if (known) book_->secret = std::string(select->ColumnBlob(0));
+  const bool whole = !known || select->ColumnBlob(1) == SealOfSecret(book_->secret).view();
   select->Reset();
+  if (!whole) {
+    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                  "table secret, row (name \"hash-key\"): its seal does not fit: something else than Trailbook changed it");
+  }
   if (known || !may_create) return absl::OkStatus();
   book_->secret = RandomBytes(32);
-  return db_->InsertMany({"secret", {"name", "value"}, 1}, {{std::string("hash-key"), Blob{book_->secret}}});
+  return db_->InsertMany({"secret", {"name", "value", kSealColumn}, 1},
+                         {{std::string(kSecretName), Blob{book_->secret}, ToValue(SealOfSecret(book_->secret))}});
 }
 
 std::vector<Parked> Repository::ParkedFor(int64_t program, const Hash128& wait_key) {

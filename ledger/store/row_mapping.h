@@ -7,9 +7,12 @@
 #include <tuple>
 #include <vector>
 
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/row_types.h"
 #include "ledger/store/sql.h"
@@ -47,11 +50,34 @@ inline void FromColumn(const Statement& s, int at, Bytes& v) {
   v.bytes.assign(bytes.data(), bytes.size());
 }
 
+// Rows beside the log follow from nothing else, so each carries a seal, a hash of its values, which whoever reads it checks. It shows a bad
+// disk and an edit by hand; whoever knows how it is made can make one.
+template <typename R>
+inline constexpr bool kIsSealed = requires { R::kBesideLog; };
+inline constexpr char kSealColumn[] = "seal";
+
+inline void AppendSealed(std::string& text, int64_t v) { absl::StrAppend(&text, v, ";"); }
+inline void AppendSealed(std::string& text, absl::string_view v) { absl::StrAppend(&text, v.size(), ":", v, ";"); }
+inline void AppendSealed(std::string& text, const Bytes& v) { AppendSealed(text, v.bytes); }
+inline void AppendSealed(std::string& text, const Hash128& v) { AppendSealed(text, v.view()); }
+
+template <typename R>
+Hash128 SealOf(const R& row) {
+  std::string text = absl::StrCat(R::kTable, ";");
+  R::Visit(row, [&text](const char*, const auto& field) { AppendSealed(text, field); });
+  return IdKey('~', text);
+}
+
+// The seal of the secret under which names are hashed, which has no row type.
+inline constexpr char kSecretName[] = "hash-key";
+inline Hash128 SealOfSecret(absl::string_view value) { return IdKey('~', absl::StrCat("secret;", kSecretName, ";", value)); }
+
 template <typename R>
 std::vector<std::string> ColumnsOf() {
   std::vector<std::string> columns;
   R row;
   R::Visit(row, [&columns](const char* name, const auto&) { columns.push_back(name); });
+  if constexpr (kIsSealed<R>) columns.push_back(kSealColumn);
   return columns;
 }
 
@@ -61,10 +87,26 @@ const TableShape& ShapeOf() {
   return *shape;
 }
 
+// What is said of a row whose seal does not fit.
+absl::Status BrokenSeal(const TableShape& shape, const Statement& row);
+
+// A value as messages show it.
+std::string ShowValue(const Value& value);
+
 template <typename R>
 void BindRow(const R& row, Binder& binder) {
   int at = 0;
   R::Visit(row, [&](const char*, const auto& field) { BindField(binder, ++at, field); });
+}
+
+// The seals of rows, in their order; none for rows that have none. They are bound after the rows' own values.
+template <typename R>
+std::vector<Hash128> SealsOf(const std::vector<const R*>& rows) {
+  std::vector<Hash128> seals;
+  if constexpr (kIsSealed<R>) {
+    for (const R* row : rows) seals.push_back(SealOf(*row));
+  }
+  return seals;
 }
 
 template <typename R>
@@ -80,6 +122,17 @@ R FromStatement(const Statement& statement) {
   int at = 0;
   R::Visit(row, [&](const char*, auto& field) { FromColumn(statement, at++, field); });
   return row;
+}
+
+// That a row read from there is as it was written. DATA_LOSS with LEDGER_DAMAGED if its seal does not fit.
+template <typename R>
+absl::Status CheckSeal(const R& row, const Statement& statement) {
+  if constexpr (kIsSealed<R>) {
+    const TableShape& shape = ShapeOf<R>();
+    const int at = static_cast<int>(shape.columns.size()) - 1;
+    if (statement.ColumnBlob(at) != SealOf(row).view()) return BrokenSeal(shape, statement);
+  }
+  return absl::OkStatus();
 }
 
 // "SELECT a, b, ... FROM table " with what follows.
@@ -112,6 +165,11 @@ absl::StatusOr<std::vector<R>> SelectRows(Database& db, absl::string_view sql, c
       return rows;
     }
     rows.push_back(FromStatement<R>(*statement));
+    absl::Status sealed = CheckSeal(rows.back(), *statement);
+    if (!sealed.ok()) {
+      statement->Reset();
+      return sealed;
+    }
   }
 }
 

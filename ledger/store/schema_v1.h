@@ -7,7 +7,7 @@ namespace trailbook::store {
 
 // For SQLite.
 inline constexpr char kSchemaV1[] = R"sql(
-CREATE TABLE secret (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE secret (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
 
 CREATE TABLE log_record (
   program_id INTEGER NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL, CHECK (length(body) BETWEEN 1 AND
@@ -197,53 +197,50 @@ CREATE TABLE correction (
   INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (program_id, correction)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE program_slug (
-  slug TEXT NOT NULL, program_id INTEGER NOT NULL, PRIMARY KEY (slug)
+  slug TEXT NOT NULL, program_id INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (slug)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE partner_identity (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, partner_id TEXT NOT NULL, display_name TEXT NOT NULL, email
-  TEXT NOT NULL, email_digest BLOB NOT NULL, country TEXT NOT NULL, PRIMARY KEY (program_id, partner)
+  TEXT NOT NULL, email_digest BLOB NOT NULL, country TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, partner)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE partner_key (
-  program_id INTEGER NOT NULL, partner_id TEXT NOT NULL, partner INTEGER NOT NULL, PRIMARY KEY (program_id,
+  program_id INTEGER NOT NULL, partner_id TEXT NOT NULL, partner INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id,
   partner_id)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE customer_identity (
-  program_id INTEGER NOT NULL, customer INTEGER NOT NULL, customer_id TEXT NOT NULL, PRIMARY KEY (program_id,
+  program_id INTEGER NOT NULL, customer INTEGER NOT NULL, customer_id TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id,
   customer)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE customer_key (
-  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, customer INTEGER NOT NULL, PRIMARY KEY (program_id, id_key)
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, customer INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, id_key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE code_identity (
-  program_id INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT NOT NULL, destination TEXT NOT NULL, PRIMARY KEY
-  (program_id, code)
+  program_id INTEGER NOT NULL, code INTEGER NOT NULL, text TEXT NOT NULL, destination TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, code)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE code_key (
-  program_id INTEGER NOT NULL, text TEXT NOT NULL, code INTEGER NOT NULL, PRIMARY KEY (program_id, text)
+  program_id INTEGER NOT NULL, text TEXT NOT NULL, code INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, text)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE payout_method (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, type TEXT NOT NULL, account TEXT NOT NULL, editor TEXT NOT
-  NULL, blocked INTEGER NOT NULL, settlement_currency TEXT NOT NULL, PRIMARY KEY (program_id, partner)
+  NULL, blocked INTEGER NOT NULL, settlement_currency TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, partner)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE payout_destination (
   program_id INTEGER NOT NULL, batch INTEGER NOT NULL, payout INTEGER NOT NULL, display_name TEXT NOT NULL, type TEXT
-  NOT NULL, account TEXT NOT NULL, editor TEXT NOT NULL, PRIMARY KEY (program_id, batch, payout)
+  NOT NULL, account TEXT NOT NULL, editor TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, batch, payout)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE click (
-  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, code INTEGER NOT NULL, click_time INTEGER NOT NULL, PRIMARY KEY
-  (program_id, id_key)
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, code INTEGER NOT NULL, click_time INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, id_key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX click_by_time ON click (program_id, click_time);
 CREATE TABLE parked (
   number INTEGER NOT NULL, program_id INTEGER NOT NULL, id_key BLOB NOT NULL, wait_key BLOB NOT NULL, due_day INTEGER
-  NOT NULL, event_time INTEGER NOT NULL, report BLOB NOT NULL, refused TEXT NOT NULL, PRIMARY KEY (number)
+  NOT NULL, event_time INTEGER NOT NULL, report BLOB NOT NULL, refused TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE parked_key (
-  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (program_id, id_key)
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, number INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, id_key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE request (
-  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, content_hash BLOB NOT NULL, number INTEGER NOT NULL, PRIMARY KEY
-  (program_id, id_key)
+  program_id INTEGER NOT NULL, id_key BLOB NOT NULL, content_hash BLOB NOT NULL, number INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, id_key)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE statement_mark (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, ordinal INTEGER

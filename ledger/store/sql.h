@@ -95,6 +95,8 @@ class Database {
   // What is wrong with the store's own structures (pages, indexes against their tables), in words; empty if nothing is. Reads everything.
   // Empty too where a driver cannot tell.
   virtual absl::StatusOr<std::string> FindDamage() { return std::string(); }
+  // Every table, index and trigger as the store describes it, a line each; two stores that were made alike say the same.
+  virtual absl::StatusOr<std::string> Schema() { return std::string(); }
 
   // The same for rows that exist as values.
   absl::Status InsertMany(const TableShape& shape, const std::vector<Row>& rows);

@@ -153,6 +153,30 @@ class SqliteDatabase final : public Database {
     return found == "ok" ? std::string() : found;
   }
 
+  absl::StatusOr<std::string> Schema() override {
+    std::string schema;
+    TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * find, PrepareOwn("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool has_statistics, find->Step());
+    find->Reset();
+    std::vector<const char*> questions = {"SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '') FROM sqlite_schema "
+                                          "WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"};
+    // The statistics count as well: without them questions cost more than they should.
+    if (has_statistics) {
+      questions.push_back("SELECT 'statistics ' || tbl || ' ' || coalesce(idx, '') || ' ' || stat FROM sqlite_stat1 ORDER BY tbl, idx");
+    }
+    for (const char* sql : questions) {
+      TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * select, PrepareOwn(sql));
+      while (true) {
+        const auto more = select->Step();
+        if (!more.ok()) return more.status();
+        if (!*more) break;
+        absl::StrAppend(&schema, select->ColumnText(0), "\n");
+      }
+      select->Reset();
+    }
+    return schema;
+  }
+
   sqlite3* raw() { return db_; }
 
   int64_t PagesRead() const override {

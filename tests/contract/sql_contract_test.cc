@@ -2,6 +2,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <limits>
 #include <memory>
 #include <string>
@@ -275,6 +278,30 @@ TEST_P(SqlContract, ACheckpointChangesNothingThatAnybodySees) {
   EXPECT_EQ(Numbers(*reader), Numbers());
   Expect(Insert(2, int64_t{20}));
   EXPECT_EQ(Numbers(*reader).size(), 2u);
+}
+
+TEST_P(SqlContract, ACopyHoldsWhatWasCommittedWhenItWasMade) {
+  Expect(Insert(1, int64_t{10}));
+  const std::string path = testing::TempDir() + "contract-copy-" + std::to_string(getpid());
+  auto copy = store_->engine().CopyTo(path);
+  if (absl::IsUnimplemented(copy.status())) GTEST_SKIP() << copy.status();
+  ASSERT_TRUE(copy.ok()) << copy.status();
+  Expect(Insert(2, int64_t{20}));
+  EXPECT_THAT(Numbers(**(*copy)->OpenReader()), ElementsAre(Row{int64_t{1}, int64_t{10}}));
+  EXPECT_EQ(store_->engine().CopyTo(path).status().code(), absl::StatusCode::kAlreadyExists);
+  EXPECT_FALSE(store_->engine().CopyTo("/nowhere/at/all").ok());
+  std::filesystem::remove(path);
+}
+
+TEST_P(SqlContract, AStoreThatIsWellHasNoDamageAndSaysWhatItIsMadeOf) {
+  EXPECT_EQ(*writer_->FindDamage(), "");
+  const std::string before = *writer_->Schema();
+  EXPECT_THAT(before, ::testing::HasSubstr("thing"));
+  Expect(writer_->Execute("CREATE INDEX thing_by_number ON thing (number)"));
+  EXPECT_NE(*writer_->Schema(), before);
+  auto scratch = *store_->engine().OpenScratch();
+  Expect(scratch->Execute(store_->CreateTable("thing")));
+  EXPECT_EQ(*scratch->Schema(), before);
 }
 
 // ---- what the database itself refuses, whoever asks ----

@@ -42,7 +42,9 @@ TEST_F(ConfigTest, EveryKeySetsItsOption) {
   DaemonOptions options;
   const absl::Status status = Read(
       "data = \"/var/lib/trailbook\"\nlisten = \"127.0.0.1:9\"\nlog_level = \"debug\"\nlog_format = \"json\"\n"
-      "drain_grace_ms = 1500\nreaders = 7\nreflection = false\nmigrate = true\n",
+      "drain_grace_ms = 1500\nreaders = 7\nreflection = false\nmigrate = true\n"
+      "log_origin = \"log.example\"\nkey_file = \"/etc/keys\"\n"
+      "witnesses = [\"PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\"]\n",
       &options);
   ASSERT_TRUE(status.ok()) << status;
   EXPECT_EQ(options.data, "/var/lib/trailbook");
@@ -53,6 +55,9 @@ TEST_F(ConfigTest, EveryKeySetsItsOption) {
   EXPECT_EQ(options.readers, 7);
   EXPECT_FALSE(options.reflection);
   EXPECT_TRUE(options.migrate);
+  EXPECT_EQ(options.log_origin, "log.example");
+  EXPECT_EQ(options.key_file, "/etc/keys");
+  EXPECT_EQ(options.witnesses.size(), 1u);
 }
 
 TEST_F(ConfigTest, WhatIsNotNamedKeepsItsDefault) {
@@ -70,7 +75,7 @@ TEST_F(ConfigTest, AValueOfTheWrongTypeIsRefusedWithItsLineAndWhatItMustBe) {
   EXPECT_THAT(RefusalOf("data = \"x\"\nreflection = 1\n"), HasSubstr(":2: reflection must be true or false"));
   EXPECT_THAT(RefusalOf("migrate = \"yes\"\n"), HasSubstr("migrate must be true or false"));
   EXPECT_THAT(RefusalOf("drain_grace_ms = true\n"), HasSubstr("drain_grace_ms must be a whole number"));
-  for (const char* key : {"data", "log_level", "log_format"}) {
+  for (const char* key : {"data", "log_level", "log_format", "log_origin", "key_file"}) {
     EXPECT_THAT(RefusalOf(std::string(key) + " = 1\n"), HasSubstr(std::string(key) + " must be text"));
   }
 }
@@ -80,6 +85,8 @@ TEST_F(ConfigTest, AValueThatTheFlagRefusesIsRefusedInTheFileToo) {
   EXPECT_THAT(RefusalOf("readers = 1000\n"), HasSubstr("readers must be between"));
   EXPECT_THAT(RefusalOf("drain_grace_ms = -1\n"), HasSubstr("drain_grace_ms must be between 0 and"));
   EXPECT_THAT(RefusalOf("log_level = \"loud\"\n"), HasSubstr("log_level must be one of debug, info, warn, error, not \"loud\""));
+  EXPECT_THAT(RefusalOf("witnesses = \"one\"\n"), HasSubstr("witnesses must be a list"));
+  EXPECT_THAT(RefusalOf("\nwitnesses = [\"nonsense\"]\n"), HasSubstr(":2: witnesses: "));
   EXPECT_THAT(RefusalOf("log_format = \"xml\"\n"), HasSubstr("log_format must be one of text, json"));
 }
 

@@ -41,7 +41,7 @@ TEST_P(MigrationsTest, MigratingBringsAnEmptyStoreToTheNewestVersion) {
 
 TEST_P(MigrationsTest, MigratingAgainChangesNothing) {
   ASSERT_TRUE(Migrate(*db_).ok());
-  ASSERT_TRUE(db_->Execute("INSERT INTO program_slug (slug, program_id) VALUES ('acme', 1)").ok());
+  ASSERT_TRUE(db_->Execute("INSERT INTO program_slug (slug, program_id, seal) VALUES ('acme', 1, X'00')").ok());
   ASSERT_TRUE(Migrate(*db_).ok());
   EXPECT_TRUE(CheckSchema(*db_).ok());
   const auto statement = *db_->Prepare("SELECT program_id FROM program_slug");

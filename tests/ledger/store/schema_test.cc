@@ -29,6 +29,7 @@ std::vector<std::string> RowColumns() {
     const int at = static_cast<int>(columns.size()) + 1;
     columns.push_back(absl::StrCat(name, " ", TypeOf(field), " ", at <= R::kKeyColumns ? at : 0));
   });
+  if (kIsSealed<R>) columns.push_back("seal BLOB 0");
   return columns;
 }
 

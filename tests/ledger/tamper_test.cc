@@ -1,0 +1,226 @@
+// Whatever is changed in the file behind Trailbook's back, verification finds: bits turned at thousands of random places (every one of them is
+// found, or turned nothing that the store holds), and records that go, come, change places or are exchanged, each named. TRAILBOOK_TAMPER_TRIALS
+// and TRAILBOOK_TAMPER_SEED set other numbers.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <random>
+#include <sstream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "tests/ledger/test_ledger.h"
+
+namespace trailbook {
+namespace {
+
+int64_t FromEnvironment(const char* name, int64_t fallback) {
+  int64_t number = 0;
+  const char* text = std::getenv(name);
+  return text != nullptr && absl::SimpleAtoi(text, &number) ? number : fallback;
+}
+
+std::string ReadBytes(const std::string& path) {
+  std::ostringstream all;
+  all << std::ifstream(path, std::ios::binary).rdbuf();
+  return all.str();
+}
+
+// What verification says of a file: empty if the file is well.
+std::string ProblemOf(const std::string& path) {
+  const auto engine = store::OpenSqlite(path);
+  if (!engine.ok()) return std::string(engine.status().message());
+  const auto reader = (*engine)->OpenReader();
+  if (!reader.ok()) return std::string(reader.status().message());
+  const absl::Status schema = store::CheckSchema(**reader);
+  if (!schema.ok()) return std::string(schema.message());
+  Queries queries(engine->get(), reader->get(), absl::Now());
+  const auto report = queries.Verify("p");
+  if (!report.ok()) return std::string(report.status().message());
+  return report->problem;
+}
+
+std::vector<store::Row> Select(store::Database& db, const std::string& sql) {
+  std::vector<store::Row> rows;
+  const auto select = db.Prepare(sql);
+  if (!select.ok()) return {{std::string(select.status().message())}};
+  while (true) {
+    const auto more = (*select)->Step();
+    if (!more.ok()) rows.push_back({std::string(more.status().message())});
+    if (!more.ok() || !*more) break;
+    store::Row row;
+    for (int at = 0; at < (*select)->ColumnCount(); ++at) row.push_back((*select)->Column(at));
+    rows.push_back(std::move(row));
+  }
+  (*select)->Reset();
+  return rows;
+}
+
+// Everything that a store holds: what it is made of, and every value of every table.
+std::vector<std::pair<std::string, std::vector<store::Row>>> ContentOf(const std::string& path) {
+  std::vector<std::pair<std::string, std::vector<store::Row>>> content;
+  const auto engine = *store::OpenSqlite(path);
+  const auto db = *engine->OpenReader();
+  for (const store::Row& row : Select(*db, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' ORDER BY name")) {
+    const std::string& table = std::get<std::string>(row[0]);
+    content.emplace_back(table, Select(*db, absl::StrCat("SELECT * FROM ", table)));
+  }
+  content.emplace_back("schema", Select(*db, "SELECT type, name, sql FROM sqlite_schema ORDER BY type, name"));
+  return content;
+}
+
+class TamperTest : public testing::Test {
+ protected:
+  TamperTest() : original_(testing::TempDir() + absl::StrCat("tamper-", getpid(), ".db")), copy_(original_ + ".copy") {
+    TestLedger ledger;
+    ledger.SetNow("2026-03-01");
+    for (const char* partner : {"jane", "tom"}) {
+      EXPECT_TRUE(ledger.Do(SetPayoutMethod{"p", partner, "sepa", absl::StrCat("DE-", partner), "EUR"}, "edith").ok());
+    }
+    for (int n = 0; n < 12; ++n) ledger.SignUp(absl::StrCat("c", n), n % 3 == 0 ? "tom" : "jane", "2026-01-02", absl::StrCat("c", n, "@clinic.example"));
+    std::vector<Report> reports;
+    for (int n = 0; n < 300; ++n) {
+      reports.push_back(PaymentReport{absl::StrCat("in", n), absl::StrCat("c", n % 14), {"EUR", 1000 + n}, 1000 + n, TestLedger::Noon("2026-01-10"), {}, false});
+    }
+    ledger.ReportAll(std::move(reports));
+    ledger.Refund("re1", "in7", 500, "2026-01-12");
+    ledger.Mature();
+    const int64_t batch = ledger.Send();
+    EXPECT_TRUE(ledger.Result(batch, 1, PayoutResultKind::kSettled).ok());
+    EXPECT_TRUE(ledger.Result(batch, 2, PayoutResultKind::kFailed).ok());
+    const auto saved = ledger.Ask([this](Queries& queries) { return queries.BackUp(original_); });
+    EXPECT_TRUE(saved.ok()) << saved.status();
+    records_ = saved->logs[0].size;
+    bytes_ = ReadBytes(original_);
+    EXPECT_EQ(ProblemOf(original_), "");
+  }
+  ~TamperTest() override {
+    Remove(original_);
+    Remove(copy_);
+  }
+
+  static void Remove(const std::string& path) {
+    for (const char* suffix : {"", "-wal", "-shm"}) unlink((path + suffix).c_str());
+  }
+  void WriteCopy(const std::string& bytes) {
+    Remove(copy_);
+    std::ofstream(copy_, std::ios::binary) << bytes;
+  }
+  // What is said after `sql`, run as somebody who has taken the triggers away and put them back.
+  std::string ProblemAfter(const std::string& sql) {
+    WriteCopy(bytes_);
+    {
+      const auto engine = *store::OpenSqlite(copy_);
+      const auto db = *engine->OpenWriter();
+      std::vector<std::string> triggers;
+      for (const store::Row& row : Select(*db, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")) {
+        EXPECT_TRUE(db->Execute(absl::StrCat("DROP TRIGGER ", std::get<std::string>(row[0]))).ok());
+        triggers.push_back(std::get<std::string>(row[1]));
+      }
+      const absl::Status done = db->Execute(sql);
+      EXPECT_TRUE(done.ok()) << sql << ": " << done;
+      for (const std::string& trigger : triggers) EXPECT_TRUE(db->Execute(trigger).ok());
+    }
+    return ProblemOf(copy_);
+  }
+  int64_t Below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
+
+  const std::string original_, copy_;
+  std::string bytes_;
+  int64_t records_ = 0;
+  std::mt19937_64 random_{static_cast<uint64_t>(FromEnvironment("TRAILBOOK_TAMPER_SEED", 7))};
+};
+
+TEST_F(TamperTest, ABitAnywhereInTheFileIsFoundOrIsNoContent) {
+  const auto content = ContentOf(original_);
+  const int64_t trials = FromEnvironment("TRAILBOOK_TAMPER_TRIALS", 3000);
+  int64_t found = 0;
+  for (int64_t trial = 0; trial < trials; ++trial) {
+    std::string bytes = bytes_;
+    const auto at = static_cast<size_t>(Below(static_cast<int64_t>(bytes.size())));
+    const auto bit = static_cast<int>(Below(8));
+    bytes[at] = static_cast<char>(bytes[at] ^ (1 << bit));
+    WriteCopy(bytes);
+    if (!ProblemOf(copy_).empty()) {
+      ++found;
+      continue;
+    }
+    const auto now = ContentOf(copy_);
+    const auto [differs, original] = std::mismatch(now.begin(), now.end(), content.begin(), content.end());
+    ASSERT_TRUE(differs == now.end() && original == content.end())
+        << "byte " << at << " bit " << bit << " of " << bytes.size() << " changed " << (differs == now.end() ? "nothing" : differs->first);
+  }
+  RecordProperty("found", static_cast<int>(found));
+  EXPECT_GT(found, trials / 4);  // the rest was room that nothing occupies
+}
+
+TEST_F(TamperTest, ARecordThatGoesComesOrChangesPlacesIsNamed) {
+  for (int trial = 0; trial < 100; ++trial) {
+    const int64_t first = 1 + Below(records_ - 1), second = first + 1 + Below(records_ - first);
+    const auto named = [](const std::string& problem, int64_t record) {
+      return absl::StrContains(problem, absl::StrCat("record ", record, " of the log"));
+    };
+    const std::string at = " WHERE program_id = 1 AND sequence = ";
+    const std::string gone = ProblemAfter(absl::StrCat("DELETE FROM log_record", at, first));
+    EXPECT_TRUE(named(gone, first)) << gone;
+    const std::string swapped =
+        ProblemAfter(absl::StrCat("UPDATE log_record SET sequence = 999999", at, first, "; UPDATE log_record SET sequence = ", first, at, second,
+                                  "; UPDATE log_record SET sequence = ", second, at, 999999));
+    EXPECT_TRUE(named(swapped, first)) << swapped;
+    const std::string exchanged =
+        ProblemAfter(absl::StrCat("UPDATE log_record SET body = (SELECT body FROM log_record", at, second, ")", at, first));
+    EXPECT_TRUE(named(exchanged, first)) << exchanged;
+    const std::string inserted = ProblemAfter(
+        absl::StrCat("UPDATE log_record SET sequence = -sequence WHERE program_id = 1 AND sequence >= ", first,
+                     "; UPDATE log_record SET sequence = 1 - sequence WHERE program_id = 1 AND sequence < 0",
+                     "; INSERT INTO log_record SELECT program_id, ", first, ", body FROM log_record", at, first + 1));
+    EXPECT_TRUE(named(inserted, first) || named(inserted, first + 1)) << inserted;
+    const std::string cut = ProblemAfter(absl::StrCat("DELETE FROM log_record WHERE program_id = 1 AND sequence >= ", second));
+    EXPECT_TRUE(absl::StrContains(cut, absl::StrCat("records after ", second - 1, " are missing")) ||
+                absl::StrContains(cut, absl::StrCat("there are ", second - 1)))
+        << cut;
+  }
+}
+
+TEST_F(TamperTest, ARowBesideTheLogThatWasChangedOrIsGoneIsNamed) {
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"UPDATE partner_identity SET display_name = 'Mallory' WHERE partner = 1", "table partner_identity, row (program_id 1, partner 1)"},
+      {"UPDATE payout_method SET account = 'DE-mallory' WHERE partner = 2", "table payout_method, row (program_id 1, partner 2)"},
+      {"UPDATE payout_destination SET account = 'DE-mallory' WHERE payout = 1", "table payout_destination, row (program_id 1, batch 1, payout 1)"},
+      {"UPDATE request SET number = number + 1 WHERE id_key = (SELECT MIN(id_key) FROM request)", "table request"},
+      {"UPDATE parked SET event_time = event_time + 1 WHERE number = (SELECT MIN(number) FROM parked)", "table parked"},
+      {"DELETE FROM partner_identity WHERE partner = 1", "table partner_identity: the row of number 1 is missing"},
+      {"DELETE FROM partner_identity WHERE partner = 2", "table partner_identity has 1 rows, and the log says 2"},
+      {"DELETE FROM partner_key WHERE partner = 2", "table partner_key: the name of number 2 is missing"},
+      {"DELETE FROM customer_key WHERE customer = 5", "table customer_key: the name of number 5 is missing"},
+      {"DELETE FROM customer_identity WHERE customer = 5", "table customer_identity: the row of number 5 is missing"},
+      {"DELETE FROM code_key WHERE code = 1", "table code_key: the name of number 1 is missing"},
+      {"DELETE FROM payout_destination WHERE payout = 2", "table payout_destination has 1 rows, and the log says 2"},
+      {"UPDATE partner_identity SET partner = partner + 10; UPDATE partner_identity SET partner = 13 - partner", "table partner_identity"},
+  };
+  for (const auto& [sql, place] : cases) {
+    const std::string problem = ProblemAfter(sql);
+    EXPECT_TRUE(absl::StrContains(problem, place)) << sql << ": " << problem;
+  }
+}
+
+TEST_F(TamperTest, ATriggerAnIndexOrAStatisticThatIsGoneIsNamed) {
+  for (const char* sql : {"DROP TRIGGER log_record_no_delete", "DROP INDEX click_by_time", "DELETE FROM sqlite_stat1"}) {
+    WriteCopy(bytes_);
+    {
+      const auto engine = *store::OpenSqlite(copy_);
+      EXPECT_TRUE((*engine->OpenWriter())->Execute(sql).ok());
+    }
+    EXPECT_TRUE(absl::StrContains(ProblemOf(copy_), "the store's schema was changed")) << sql << ": " << ProblemOf(copy_);
+  }
+}
+
+}  // namespace
+}  // namespace trailbook
