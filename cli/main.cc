@@ -1,6 +1,7 @@
 // trailbook: the command-line tool. Nouns and verbs; data on standard output, messages on standard error.
 #include <algorithm>
 #include <cstdlib>
+#include <iostream>
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
@@ -9,6 +10,8 @@
 
 namespace trailbook::cli {
 namespace {
+
+constexpr int kMostHops = 5;
 
 constexpr char kAbout[] =
     "Examples:\n"
@@ -51,7 +54,18 @@ int Run(int argc, char** argv) {
     std::cerr << "trailbook: " << Complaint(app, argc, argv, error.what()) << "\n";
     return kUsage;
   }
-  return session.run ? session.run() : kUsage;
+  if (!session.run) return kUsage;
+  int code = session.run();
+  // A program may pass to another daemon while we ask.
+  for (int hops = 0; !session.holder.empty(); ++hops) {
+    if (hops == kMostHops) {
+      std::cerr << "trailbook: the program is passed from daemon to daemon, last to " << session.holder << "; try again\n";
+      return kFailure;
+    }
+    session.Follow();
+    code = session.run();
+  }
+  return code;
 }
 
 }  // namespace

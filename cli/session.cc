@@ -63,9 +63,26 @@ std::string Describe(const google::rpc::Status& status) {
   return text;
 }
 
+namespace {
+
+// The daemon that a refusal names; empty if it names none.
+std::string HolderIn(const google::rpc::Status& status) {
+  google::rpc::ErrorInfo info;
+  for (const auto& detail : status.details()) {
+    if (!detail.UnpackTo(&info)) continue;
+    const auto found = info.metadata().find("holder");
+    if (found != info.metadata().end()) return found->second;
+  }
+  return "";
+}
+
+}  // namespace
+
 int Session::Fail(const grpc::Status& status) const {
   google::rpc::Status rich;
   if (!status.error_details().empty() && rich.ParseFromString(status.error_details())) {
+    holder = HolderIn(rich);
+    if (!holder.empty()) return kFailure;
     std::cerr << "trailbook: " << Describe(rich) << "\n";
   } else if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     std::cerr << "trailbook: no daemon answers at " << server << " (" << status.error_message()

@@ -31,6 +31,7 @@ struct Session {
   std::string request_id;
   int timeout_seconds = 60;
   std::function<int()> run;  // what the chosen verb does
+  mutable std::string holder;  // where to ask instead, after a refusal that says so
 
   Format format() const;
   std::shared_ptr<grpc::Channel> channel();
@@ -43,7 +44,14 @@ struct Session {
   std::string ProgramName() const { return absl::StrCat("programs/", program); }
   std::string NameOf(absl::string_view collection, absl::string_view id) const;
 
-  // Prints a refusal to standard error and gives its exit code.
+  // Asks another daemon from now on.
+  void Follow() {
+    server = std::move(holder);
+    holder.clear();
+    channel_.reset();
+  }
+
+  // Prints a refusal to standard error and gives its exit code. One that names another daemon is kept in `holder` instead.
   int Fail(const grpc::Status& status) const;
   int Usage(absl::string_view message) const;
 

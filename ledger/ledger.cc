@@ -195,7 +195,7 @@ class LedgerImpl final : public Ledger {
 
   absl::Status Start() {
     TRAILBOOK_ASSIGN_OR_RETURN(
-        writer_, Writer::Open(engine_.get(), {.clock = options_.clock, .max_queued = options_.max_queued}));
+        writer_, Writer::Open(engine_.get(), {.clock = options_.clock, .max_queued = options_.max_queued, .address = options_.address}));
     TRAILBOOK_ASSIGN_OR_RETURN(readers_, Readers::Open(engine_.get(), options_.reader_threads, options_.clock));
     return absl::OkStatus();
   }
@@ -206,6 +206,7 @@ class LedgerImpl final : public Ledger {
     state->mutation = std::move(mutation);
     state->key = std::move(key);
     WriteJob job;
+    if (!std::holds_alternative<CreateProgram>(state->mutation)) job.program_id = ProgramOf(state->mutation);
     job.alone = RunsAlone(state->mutation);
     job.actor = std::move(actor);
     job.decide = [state](WriteContext& context) { return DecideMutation(*state, context); };
@@ -227,6 +228,7 @@ class LedgerImpl final : public Ledger {
     state->program_id = std::move(program_id);
     state->reports = std::move(reports);
     WriteJob job;
+    job.program_id = state->program_id;
     job.weight = static_cast<int64_t>(state->reports.size());
     job.actor = std::move(actor);
     state->prefetch = std::make_unique<ReportPrefetch>(state->reports);
@@ -262,6 +264,7 @@ class LedgerImpl final : public Ledger {
     state->program_id = std::move(program_id);
     state->rows = std::move(rows);
     WriteJob job;
+    job.program_id = state->program_id;
     job.weight = static_cast<int64_t>(state->rows.size());
     job.actor = std::move(actor);
     job.decide = [state](WriteContext& context) {
@@ -319,6 +322,7 @@ class LedgerImpl final : public Ledger {
  private:
   void SubmitChunk(std::shared_ptr<Sweep> sweep) {
     WriteJob job;
+    job.program_id = sweep->program_id;
     job.alone = true;
     job.actor = sweep->actor;
     job.decide = [sweep](WriteContext& context) { return SweepChunk(*sweep, context); };

@@ -29,6 +29,8 @@ class Ledger {
     // How long clicks are kept; never less than the longest attribution window of a program's terms. 0: that and 35 days, for sign-ups that
     // are reported late.
     int64_t click_retention_days = 0;
+    // Where this daemon answers (HOST:PORT), for others that share its store.
+    std::string address;
   };
 
   // Takes a store whose schema is current (see store/migrations.h).

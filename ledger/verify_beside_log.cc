@@ -18,7 +18,7 @@ R RowTypeOf(const Table<R>&);
 // Every row of a SELECT until `take` finds something wrong with one.
 template <typename R, typename Take>
 absl::StatusOr<std::string> FindInRows(store::Database& db, absl::string_view rest, const store::Row& parameters, Take take) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.Prepare(store::SelectFrom<R>(rest)));
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.PrepareScan(store::SelectFrom<R>(rest)));
   for (size_t at = 0; at < parameters.size(); ++at) select->Bind(static_cast<int>(at) + 1, parameters[at]);
   std::string problem;
   while (problem.empty()) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "ledger/base/status.h"
 
 namespace trailbook {
@@ -13,6 +14,9 @@ namespace {
 
 constexpr size_t kMaxBookRows = 2000000;          // then the working set starts afresh
 constexpr int64_t kRecordsACheckpoint = 40000;    // bounds the WAL under load
+constexpr int kTries = 6;                           // of a batch, where the store is another machine
+constexpr int kSettleTries = 12;
+constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr std::chrono::milliseconds kIdle(500);   // then what is committed moves to its final place
 
 const store::TableShape& RecordShape() {
@@ -50,15 +54,21 @@ absl::Status Writer::Start() {
   TRAILBOOK_ASSIGN_OR_RETURN(db_, engine_->OpenWriter());
   repository_ = std::make_unique<store::Repository>(db_.get(), &book_);
   journal_ = std::make_unique<Journal>(&book_, this);
-  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(true));
-  const absl::Status loaded = repository_->LoadCounters(true);
-  if (!loaded.ok()) {
-    db_->Rollback();
-    return loaded;
-  }
-  TRAILBOOK_RETURN_IF_ERROR(db_->Commit());
+  if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
+  absl::Status loaded = LoadOrMakeCounters();
+  // Another daemon may have made the secret at the same moment: then it is there now.
+  if (!loaded.ok() && leases_ != nullptr) loaded = LoadOrMakeCounters();
+  TRAILBOOK_RETURN_IF_ERROR(loaded);
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
+}
+
+absl::Status Writer::LoadOrMakeCounters() {
+  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(true));
+  const absl::Status loaded = repository_->LoadCounters(true);
+  if (loaded.ok()) return db_->Commit();
+  db_->Rollback();
+  return loaded;
 }
 
 Writer::~Writer() { Drain(); }
@@ -133,18 +143,26 @@ void Writer::Run() {
     Housekeep(true);
   }
   Housekeep(true);
+  if (leases_ != nullptr) leases_->Release();
 }
 
 void Writer::Housekeep(bool idle) {
+  if (leases_ != nullptr) {
+    // Where the store is another machine it may come back without anybody writing.
+    absl::Status reached = leases_->Renew();
+    if (reached.ok() && idle && !Health().ok()) reached = Reset();
+    if (idle || !reached.ok()) SetHealth(reached);
+  }
   const bool due = records_since_checkpoint_ >= kRecordsACheckpoint || (idle && records_since_checkpoint_ > 0);
   if (due && engine_->Checkpoint(*db_).ok()) records_since_checkpoint_ = 0;
   if (book_.size() > kMaxBookRows) (void)Reset();
 }
 
 void Writer::Process(std::vector<WriteJob> batch) {
-  while (!batch.empty()) {
-    absl::Status failure;
-    const int dropped = DecideAll(batch, &failure);
+  for (int tries = 0; !batch.empty();) {
+    absl::Status failure = Admit(batch);
+    if (batch.empty()) return;
+    const int dropped = failure.ok() ? DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
       (void)Reset();
       batch[dropped].finish(failure);
@@ -155,7 +173,12 @@ void Writer::Process(std::vector<WriteJob> batch) {
     if (failure.ok()) return FinishAll(batch, absl::OkStatus());
 
     const absl::Status reset = Reset();
-    const bool hopeless = absl::IsResourceExhausted(failure) || !reset.ok() || batch.size() == 1;
+    // A store that others share may be on its way to another machine: the whole batch again, a few times.
+    if (leases_ != nullptr && absl::IsUnavailable(failure) && tries < kTries) {
+      absl::SleepFor(kFirstPause * (1 << tries++));
+      continue;
+    }
+    const bool hopeless = absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure) || !reset.ok() || batch.size() == 1;
     if (hopeless) return FinishAll(batch, failure);
     // One command of many may be what the database refuses: the others need not suffer.
     std::vector<WriteJob> second(std::make_move_iterator(batch.begin() + batch.size() / 2),
@@ -164,6 +187,45 @@ void Writer::Process(std::vector<WriteJob> batch) {
     Process(std::move(batch));
     batch = std::move(second);
   }
+}
+
+absl::StatusOr<int64_t> Writer::LeaseOf(const WriteJob& job) {
+  if (job.program_id.empty()) return kDirectoryLease;
+  const auto known = programs_.find(job.program_id);
+  if (known != programs_.end()) return known->second;
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db_->Prepare("SELECT program_id FROM program_slug WHERE slug = $1"));
+  select->BindText(1, job.program_id);
+  const auto there = select->Step();
+  const int64_t program = there.ok() && *there ? select->ColumnInt(0) : -1;
+  select->Reset();
+  TRAILBOOK_RETURN_IF_ERROR(there.status());
+  if (program > 0) programs_[job.program_id] = program;
+  return program;
+}
+
+absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
+  if (leases_ == nullptr) return absl::OkStatus();
+  batch_programs_.clear();
+  bool gained_any = false;
+  std::vector<WriteJob> admitted;
+  absl::Status failure;
+  for (WriteJob& job : batch) {
+    const auto program = LeaseOf(job);
+    absl::StatusOr<bool> gained = false;
+    if (program.ok() && *program >= 0) gained = leases_->Ensure(*program);  // a program that is not there is refused later
+    if (ReasonOf(gained.status()) == "HELD_ELSEWHERE") {
+      job.finish(gained.status());
+      continue;
+    }
+    failure.Update(program.status());
+    failure.Update(gained.status());
+    if (program.ok() && *program >= 0) batch_programs_.insert(*program);
+    gained_any = gained_any || (gained.ok() && *gained);
+    admitted.push_back(std::move(job));
+  }
+  batch = std::move(admitted);
+  if (gained_any) failure.Update(Reset());
+  return failure;
 }
 
 void Writer::Prefetch(std::vector<WriteJob>& batch) {
@@ -199,10 +261,14 @@ absl::Status Writer::Commit() {
   if (!changed) return absl::OkStatus();
   absl::Status status = db_->Begin(true);
   if (status.ok()) {
-    status = WriteLog();
+    for (const int64_t program : batch_programs_) {
+      if (status.ok()) status = leases_->Confirm(program);
+    }
+    if (status.ok()) status = WriteLog();
     if (status.ok()) status = repository_->SaveDirty();
     status = status.ok() ? db_->Commit() : status;
     if (!status.ok()) db_->Rollback();
+    if (store::IsCommitUnknown(status)) status = SettleCommit(status);
   }
   SetHealth(status);
   if (!status.ok()) return status;
@@ -210,6 +276,45 @@ absl::Status Writer::Commit() {
   journal_->Clear();
   book_.Committed();
   return absl::OkStatus();
+}
+
+absl::StatusOr<bool> Writer::IsStored(int64_t program, int64_t size, const Sha256Digest& root) {
+  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(false));
+  const auto head = db_->Prepare("SELECT size, root FROM log_head WHERE program_id = $1");
+  absl::Status status = head.status();
+  int64_t stored_size = 0;
+  std::string stored_root;
+  if (head.ok()) {
+    (*head)->BindInt(1, program);
+    const auto there = (*head)->Step();
+    status = there.status();
+    if (there.ok() && *there) {
+      stored_size = (*head)->ColumnInt(0);
+      stored_root = std::string((*head)->ColumnBlob(1));
+    }
+    (*head)->Reset();
+  }
+  db_->Rollback();
+  TRAILBOOK_RETURN_IF_ERROR(status);
+  // Nobody else writes while the lease is ours; if it was lost, whoever wrote on began from what is stored.
+  if (stored_size <= size) return stored_size == size && stored_root == AsView(root);
+  return Unavailable("another daemon has written since");
+}
+
+// Never repeated blindly: the head says what became of it. Where nothing was logged, clients repeat under the same ids.
+absl::Status Writer::SettleCommit(const absl::Status& unknown) {
+  const absl::Status undecided = Unavailable(unknown.message());
+  if (journal_->emitted().empty()) return undecided;
+  const int64_t program = journal_->emitted().back().program;
+  const log::TileTree& tree = trees_[program];
+  for (int tries = 0; tries < kSettleTries; ++tries) {
+    const auto stored = IsStored(program, tree.size(), tree.Root());
+    if (stored.ok() && !*stored) return undecided;
+    // It is there; whether on every machine that it must be on, the answer to a later commit says.
+    if (stored.ok() && leases_ != nullptr && leases_->Prove(program).ok()) return absl::OkStatus();
+    absl::SleepFor(kFirstPause * (1 << std::min(tries, 4)));
+  }
+  return undecided;
 }
 
 absl::Status Writer::WriteLog() {

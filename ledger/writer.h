@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,6 +22,7 @@
 #include "ledger/base/day.h"
 #include "ledger/domain/book.h"
 #include "ledger/domain/journal.h"
+#include "ledger/lease.h"
 #include "ledger/log/tiles.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
@@ -36,6 +38,7 @@ struct WriteContext {
 
 // One command on its way through the writer. `decide` may run more than once (a batch that failed is tried again); only `finish` answers.
 struct WriteJob {
+  std::string program_id;       // empty: it makes a program
   int64_t weight = 1;    // how many events it carries
   bool alone = false;    // runs in a transaction of its own: it asks for lists of what is stored
   std::string actor;
@@ -51,6 +54,7 @@ class Writer final : public LogSizes {
     Clock clock = absl::Now;
     int64_t max_queued = 200000;
     int64_t batch_weight = 16384;
+    std::string address;  // where this daemon answers, for others that share its store
   };
 
   static absl::StatusOr<std::unique_ptr<Writer>> Open(store::Engine* engine, Options options);
@@ -68,9 +72,16 @@ class Writer final : public LogSizes {
  private:
   explicit Writer(store::Engine* engine, Options options);
   absl::Status Start();
+  absl::Status LoadOrMakeCounters();
   void Run();
   std::vector<WriteJob> NextBatch();
   void Process(std::vector<WriteJob> batch);
+  // Answers the jobs of programs that another daemon writes, and leaves the others.
+  absl::Status Admit(std::vector<WriteJob>& batch);
+  absl::StatusOr<int64_t> LeaseOf(const WriteJob& job);
+  // Whether a commit whose answer was lost is there.
+  absl::Status SettleCommit(const absl::Status& unknown);
+  absl::StatusOr<bool> IsStored(int64_t program, int64_t size, const Sha256Digest& root);
   // Decides every job of a batch. Returns the index of a job that must be dropped, or -1.
   int DecideAll(std::vector<WriteJob>& batch, absl::Status* failure);
   void Prefetch(std::vector<WriteJob>& batch);
@@ -93,6 +104,9 @@ class Writer final : public LogSizes {
   absl::Status tree_error_;
   int64_t last_micros_ = 0;
   int64_t records_since_checkpoint_ = 0;
+  std::unique_ptr<Leases> leases_;           // null where no other daemon can write
+  std::map<std::string, int64_t> programs_;  // numbers by id, where others may have made them
+  std::set<int64_t> batch_programs_;         // whose leases the batch needs
 
   std::mutex mutex_;
   std::condition_variable work_;

@@ -43,6 +43,8 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
   info.set_domain(kDomain);
   const std::string field = FieldOf(status);
   if (!field.empty()) (*info.mutable_metadata())["field"] = field;
+  const std::string holder = HolderOf(status);
+  if (!holder.empty()) (*info.mutable_metadata())["holder"] = holder;
   out.add_details()->PackFrom(info);
   if (!field.empty()) {
     google::rpc::BadRequest bad;

@@ -7,15 +7,16 @@
 #include <cstdio>
 #include <iostream>
 
+#include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/ledger.h"
 #include "ledger/signing/key_file.h"
 #include "ledger/signing/signer.h"
-#include "ledger/store/migrations.h"
-#include "ledger/store/sqlite.h"
+#include "services/copy_command.h"
 #include "services/data_dir.h"
 #include "services/log.h"
+#include "services/open_store.h"
 #include "services/options.h"
 #include "services/server.h"
 
@@ -30,23 +31,13 @@ constexpr char kExamples[] =
     "Examples:\n"
     "  trailbookd --data /var/lib/trailbook\n"
     "  trailbookd --data ./books --listen 127.0.0.1:7421 --log-format json\n"
+    "  trailbookd --data ./daemon-1 --store postgres://trailbook@db1,db2/books\n"
+    "  trailbookd copy --from ./books --to postgres://trailbook@db1/books\n"
     "  trailbookd --config /etc/trailbook.toml\n";
 
 int Say(int code, const absl::Status& status) {
   std::cerr << "trailbookd: " << status.message() << "\n";
   return code;
-}
-
-// A new file gets its schema; an older one only when asked.
-absl::Status PrepareSchema(const std::string& path, bool migrate) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const auto engine, store::OpenSqlite(path));
-  TRAILBOOK_ASSIGN_OR_RETURN(const auto db, engine->OpenWriter());
-  TRAILBOOK_ASSIGN_OR_RETURN(const int version, store::SchemaVersion(*db));
-  if (version == 0 || (migrate && version < store::NewestSchemaVersion())) {
-    TRAILBOOK_RETURN_IF_ERROR(store::Migrate(*db));
-    LogInfo("schema made", {{"from", absl::StrCat(version)}, {"to", absl::StrCat(store::NewestSchemaVersion())}});
-  }
-  return store::CheckSchema(*db);
 }
 
 int AddSigningKey(const std::string& key_file) {
@@ -76,6 +67,7 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   std::string config;
   bool no_reflection = false;
   auto* data = app.add_option("--data", given.data, "Directory of the ledger; made if it is not there");
+  auto* store = app.add_option("--store", given.store, "postgres://USER@HOST:PORT/DATABASE instead of the file DATA/trailbook.db");
   auto* listen = app.add_option("--listen", given.listen, "HOST:PORT; loopback only. Default 127.0.0.1:7420");
   app.add_option("--config", config, "TOML file with a key per flag; default DATA/trailbook.toml if it is there");
   auto* level = app.add_option("--log-level", given.log_level, "debug, info, warn or error")
@@ -92,6 +84,10 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   auto* key_file = app.add_option("--key-file", given.key_file, "Signing keys of checkpoints; default DATA/log.keys, made at the first start");
   auto* witnesses = app.add_option("--witness", given.witnesses, "Verifier key of a witness whose cosignatures are taken; may be repeated");
   bool add_key = false;
+  std::string from, to;
+  auto* copy = app.add_subcommand("copy", "Copy the books of one store into another, prove that both are the same, and end; run it again to go on after a stop");
+  copy->add_option("--from", from, "Data directory, or PostgreSQL URI, that no daemon writes to")->required();
+  copy->add_option("--to", to, "The same, empty or with the beginning of this copy")->required();
   app.add_flag("--add-key", add_key, "Put a new signing key before the others, and end: from the next start on both sign");
   app.add_flag("--no-reflection", no_reflection, "Do not describe the API to clients that ask");
   auto* migrate = app.add_flag("--migrate", given.migrate, "Bring an older schema to this program's version");
@@ -103,6 +99,10 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
     app.exit(error);
     return asked ? -1 : kUsage;
   }
+  if (copy->parsed()) {
+    const absl::Status copied = CopyBooks(from, to);
+    return copied.ok() ? -1 : Say(kFailure, copied);
+  }
   if (config.empty() && data->count() > 0 && access((given.data + "/trailbook.toml").c_str(), R_OK) == 0) {
     config = given.data + "/trailbook.toml";
   }
@@ -111,6 +111,7 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
     if (!read.ok()) return Say(kUsage, read);
   }
   if (data->count() > 0) options->data = given.data;
+  if (store->count() > 0) options->store = given.store;
   if (listen->count() > 0) options->listen = given.listen;
   if (level->count() > 0) options->log_level = given.log_level;
   if (format->count() > 0) options->log_format = given.log_format;
@@ -125,6 +126,10 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   if (options->data.empty()) return Say(kUsage, absl::InvalidArgumentError("--data DIR is required"));
   if (options->key_file.empty()) options->key_file = options->data + "/log.keys";
   if (add_key) return AddSigningKey(options->key_file);
+  if (const absl::Status known = CheckStore(options->store); !known.ok()) return Say(kUsage, known);
+  if (!options->store.empty() && absl::EndsWith(options->listen, ":0")) {
+    return Say(kUsage, absl::InvalidArgumentError("--listen needs a port other than 0 with --store: other daemons name it to clients"));
+  }
   const absl::Status loopback = CheckLoopback(options->listen);
   return loopback.ok() ? 0 : Say(kUsage, loopback);
 }
@@ -151,12 +156,15 @@ int Run(int argc, char** argv) {
 
   auto dir = DataDir::Open(options.data);
   if (!dir.ok()) return Say(kFailure, dir.status());
-  const absl::Status schema = PrepareSchema((*dir)->database(), options.migrate);
-  if (!schema.ok()) return Say(kFailure, schema);
-  auto engine = store::OpenSqlite((*dir)->database());
+  auto engine = OpenStore(options.store, (*dir)->database(), options.migrate);
+  if (engine.ok()) {
+    const absl::Status whole = CheckWhole(**engine);
+    if (!whole.ok()) return Say(kFailure, whole);
+  }
   if (!engine.ok()) return Say(kFailure, engine.status());
   Ledger::Options ledger_options;
   ledger_options.click_retention_days = options.click_retention_days;
+  ledger_options.address = options.listen;
   ledger_options.reader_threads = static_cast<int>(options.readers);
   auto ledger = Ledger::Open(*std::move(engine), ledger_options);
   if (!ledger.ok()) return Say(kFailure, ledger.status());

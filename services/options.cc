@@ -79,6 +79,8 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
     absl::Status taken;
     if (key == "data") {
       taken = Take(path, key, node, "text", &options->data);
+    } else if (key == "store") {
+      taken = Take(path, key, node, "text", &options->store);
     } else if (key == "listen") {
       taken = Take(path, key, node, "text", &options->listen);
     } else if (key == "log_level") {
@@ -104,7 +106,7 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
     } else {
       taken = absl::InvalidArgumentError(
           absl::StrCat(path, ":", node.source().begin.line, ": unknown key \"", key,
-                       "\"; known are data, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, log_origin, key_file, witnesses, reflection, migrate"));
+                       "\"; known are data, store, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, log_origin, key_file, witnesses, reflection, migrate"));
     }
     if (taken.ok()) taken = CheckValue(absl::StrCat(path, ":", node.source().begin.line, ": ", key), key, *options);
     if (!taken.ok()) return taken;

@@ -16,6 +16,7 @@ inline constexpr int64_t kMostClickRetentionDays = 36500;
 
 struct DaemonOptions {
   std::string data;
+  std::string store;  // a PostgreSQL URI; empty: DATA/trailbook.db
   std::string listen = "127.0.0.1:7420";
   std::string log_level = "info";
   std::string log_format = "text";  // or "json"

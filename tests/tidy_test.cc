@@ -234,7 +234,7 @@ TEST(Includes, TheLedgerKnowsNeitherTheApiNorGrpc) {
 TEST(Includes, RulesKnowNeitherStorageNorTheClock) {
   EXPECT_THAT(WrongIncludes(FilesOf({"ledger/base", "ledger/domain", "ledger/log"}, {".h", ".cc"}),
                             [](const std::string&, const std::string& include) {
-                              return StartsWithAny(include, {"ledger/store/", "sqlite3", "libpq", "absl/time/clock.h", "fstream", "thread", "mutex"});
+                              return StartsWithAny(include, {"ledger/store/", "sqlite3", "libpq-fe", "absl/time/clock.h", "fstream", "thread", "mutex"});
                             }),
               IsEmpty());
 }
@@ -243,7 +243,9 @@ TEST(Includes, OnlyTheDriverAndTheDaemonsMainKnowWhichStoreThereIs) {
   EXPECT_THAT(WrongIncludes(ProductCode(),
                             [](const std::string& file, const std::string& include) {
                               if (include == "sqlite3.h") return file != "ledger/store/sqlite.cc";
-                              return include == "ledger/store/sqlite.h" && file != "ledger/store/sqlite.cc" && file != "services/main.cc";
+                              if (include == "libpq-fe.h") return file != "ledger/store/postgres.cc";
+                              if (!StartsWithAny(include, {"ledger/store/sqlite", "ledger/store/postgres"})) return false;
+                              return !StartsWithAny(file, {"ledger/store/sqlite", "ledger/store/postgres", "services/open_store"});
                             }),
               IsEmpty());
 }
@@ -321,6 +323,30 @@ TEST(Words, NothingIsLeftForLater) {
                                 {".h", ".cc", ".proto", ".mjs", ".txt", ".md", ".sh", ".toml", ".service"}),
                         later, [](const SourceFile& file) { return file.text; }),
               IsEmpty());
+}
+
+// What engines that speak PostgreSQL's protocol lack or do otherwise (Citus, CockroachDB, YugabyteDB): sequences, advisory locks, sums of
+// integers (numeric there), division of integers (decimal there), notifications, and what is SQLite's alone.
+TEST(Words, SqlIsWhatEveryEngineTakes) {
+  const auto text = [](const SourceFile& file) { return file.path == "ledger/store/sqlite.cc" ? std::string() : file.text; };
+  const std::string words = "nextval|currval|SERIAL|SEQUENCE|pg_advisory\\w*|SUM\\(|AVG\\(|TOTAL\\(|LISTEN |NOTIFY |AUTOINCREMENT|rowid|ifnull|GLOB|INSERT OR|strftime|random\\(";
+  EXPECT_THAT(LinesWith(FilesOf({"ledger"}, {".h", ".cc"}), absl::StrCat("\"[^\"]*\\b(", words, ")"), text), IsEmpty());
+  EXPECT_THAT(LinesWith(FilesOf({"ledger"}, {".h", ".cc"}), "\"[^\"]*(SELECT|WHERE|SET) [^\"]* / ", text), IsEmpty());
+}
+
+// Every key begins with the program, so that an engine can shard by it; three tables belong to all programs.
+TEST(Words, EveryKeyBeginsWithTheProgram) {
+  int keys = 0;
+  static const std::regex key("CREATE TABLE (\\w+) \\(([^;]*)\\) STRICT");
+  for (const SourceFile& file : FilesOf({"ledger/store"}, {".h"})) {
+    for (std::sregex_iterator found(file.text.begin(), file.text.end(), key), end; found != end; ++found) {
+      const std::string table = (*found)[1], columns = (*found)[2];
+      ++keys;
+      if (table == "secret" || table == "program_slug") continue;
+      EXPECT_TRUE(std::regex_search(columns, std::regex("PRIMARY KEY\\s*\\(\\s*program_id|program_id INTEGER NOT NULL PRIMARY KEY"))) << table;
+    }
+  }
+  EXPECT_GT(keys, 40);
 }
 
 // ---- comments ----

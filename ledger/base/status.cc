@@ -8,6 +8,7 @@ namespace {
 
 constexpr char kReason[] = "trailbook/reason";
 constexpr char kField[] = "trailbook/field";
+constexpr char kHolder[] = "trailbook/holder";
 
 std::string PayloadOf(const absl::Status& status, absl::string_view key) {
   auto payload = status.GetPayload(key);
@@ -37,6 +38,15 @@ absl::Status NotFound(absl::string_view what, absl::string_view id) {
 absl::Status Internal(absl::string_view message) {
   return Refuse(absl::StatusCode::kInternal, "INTERNAL", "", message);
 }
+
+absl::Status HeldElsewhere(absl::string_view address) {
+  absl::Status status = Refuse(absl::StatusCode::kUnavailable, "HELD_ELSEWHERE", "",
+                               absl::StrCat("the daemon at ", address, " writes this program; ask there"));
+  status.SetPayload(kHolder, absl::Cord(address));
+  return status;
+}
+
+std::string HolderOf(const absl::Status& status) { return PayloadOf(status, kHolder); }
 
 std::string ReasonOf(const absl::Status& status) { return PayloadOf(status, kReason); }
 

@@ -40,6 +40,12 @@ absl::Status NotFound(absl::string_view what, absl::string_view id);
 // INTERNAL: a fault of Trailbook itself or of the storage below it.
 absl::Status Internal(absl::string_view message);
 
+// UNAVAILABLE with HELD_ELSEWHERE: another daemon, which answers at `address`, writes this program.
+absl::Status HeldElsewhere(absl::string_view address);
+
+// The address in such a refusal; empty in any other.
+std::string HolderOf(const absl::Status& status);
+
 // The reason of a refusal; empty if it names none.
 std::string ReasonOf(const absl::Status& status);
 

@@ -155,7 +155,7 @@ Report DecodeReport(absl::string_view bytes) {
 const Parked* Parking::Find(const Report& report) {
   if (book_->parked_count == 0) return nullptr;
   const ParkedKey* key = book_->parked_keys.Get({program_, ParkedId(report)});
-  return key == nullptr ? nullptr : book_->parked.Get({key->number});
+  return key == nullptr ? nullptr : book_->parked.Get({program_, key->number});
 }
 
 bool Parking::SameContent(const Parked& parked, const Report& report) {
@@ -201,7 +201,7 @@ void Parking::Park(const Report& report, const Hash128& wait_key, Day due_day) {
 
 std::vector<Parked> Parking::Remove(std::vector<Parked> found) {
   for (const Parked& parked : found) {
-    book_->parked.Erase({parked.number});
+    book_->parked.Erase(parked.key());
     book_->parked_keys.Erase({program_, parked.id_key});
     --book_->parked_count;
   }
@@ -221,7 +221,7 @@ std::vector<Parked> Parking::Release(const Hash128& wait_key) {
   auto fresh = book_->fresh_parked.find({program_, wait_key});
   if (fresh != book_->fresh_parked.end()) {
     for (int64_t number : fresh->second) {
-      const Parked* known = book_->parked.Get({number});
+      const Parked* known = book_->parked.Get({program_, number});
       if (known != nullptr && known->refused.empty()) found.push_back(*known);
     }
     book_->fresh_parked.erase(fresh);

@@ -188,26 +188,26 @@ struct Parked {
   static constexpr char kTable[] = "parked";
   static constexpr bool kBesideLog = true;
   static constexpr bool kSeldomReadAgain = true;
-  static constexpr int kKeyColumns = 1;
-  int64_t number = 0;
+  static constexpr int kKeyColumns = 2;
   int64_t program = 0;
+  int64_t number = 0;
   Hash128 id_key;
   Hash128 wait_key;
   Day due_day = 0;
   int64_t event_time = 0;
   Bytes report;
   std::string refused;
-  using Key = std::tuple<int64_t>;
-  Key key() const { return {number}; }
+  using Key = std::tuple<int64_t, int64_t>;
+  Key key() const { return {program, number}; }
   static Parked WithKey(const Key& key) {
     Parked row;
-    row.number = std::get<0>(key);
+    std::tie(row.program, row.number) = key;
     return row;
   }
   template <typename Row, typename V>
   static void Visit(Row& row, V&& visit) {
-    visit("number", row.number);
     visit("program_id", row.program);
+    visit("number", row.number);
     visit("id_key", row.id_key);
     visit("wait_key", row.wait_key);
     visit("due_day", row.due_day);

@@ -45,9 +45,8 @@ void Repository::Connect(Table<R>& table) {
 
 template <typename R>
 absl::Status Repository::LoadKeys(Table<R>& table, const std::vector<typename R::Key>& keys) {
-  static const std::string* sql = new std::string(SelectFrom<R>(WhereKey<R>()));
-  TRAILBOOK_RETURN_IF_ERROR(db_->GetMany(
-      *sql, keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
+  TRAILBOOK_RETURN_IF_ERROR(db_->GetByKeys(
+      ShapeOf<R>(), keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
       [this, &table](size_t, const Statement& statement) {
         R row = FromStatement<R>(statement);
         // The row stays, so that deciding goes on to its end; what was decided is not committed.

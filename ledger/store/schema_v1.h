@@ -5,51 +5,20 @@
 
 namespace trailbook::store {
 
-// For SQLite.
-inline constexpr char kSchemaV1[] = R"sql(
+// Tables and indexes, for every engine: with SQLite's names of types, which migrations.cc translates for others.
+inline constexpr char kTablesV1[] = R"sql(
 CREATE TABLE secret (name TEXT NOT NULL PRIMARY KEY, value BLOB NOT NULL, seal BLOB NOT NULL) STRICT, WITHOUT ROWID;
-
 CREATE TABLE log_record (
   program_id INTEGER NOT NULL, sequence INTEGER NOT NULL, body BLOB NOT NULL, CHECK (length(body) BETWEEN 1 AND
   65535), PRIMARY KEY (program_id, sequence)
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER log_record_no_update BEFORE UPDATE ON log_record
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never updated'); END;
-CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never deleted'); END;
-
-CREATE TRIGGER log_record_no_replace BEFORE INSERT ON log_record
-WHEN EXISTS (SELECT 1 FROM log_record WHERE program_id = NEW.program_id AND sequence = NEW.sequence)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never replaced'); END;
-
 CREATE TABLE log_tile (
   program_id INTEGER NOT NULL, level INTEGER NOT NULL, tile INTEGER NOT NULL, hashes BLOB NOT NULL, CHECK
   (length(hashes) BETWEEN 32 AND 8192 AND length(hashes) % 32 = 0), PRIMARY KEY (program_id, level, tile)
 ) STRICT;
-CREATE TRIGGER log_tile_only_grows BEFORE UPDATE ON log_tile
-WHEN substr(NEW.hashes, 1, length(OLD.hashes)) IS NOT OLD.hashes
-  OR NEW.program_id <> OLD.program_id OR NEW.level <> OLD.level OR NEW.tile <> OLD.tile
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
-CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles are never deleted'); END;
-
-CREATE TRIGGER log_tile_no_replace BEFORE INSERT ON log_tile
-WHEN EXISTS (SELECT 1 FROM log_tile WHERE program_id = NEW.program_id AND level = NEW.level AND tile = NEW.tile
-             AND substr(NEW.hashes, 1, length(hashes)) IS NOT hashes)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
-
 CREATE TABLE log_head (
   program_id INTEGER NOT NULL PRIMARY KEY, size INTEGER NOT NULL, root BLOB NOT NULL
 ) STRICT, WITHOUT ROWID;
-CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head
-WHEN NEW.size <= OLD.size OR NEW.program_id <> OLD.program_id
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
-CREATE TRIGGER log_head_no_replace BEFORE INSERT ON log_head
-WHEN EXISTS (SELECT 1 FROM log_head WHERE program_id = NEW.program_id AND size >= NEW.size)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
-CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head is never deleted'); END;
-
 CREATE TABLE program (
   program_id INTEGER NOT NULL, slug TEXT NOT NULL, display_name TEXT NOT NULL, zone TEXT NOT NULL, create_time INTEGER
   NOT NULL, terms_version INTEGER NOT NULL, partners INTEGER NOT NULL, customers INTEGER NOT NULL, codes INTEGER NOT
@@ -233,8 +202,8 @@ CREATE TABLE click (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX click_by_time ON click (program_id, click_time);
 CREATE TABLE parked (
-  number INTEGER NOT NULL, program_id INTEGER NOT NULL, id_key BLOB NOT NULL, wait_key BLOB NOT NULL, due_day INTEGER
-  NOT NULL, event_time INTEGER NOT NULL, report BLOB NOT NULL, refused TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (number)
+  program_id INTEGER NOT NULL, number INTEGER NOT NULL, id_key BLOB NOT NULL, wait_key BLOB NOT NULL, due_day INTEGER
+  NOT NULL, event_time INTEGER NOT NULL, report BLOB NOT NULL, refused TEXT NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE parked_key (
   program_id INTEGER NOT NULL, id_key BLOB NOT NULL, number INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, id_key)
@@ -273,6 +242,35 @@ CREATE INDEX payout_by_partner ON payout (program_id, partner, currency, state, 
 CREATE INDEX referral_in_review ON referral (program_id, customer) WHERE in_review <> 0;
 CREATE INDEX parked_wait ON parked (program_id, wait_key);
 CREATE INDEX parked_due ON parked (program_id, due_day) WHERE due_day <> 0;
+)sql";
+
+// What SQLite refuses whoever asks, and its statistics.
+inline constexpr char kSqliteGuardsV1[] = R"sql(
+CREATE TRIGGER log_record_no_update BEFORE UPDATE ON log_record
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never updated'); END;
+CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never deleted'); END;
+CREATE TRIGGER log_record_no_replace BEFORE INSERT ON log_record
+WHEN EXISTS (SELECT 1 FROM log_record WHERE program_id = NEW.program_id AND sequence = NEW.sequence)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never replaced'); END;
+CREATE TRIGGER log_tile_only_grows BEFORE UPDATE ON log_tile
+WHEN substr(NEW.hashes, 1, length(OLD.hashes)) IS NOT OLD.hashes
+  OR NEW.program_id <> OLD.program_id OR NEW.level <> OLD.level OR NEW.tile <> OLD.tile
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
+CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles are never deleted'); END;
+CREATE TRIGGER log_tile_no_replace BEFORE INSERT ON log_tile
+WHEN EXISTS (SELECT 1 FROM log_tile WHERE program_id = NEW.program_id AND level = NEW.level AND tile = NEW.tile
+             AND substr(NEW.hashes, 1, length(hashes)) IS NOT hashes)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
+CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head
+WHEN NEW.size <= OLD.size OR NEW.program_id <> OLD.program_id
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
+CREATE TRIGGER log_head_no_replace BEFORE INSERT ON log_head
+WHEN EXISTS (SELECT 1 FROM log_head WHERE program_id = NEW.program_id AND size >= NEW.size)
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
+CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head
+BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head is never deleted'); END;
 
 -- Without statistics SQLite takes a primary key with three of its columns for as good as an index with all of them. These are what a large
 -- program looks like; they stand here so that every ledger plans alike, from its first row on. No ANALYZE is ever run over them.
@@ -285,6 +283,39 @@ INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
   ('payout', 'payout', '1000000 1000000 1000 1'),
   ('payout', 'payout_by_partner', '1000000 1000000 1000 500 300 1 1');
 ANALYZE sqlite_schema;
+)sql";
+
+// What PostgreSQL refuses whoever asks.
+inline constexpr char kPostgresGuardsV1[] = R"sql(
+CREATE FUNCTION refuse_change_of_log() RETURNS trigger LANGUAGE plpgsql AS $body$
+BEGIN RAISE EXCEPTION 'the log is append-only: %', TG_ARGV[0]; END $body$;
+CREATE TRIGGER log_record_no_update BEFORE UPDATE ON log_record
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_log('records are never updated');
+CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_log('records are never deleted');
+CREATE TRIGGER log_record_no_truncate BEFORE TRUNCATE ON log_record
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_log('records are never deleted');
+CREATE TRIGGER log_tile_only_grows BEFORE UPDATE ON log_tile
+FOR EACH ROW WHEN (substr(NEW.hashes, 1, length(OLD.hashes)) IS DISTINCT FROM OLD.hashes
+  OR NEW.program_id <> OLD.program_id OR NEW.level <> OLD.level OR NEW.tile <> OLD.tile)
+EXECUTE FUNCTION refuse_change_of_log('tiles only grow');
+CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_log('tiles are never deleted');
+CREATE TRIGGER log_tile_no_truncate BEFORE TRUNCATE ON log_tile
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_log('tiles are never deleted');
+CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head
+FOR EACH ROW WHEN (NEW.size <= OLD.size OR NEW.program_id <> OLD.program_id)
+EXECUTE FUNCTION refuse_change_of_log('its head only grows');
+CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head
+FOR EACH ROW EXECUTE FUNCTION refuse_change_of_log('its head is never deleted');
+CREATE TRIGGER log_head_no_truncate BEFORE TRUNCATE ON log_head
+FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_log('its head is never deleted');
+
+-- Who writes a program's log: its holder until the lease ends by this database's clock, unless it is renewed. Program 0 is the making of programs.
+CREATE TABLE lease (
+  program_id BIGINT NOT NULL PRIMARY KEY, epoch BIGINT NOT NULL, holder TEXT COLLATE "C" NOT NULL, address TEXT COLLATE "C" NOT NULL,
+  expire_time TIMESTAMPTZ NOT NULL
+);
 )sql";
 
 }  // namespace trailbook::store

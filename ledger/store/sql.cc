@@ -1,5 +1,9 @@
 #include "ledger/store/sql.h"
 
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "ledger/base/status.h"
+
 namespace trailbook::store {
 
 void Binder::Bind(int index, const Value& value) {
@@ -34,5 +38,20 @@ absl::Status Database::GetMany(absl::string_view sql, const std::vector<Row>& ke
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
   return GetMany(sql, keys.size(), [&keys](size_t at, Binder& binder) { BindValues(keys[at], binder); }, sink);
 }
+
+absl::Status Database::GetByKeys(const TableShape& shape, size_t keys, BindRow bind,
+                                 absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
+  std::string where;
+  for (int at = 0; at < shape.key_columns; ++at) {
+    absl::StrAppend(&where, at == 0 ? " WHERE " : " AND ", shape.columns[static_cast<size_t>(at)], " = $", at + 1);
+  }
+  return GetMany(absl::StrCat("SELECT ", absl::StrJoin(shape.columns, ", "), " FROM ", shape.table, where), keys, bind, sink);
+}
+
+absl::Status CommitUnknown(absl::string_view why) {
+  return Refuse(absl::StatusCode::kUnavailable, "COMMIT_UNKNOWN", "", absl::StrCat("nobody said whether the commit succeeded: ", why));
+}
+
+bool IsCommitUnknown(const absl::Status& status) { return ReasonOf(status) == "COMMIT_UNKNOWN"; }
 
 }  // namespace trailbook::store

@@ -64,6 +64,9 @@ struct TableShape {
   int key_columns = 1;
 };
 
+// Which words of SQL a store takes where they differ: its DDL.
+enum class Dialect { kSqlite, kPostgres };
+
 // One connection.
 class Database {
  public:
@@ -71,11 +74,15 @@ class Database {
   // Prepared once per text and kept; reset and ready to bind. Not owned by the caller, valid until the Database goes. Do not nest two uses
   // of the same text.
   virtual absl::StatusOr<Statement*> Prepare(absl::string_view sql) = 0;
+  // The same for a question whose answer may be of any length, within a transaction: its rows are not gathered in memory.
+  virtual absl::StatusOr<Statement*> PrepareScan(absl::string_view sql) { return Prepare(sql); }
+  virtual Dialect dialect() const { return Dialect::kSqlite; }
   // Statements without parameters or results, separated by semicolons (DDL).
   virtual absl::Status Execute(absl::string_view sql) = 0;
 
   // A transaction: write ones take the write lock at once; read ones see one moment.
   virtual absl::Status Begin(bool write) = 0;
+  // Where the answer was lost, IsCommitUnknown says so of the status: what was written may be there or not, and must be looked for.
   virtual absl::Status Commit() = 0;
   virtual void Rollback() = 0;
 
@@ -84,6 +91,10 @@ class Database {
   // Bulk. InsertMany fails if a key exists; UpsertMany replaces the other columns.
   virtual absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
   virtual absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
+  // The rows of primary keys, with all columns of the shape; keys that are not there are passed over. `sink` gets each row and the index of
+  // its key, in any order.
+  virtual absl::Status GetByKeys(const TableShape& shape, size_t keys, BindRow bind,
+                                 absl::FunctionRef<absl::Status(size_t, const Statement&)> sink);
   // Runs a statement once per key; `sink` gets each row and the index of the key it answers.
   virtual absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) = 0;
@@ -105,6 +116,10 @@ class Database {
                        absl::FunctionRef<absl::Status(size_t, const Statement&)> sink);
 };
 
+// A commit whose outcome nobody said: UNAVAILABLE.
+absl::Status CommitUnknown(absl::string_view why);
+bool IsCommitUnknown(const absl::Status& status);
+
 // Opens connections to one store.
 class Engine {
  public:
@@ -115,6 +130,8 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenReader() = 0;
   // An empty store of its own, gone when closed; for comparing a rebuild with what is there.
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenScratch() = 0;
+  // Whether other daemons may write to the same store: then there is a table of leases (see ledger/lease.h).
+  virtual bool shared() const { return false; }
   // Moves what was committed to its final place (SQLite: WAL checkpoint), on the writer's connection, outside a transaction.
   virtual absl::Status Checkpoint(Database& writer) = 0;
   // A copy of everything that is committed at one moment, as a file that is not there yet, while everything else goes on; the engine of the

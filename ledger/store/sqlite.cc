@@ -294,6 +294,21 @@ constexpr char kCopyPragmas[] = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=50
 constexpr char kScratchPragmas[] =
     "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072;";
 
+absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flags, const char* pragmas, std::atomic<bool>* writer_open) {
+  sqlite3* raw = nullptr;
+  const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code != SQLITE_OK) {
+    absl::Status status = ErrorOf(raw, code, absl::StrCat("cannot open ", path));
+    sqlite3_close_v2(raw);
+    return status;
+  }
+  sqlite3_extended_result_codes(raw, 1);
+  auto db = std::make_unique<SqliteDatabase>(raw, writer_open);
+  TRAILBOOK_RETURN_IF_ERROR(db->Execute(pragmas));
+  TRAILBOOK_RETURN_IF_ERROR(db->Execute("SELECT COUNT(*) FROM sqlite_schema"));
+  return db;
+}
+
 class SqliteEngine final : public Engine {
  public:
   explicit SqliteEngine(std::string path) : path_(std::move(path)) {}
@@ -311,7 +326,7 @@ class SqliteEngine final : public Engine {
     return Open(path_, SQLITE_OPEN_READONLY, kReaderPragmas, nullptr);
   }
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override {
-    return Open("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kScratchPragmas, nullptr);
+    return OpenSqliteScratch();
   }
   absl::Status Checkpoint(Database& writer) override {
     return writer.Execute("PRAGMA wal_checkpoint(PASSIVE)");
@@ -344,28 +359,15 @@ class SqliteEngine final : public Engine {
     return to->Execute("PRAGMA journal_mode = DELETE");
   }
 
-  static absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flags,
-                                                        const char* pragmas,
-                                                        std::atomic<bool>* writer_open) {
-    sqlite3* raw = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
-    if (code != SQLITE_OK) {
-      absl::Status status = ErrorOf(raw, code, absl::StrCat("cannot open ", path));
-      sqlite3_close_v2(raw);
-      return status;
-    }
-    sqlite3_extended_result_codes(raw, 1);
-    auto db = std::make_unique<SqliteDatabase>(raw, writer_open);
-    TRAILBOOK_RETURN_IF_ERROR(db->Execute(pragmas));
-    TRAILBOOK_RETURN_IF_ERROR(db->Execute("SELECT COUNT(*) FROM sqlite_schema"));
-    return db;
-  }
-
   std::string path_;
   std::atomic<bool> writer_open_{false};
 };
 
 }  // namespace
+
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteScratch() {
+  return Open("", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kScratchPragmas, nullptr);
+}
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenSqlite(absl::string_view path) {
   const std::string file(path);

@@ -15,6 +15,9 @@ namespace trailbook::store {
 // Opens or creates the file. INTERNAL or DATA_LOSS if it is no SQLite database.
 absl::StatusOr<std::unique_ptr<Engine>> OpenSqlite(absl::string_view path);
 
+// An empty store of its own, gone when closed.
+absl::StatusOr<std::unique_ptr<Database>> OpenSqliteScratch();
+
 }  // namespace trailbook::store
 
 #endif  // TRAILBOOK_LEDGER_STORE_SQLITE_H_

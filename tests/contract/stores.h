@@ -17,10 +17,12 @@ class EmptyStore {
  public:
   virtual ~EmptyStore() = default;
   virtual Engine& engine() = 0;
-  // DDL: a table `name` whose keys are (program_id, id) with columns number (integer), body (blob) and note (text), all but the keys
-  // nullable.
-  virtual std::string CreateTable(const std::string& name) const = 0;
+  // The same store once more, as another start would open it.
+  virtual absl::StatusOr<std::unique_ptr<Engine>> Open() = 0;
 };
+
+// DDL: a table `name` whose keys are (program_id, id) with columns number (integer), body (blob) and note (text), all but the keys nullable.
+std::string CreateTable(Dialect dialect, const std::string& name);
 
 struct StoreCase {
   std::string name;
@@ -29,8 +31,13 @@ struct StoreCase {
 inline void PrintTo(const StoreCase& store, std::ostream* out) { *out << store.name; }
 
 std::unique_ptr<EmptyStore> NewSqliteStore();
+// A schema of its own in the cluster that tests/postgres started; null if there is none.
+std::unique_ptr<EmptyStore> NewPostgresStore();
+inline constexpr char kNoPostgres[] = "no PostgreSQL runs; start one with: tests/postgres start build/release/postgres";
+// The cluster's URL; empty if there is none.
+std::string PostgresUrl();
 
-inline std::vector<StoreCase> AllStores() { return {{"Sqlite", NewSqliteStore}}; }
+inline std::vector<StoreCase> AllStores() { return {{"Sqlite", NewSqliteStore}, {"Postgres", NewPostgresStore}}; }
 
 }  // namespace trailbook::store
 

@@ -11,6 +11,7 @@ namespace trailbook::model {
 struct RunOptions {
   int state_every = 6;    // steps between comparisons of commissions, batches and previews, and of some earlier days
   bool every_day = false;  // compare every day on which something happened, not a few of them
+  bool postgres = false;   // on PostgreSQL instead of SQLite
   bool endings = true;     // at the end: verify, reopen, report again, another order, up to a day
 };
 

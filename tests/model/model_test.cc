@@ -11,6 +11,7 @@
 #include "absl/strings/str_cat.h"
 #include "tests/model/driver.h"
 #include "tests/model/generator.h"
+#include "tests/model/real.h"
 #include "tests/model/shrink.h"
 
 namespace trailbook::model {
@@ -50,19 +51,19 @@ std::string KindOf(const std::string& differs) {
 }
 
 // Runs sequences of about `length` commands until `commands` are done.
-void RunMany(Style style, int64_t commands, int64_t length, uint64_t salt) {
+void RunMany(Style style, int64_t commands, int64_t length, uint64_t salt, const RunOptions& options = RunOptions()) {
   const uint64_t first = static_cast<uint64_t>(FromEnvironment("TRAILBOOK_MODEL_SEED", 1));
   int64_t done = 0, sequences = 0;
   for (uint64_t seed = first * 1000003 + salt; done < commands; ++seed, ++sequences) {
     const Sequence sequence = Generator(seed, style, static_cast<int>(length)).Make();
     done += CountCommands(sequence);
-    const std::string differs = Differs(sequence, RunOptions());
+    const std::string differs = Differs(sequence, options);
     if (differs.empty()) continue;
     const std::string where = absl::StrCat("seed ", seed, ", style ", static_cast<int>(style), ", length ", length);
     std::cerr << where << " differs; shrinking:\n" << differs << "\n";
     const std::string kind = KindOf(differs);
     // Looking at every day after every command is for short sequences.
-    Sequence small = Shrink(sequence, [&](const Sequence& s) { return KindOf(Differs(s, RunOptions())) == kind; }, 300);
+    Sequence small = Shrink(sequence, [&](const Sequence& s) { return KindOf(Differs(s, options)) == kind; }, 300);
     small = Shrink(small, [&](const Sequence& s) { return KindOf(Differs(s)) == kind; }, 150);
     const std::string why = Differs(small);
     FAIL() << where << ":\n" << differs
@@ -78,6 +79,53 @@ TEST(ModelTest, ShortWildSequencesAgree) { RunMany(Style::kWild, Share(45), 90, 
 TEST(ModelTest, LongWildSequencesAgree) { RunMany(Style::kWild, Share(15), 1500, 100000000); }
 TEST(ModelTest, ReportsInAnyOrderAgreeAndEndAlike) { RunMany(Style::kAnyOrder, Share(20), 80, 200000000); }
 TEST(ModelTest, EventsInOrderAgreeAndAsOfADayIsWhatThatDaySaid) { RunMany(Style::kInOrder, Share(20), 120, 300000000); }
+
+// ---- the same on PostgreSQL ----
+
+RunOptions OnPostgres() {
+  RunOptions options;
+  options.postgres = true;
+  return options;
+}
+
+TEST(ModelOnPostgresTest, WildSequencesAgree) {
+  if (store::PostgresUrl().empty()) GTEST_SKIP() << store::kNoPostgres;
+  RunMany(Style::kWild, Share(3), 250, 500000000, OnPostgres());
+}
+
+TEST(ModelOnPostgresTest, EventsInOrderAgree) {
+  if (store::PostgresUrl().empty()) GTEST_SKIP() << store::kNoPostgres;
+  RunMany(Style::kInOrder, Share(1), 120, 600000000, OnPostgres());
+}
+
+// Where the log of "p" stands after a sequence.
+std::string RootAfter(const Sequence& sequence, bool postgres) {
+  Real real(sequence.start, postgres);
+  for (const Command& command : sequence.commands) {
+    if (command.kind == Command::Kind::kClock) {
+      real.SetClock(real.now() + command.seconds);
+    } else {
+      real.Apply({command});
+    }
+  }
+  std::string root;
+  real.Read([&root](Queries& queries) {
+    const auto head = queries.GetLogHead("p");
+    root = head.ok() ? absl::StrCat(head->size, " ", head->root_hash_hex) : head.status().ToString();
+  });
+  return root;
+}
+
+TEST(ModelOnPostgresTest, TheSameCommandsGiveTheSameRoot) {
+  if (store::PostgresUrl().empty()) GTEST_SKIP() << store::kNoPostgres;
+  for (uint64_t seed = 1; seed <= 6; ++seed) {
+    const Sequence sequence = Generator(seed, Style::kWild, 300).Make();
+    const std::string root = RootAfter(sequence, false);
+    EXPECT_EQ(RootAfter(sequence, true), root) << "seed " << seed;
+    EXPECT_GT(root.size(), 64u);
+  }
+}
+
 
 }  // namespace
 }  // namespace trailbook::model

@@ -8,6 +8,7 @@
 #include <latch>
 
 #include "ledger/store/migrations.h"
+#include "ledger/store/row_mapping.h"
 #include "ledger/store/sqlite.h"
 
 namespace trailbook::model {
@@ -33,6 +34,15 @@ std::string NewDir() {
   return base;
 }
 
+// The schema, and the same secret in every ledger: what is logged of names hangs on it.
+void Prepare(store::Database& db) {
+  Must(store::Migrate(db), "migrate");
+  const std::string secret(32, 's');
+  Must(db.InsertMany({"secret", {"name", "value", store::kSealColumn}, 1},
+                     {{std::string(store::kSecretName), store::Blob{secret}, store::ToValue(store::SealOfSecret(secret))}}),
+       "secret");
+}
+
 // Making the schema takes longer than most sequences, so it is made once and copied.
 class EmptyLedger {
  public:
@@ -41,7 +51,7 @@ class EmptyLedger {
     Must(engine.status(), "open");
     auto db = (*engine)->OpenWriter();
     Must(db.status(), "writer");
-    Must(store::Migrate(**db), "migrate");
+    Prepare(**db);
     Must((*engine)->Checkpoint(**db), "checkpoint");
   }
   ~EmptyLedger() { std::filesystem::remove_all(dir_); }
@@ -53,9 +63,14 @@ class EmptyLedger {
 
 }  // namespace
 
-Real::Real(int64_t now) : now_(std::make_shared<std::atomic<int64_t>>(now)), dir_(NewDir()) {
-  static const EmptyLedger empty;
-  std::filesystem::copy_file(empty.path(), dir_ + "/trailbook.db");
+Real::Real(int64_t now, bool postgres) : now_(std::make_shared<std::atomic<int64_t>>(now)), dir_(NewDir()) {
+  if (postgres) {
+    postgres_ = store::NewPostgresStore();
+    Prepare(**postgres_->engine().OpenWriter());
+  } else {
+    static const EmptyLedger empty;
+    std::filesystem::copy_file(empty.path(), dir_ + "/trailbook.db");
+  }
   Open();
 }
 
@@ -67,7 +82,7 @@ Real::~Real() {
 }
 
 void Real::Open() {
-  auto engine = store::OpenSqlite(dir_ + "/trailbook.db");
+  auto engine = postgres_ != nullptr ? postgres_->Open() : store::OpenSqlite(dir_ + "/trailbook.db");
   Must(engine.status(), "open");
   Ledger::Options options;
   options.clock = [now = now_] { return absl::FromUnixSeconds(*now); };

@@ -11,6 +11,7 @@
 
 #include "absl/status/statusor.h"
 #include "ledger/ledger.h"
+#include "tests/contract/stores.h"
 #include "tests/model/command.h"
 
 namespace trailbook::model {
@@ -24,7 +25,8 @@ struct RealAnswer {
 
 class Real {
  public:
-  explicit Real(int64_t now);
+  // On a file of its own, or in the cluster that tests/postgres started.
+  explicit Real(int64_t now, bool postgres = false);
   ~Real();
   Real(const Real&) = delete;
   Real& operator=(const Real&) = delete;
@@ -45,6 +47,7 @@ class Real {
 
   std::shared_ptr<std::atomic<int64_t>> now_;
   std::string dir_;
+  std::unique_ptr<store::EmptyStore> postgres_;  // null: a file in dir_
   std::unique_ptr<Ledger> ledger_;
 };
 

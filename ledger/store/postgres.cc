@@ -1,0 +1,565 @@
+#include "ledger/store/postgres.h"
+
+#include <libpq-fe.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "absl/container/node_hash_map.h"
+#include "absl/strings/match.h"
+#include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
+#include "absl/strings/strip.h"
+#include "ledger/base/status.h"
+#include "ledger/store/postgres_values.h"
+#include "ledger/store/sqlite.h"
+
+namespace trailbook::store {
+namespace {
+
+constexpr int kOldestServer = 130000;
+constexpr int kScanRows = 2000;  // a scan fetches so many at a time
+
+struct FreeResult {
+  void operator()(PGresult* result) const { PQclear(result); }
+};
+using Result = std::unique_ptr<PGresult, FreeResult>;
+
+std::string FirstLine(const char* message) {
+  const absl::string_view text = message == nullptr ? "" : message;
+  return std::string(absl::StripSuffix(text.substr(0, text.find('\n')), "\r"));
+}
+
+// By SQLSTATE (PostgreSQL's appendix A).
+absl::Status ErrorOf(absl::string_view state, absl::string_view message) {
+  const auto is = [state](std::initializer_list<absl::string_view> starts) {
+    return std::any_of(starts.begin(), starts.end(), [state](absl::string_view start) { return absl::StartsWith(state, start); });
+  };
+  if (state == "53100") {
+    return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
+                  "the database's disk is full: what was acknowledged is safe, reads go on, writes resume when there is room");
+  }
+  // No connection, a server that stops or only reads, too many connections, conflicts and timeouts: another try may succeed.
+  if (state.empty() || is({"08", "40", "53", "57", "25006", "55P03"})) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
+  if (is({"XX001", "XX002"})) return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", message);
+  if (is({"23", "28", "3D", "42501", "P0001"})) return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
+  return Internal(message);
+}
+
+absl::Status ErrorOf(const PGconn* connection, const PGresult* result, absl::string_view doing) {
+  const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
+  const char* primary = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+  const std::string why = primary != nullptr ? primary : FirstLine(PQerrorMessage(connection));
+  return ErrorOf(state == nullptr ? "" : state, absl::StrCat(doing, ": ", why));
+}
+
+// The settings that a connection URI brings along. INVALID_ARGUMENT if it is none.
+absl::StatusOr<std::string> OptionsIn(const std::string& url) {
+  char* message = nullptr;
+  PQconninfoOption* parsed = PQconninfoParse(url.c_str(), &message);
+  if (parsed == nullptr) {
+    absl::Status status = absl::InvalidArgumentError(absl::StrCat("not a PostgreSQL connection URI: ", FirstLine(message)));
+    PQfreemem(message);
+    return status;
+  }
+  std::string options;
+  for (const PQconninfoOption* option = parsed; option->keyword != nullptr; ++option) {
+    if (absl::string_view(option->keyword) == "options" && option->val != nullptr) options = option->val;
+  }
+  PQconninfoFree(parsed);
+  return options;
+}
+
+bool IsGood(const PGresult* result) {
+  const ExecStatusType status = PQresultStatus(result);
+  return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+class PostgresDatabase;
+
+// Values of a statement's parameters: numbers and texts as text, which suits whatever type the server gave the parameter; blobs as they are.
+class Parameters {
+ public:
+  void Set(int index, std::string value, bool binary) {
+    const auto at = static_cast<size_t>(index - 1);
+    if (at >= values_.size()) values_.resize(at + 1);
+    values_[at] = {std::move(value), binary, true};
+  }
+  void SetNull(int index) { Set(index, "", false), values_[static_cast<size_t>(index - 1)].present = false; }
+  void Clear() { values_.clear(); }
+
+  struct Arrays {
+    std::vector<const char*> values;
+    std::vector<int> lengths, formats;
+    int count = 0;
+  };
+  Arrays For(int count) const {
+    Arrays arrays;
+    arrays.count = count;
+    for (size_t at = 0; at < static_cast<size_t>(count); ++at) {
+      const bool present = at < values_.size() && values_[at].present;
+      arrays.values.push_back(present ? values_[at].bytes.c_str() : nullptr);
+      arrays.lengths.push_back(present ? static_cast<int>(values_[at].bytes.size()) : 0);
+      arrays.formats.push_back(present && values_[at].binary ? 1 : 0);
+    }
+    return arrays;
+  }
+
+ private:
+  struct OneValue {
+    std::string bytes;
+    bool binary = false, present = false;
+  };
+  std::vector<OneValue> values_;
+};
+
+// A prepared statement. Its result is fetched whole by the first Step, a scan's in parts.
+class PostgresStatement final : public Statement {
+ public:
+  PostgresStatement(PostgresDatabase* db, std::string sql, std::string name, bool scan)
+      : db_(db), sql_(std::move(sql)), name_(std::move(name)), scan_(scan) {}
+
+  void BindInt(int index, int64_t value) override { parameters_.Set(index, absl::StrCat(value), false); }
+  void BindText(int index, absl::string_view value) override { parameters_.Set(index, std::string(value), false); }
+  void BindBlob(int index, absl::string_view value) override { parameters_.Set(index, std::string(value), true); }
+  void BindNull(int index) override { parameters_.SetNull(index); }
+
+  absl::StatusOr<bool> Step() override;
+  void Reset() override {
+    Rewind();
+    parameters_.Clear();
+  }
+  void Rewind();
+  int ColumnCount() const override { return PQnfields(result_.get()); }
+  bool ColumnIsNull(int index) const override { return PQgetisnull(result_.get(), row_, index) == 1; }
+  int64_t ColumnInt(int index) const override { return IntFromBinary(Bytes(index)); }
+  absl::string_view ColumnText(int index) const override { return Bytes(index); }
+  absl::string_view ColumnBlob(int index) const override { return Bytes(index); }
+  Value Column(int index) const override {
+    if (ColumnIsNull(index)) return std::monostate();
+    const Oid type = PQftype(result_.get(), index);
+    if (IsIntType(type)) return ColumnInt(index);
+    if (type == kByteaOid) return Blob{std::string(Bytes(index))};
+    return std::string(Bytes(index));
+  }
+
+  const std::string& sql() const { return sql_; }
+  const std::string& name() const { return name_; }
+  const Parameters& parameters() const { return parameters_; }
+  // Takes a row of another result, as GetMany hands them out.
+  void Show(Result result, int row) {
+    result_ = std::move(result);
+    row_ = row;
+  }
+  void ShowRow(int row) { row_ = row; }
+  int64_t prepared_on = -1;  // the connection's generation
+  int parameter_count = 0;
+
+ private:
+  absl::string_view Bytes(int index) const {
+    return absl::string_view(PQgetvalue(result_.get(), row_, index), static_cast<size_t>(PQgetlength(result_.get(), row_, index)));
+  }
+  absl::StatusOr<bool> NextOfScan();
+
+  PostgresDatabase* db_;
+  std::string sql_, name_;
+  bool scan_, open_ = false;
+  Parameters parameters_;
+  Result result_;
+  int row_ = -1;
+};
+
+class PostgresDatabase final : public Database {
+ public:
+  PostgresDatabase(std::string url, bool writer, std::atomic<bool>* writer_open)
+      : url_(std::move(url)), writer_(writer), writer_open_(writer_open) {}
+  ~PostgresDatabase() override {
+    statements_.clear();
+    PQfinish(connection_);
+    if (writer_open_ != nullptr) *writer_open_ = false;
+  }
+  PostgresDatabase(const PostgresDatabase&) = delete;
+
+  Dialect dialect() const override { return Dialect::kPostgres; }
+
+  absl::Status Connect() {
+    PQfinish(connection_);
+    in_transaction_ = false;
+    ++generation_;
+    types_.clear();
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string theirs, OptionsIn(url_));
+    const std::string settings = absl::StrCat("-c statement_timeout=120000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000",
+                                              " -c client_min_messages=warning ", theirs,
+                                              writer_ ? "" : " -c default_transaction_read_only=on");
+    // What stands before the URI is a default, which the URI may change.
+    const char* keys[] = {"connect_timeout", "tcp_user_timeout", "keepalives_idle", "application_name", "target_session_attrs", "dbname",
+                          "options", nullptr};
+    const char* values[] = {"5", "10000", "10", "trailbook", writer_ ? "read-write" : "primary", url_.c_str(), settings.c_str(), nullptr};
+    connection_ = PQconnectdbParams(keys, values, 1);
+    if (PQstatus(connection_) != CONNECTION_OK) return ConnectError();
+    if (PQserverVersion(connection_) < kOldestServer) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
+                    absl::StrCat("the database server is version ", PQserverVersion(connection_) / 10000, "; at least 13 is needed"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<Statement*> Prepare(absl::string_view sql) override { return PrepareOwn(sql, false); }
+  absl::StatusOr<Statement*> PrepareScan(absl::string_view sql) override { return PrepareOwn(sql, true); }
+
+  absl::Status Execute(absl::string_view sql) override {
+    TRAILBOOK_RETURN_IF_ERROR(Reach());
+    const Result result(PQexec(connection_, std::string(sql).c_str()));
+    return IsGood(result.get()) ? absl::OkStatus() : Failed(result.get(), sql.substr(0, 60));
+  }
+
+  absl::Status Begin(bool write) override {
+    TRAILBOOK_RETURN_IF_ERROR(Execute(write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    in_transaction_ = true;
+    // What a transaction sees is what was committed when its first question came: ask it now.
+    return write ? absl::OkStatus() : Execute("SELECT 1");
+  }
+
+  absl::Status Commit() override {
+    const Result result(PQexec(connection_, "COMMIT"));
+    in_transaction_ = false;
+    if (!IsGood(result.get())) {
+      const bool lost = PQstatus(connection_) != CONNECTION_OK || absl::StartsWith(StateOf(result.get()), "40003") ||
+                        absl::StartsWith(StateOf(result.get()), "57P");
+      absl::Status status = Failed(result.get(), "COMMIT");
+      Rollback();
+      return lost ? CommitUnknown(status.message()) : status;
+    }
+    // A transaction that had failed is rolled back by COMMIT, which calls that a success.
+    return absl::string_view(PQcmdStatus(result.get())) == "COMMIT" ? absl::OkStatus() : Internal("COMMIT: the transaction had failed before");
+  }
+
+  void Rollback() override {
+    for (auto& [sql, statement] : statements_) statement->Reset();
+    in_transaction_ = false;
+    if (PQstatus(connection_) == CONNECTION_OK && PQtransactionStatus(connection_) != PQTRANS_IDLE) (void)Result(PQexec(connection_, "ROLLBACK"));
+  }
+
+  using Database::GetMany;
+  using Database::InsertMany;
+  using Database::UpsertMany;
+
+  absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override { return WriteMany(shape, rows, bind, ""); }
+
+  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
+    const auto key_end = shape.columns.begin() + shape.key_columns;
+    std::string conflict = absl::StrCat(" ON CONFLICT (", absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ");
+    if (key_end == shape.columns.end()) {
+      absl::StrAppend(&conflict, "NOTHING");
+    } else {
+      absl::StrAppend(&conflict, "UPDATE SET ", absl::StrJoin(key_end, shape.columns.end(), ", ", [](std::string* out, const std::string& column) {
+                        absl::StrAppend(out, column, " = excluded.", column);
+                      }));
+    }
+    return WriteMany(shape, rows, bind, conflict);
+  }
+
+  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
+    if (keys == 0) return absl::OkStatus();
+    TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
+    absl::Status status;
+    for (size_t first = 0; first < keys && status.ok(); first += kPipelined) {
+      status = RunPipeline(*statement, first, std::min(keys, first + kPipelined), bind, sink);
+    }
+    statement->Reset();
+    return status;
+  }
+
+  // All keys in one statement, an array a column, each with its number.
+  absl::Status GetByKeys(const TableShape& shape, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
+    if (keys == 0) return absl::OkStatus();
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Oid>* types, TypesOf(shape));
+    ColumnArrays columns(std::vector<Oid>(types->begin(), types->begin() + shape.key_columns));
+    for (size_t key = 0; key < keys; ++key) {
+      columns.StartRow();
+      bind(key, columns);
+    }
+    TRAILBOOK_RETURN_IF_ERROR(columns.status());
+    std::string places, names, joined;
+    for (int at = 0; at < shape.key_columns; ++at) {
+      const std::string& column = shape.columns[static_cast<size_t>(at)];
+      absl::StrAppend(&places, at == 0 ? "" : ", ", "$", at + 1, "::", ArrayTypeName((*types)[static_cast<size_t>(at)]));
+      absl::StrAppend(&names, column, ", ");
+      absl::StrAppend(&joined, at == 0 ? "" : " AND ", shape.table, ".", column, " = asked.", column);
+    }
+    const std::string selected = absl::StrJoin(shape.columns, ", ", [&shape](std::string* out, const std::string& column) {
+      absl::StrAppend(out, shape.table, ".", column);
+    });
+    const std::string sql = absl::StrCat("SELECT ", selected, ", asked.place FROM unnest(", places, ") WITH ORDINALITY AS asked (", names,
+                                         "place) JOIN ", shape.table, " ON ", joined);
+    TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
+    const std::vector<std::string> arrays = std::move(columns).Encode();
+    for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
+    absl::Status status;
+    absl::StatusOr<bool> row = statement->Step();
+    const int place = static_cast<int>(shape.columns.size());
+    for (; row.ok() && *row && status.ok(); row = statement->Step()) {
+      status = sink(static_cast<size_t>(statement->ColumnInt(place)) - 1, *statement);
+    }
+    status.Update(row.status());
+    statement->Reset();
+    return status;
+  }
+
+  // ---- for statements ----
+
+  // Connects again if the connection was lost, but never within a transaction.
+  absl::Status Reach() {
+    if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return absl::OkStatus();
+    if (in_transaction_) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the connection to the database was lost");
+    return Connect();
+  }
+  absl::Status Failed(const PGresult* result, absl::string_view doing) {
+    // Whoever may only read has done wrong; whoever writes has met a server that became a standby.
+    if (!writer_ && StateOf(result) == "25006") return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", "a reader cannot write");
+    return ErrorOf(connection_, result, absl::StrCat("\"", doing, "\""));
+  }
+  // The statement is known to the server under its name.
+  absl::Status MakeKnown(PostgresStatement& statement) {
+    if (statement.prepared_on == generation_ && PQstatus(connection_) == CONNECTION_OK) return absl::OkStatus();
+    TRAILBOOK_RETURN_IF_ERROR(Reach());
+    if (statement.prepared_on == generation_) return absl::OkStatus();
+    const Result made(PQprepare(connection_, statement.name().c_str(), statement.sql().c_str(), 0, nullptr));
+    if (!IsGood(made.get())) return Failed(made.get(), statement.sql());
+    const Result described(PQdescribePrepared(connection_, statement.name().c_str()));
+    if (!IsGood(described.get())) return Failed(described.get(), statement.sql());
+    statement.parameter_count = PQnparams(described.get());
+    statement.prepared_on = generation_;
+    return absl::OkStatus();
+  }
+  absl::StatusOr<Result> Run(PostgresStatement& statement) {
+    TRAILBOOK_RETURN_IF_ERROR(MakeKnown(statement));
+    const Parameters::Arrays arrays = statement.parameters().For(statement.parameter_count);
+    Result result(PQexecPrepared(connection_, statement.name().c_str(), arrays.count, arrays.values.data(), arrays.lengths.data(),
+                                 arrays.formats.data(), 1));
+    if (!IsGood(result.get())) return Failed(result.get(), statement.sql());
+    return result;
+  }
+  // The same for a text with parameters that is not kept.
+  absl::StatusOr<Result> RunText(const std::string& sql, const Parameters::Arrays& arrays) {
+    TRAILBOOK_RETURN_IF_ERROR(Reach());
+    Result result(PQexecParams(connection_, sql.c_str(), arrays.count, nullptr, arrays.values.data(), arrays.lengths.data(), arrays.formats.data(), 1));
+    if (!IsGood(result.get())) return Failed(result.get(), sql);
+    return result;
+  }
+  bool in_transaction() const { return in_transaction_; }
+
+ private:
+  static constexpr size_t kPipelined = 1024;
+
+  static std::string StateOf(const PGresult* result) {
+    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
+    return state == nullptr ? "" : state;
+  }
+
+  // What libpq says when it cannot connect has no SQLSTATE; its words are the server's own.
+  absl::Status ConnectError() const {
+    const std::string why = FirstLine(PQerrorMessage(connection_));
+    const auto says = [&why](absl::string_view words) { return absl::StrContains(why, words); };
+    const bool wrong = says("password authentication failed") || says("no password supplied") || says("does not exist") ||
+                       says("no pg_hba.conf entry") || says("authentication failed") || says("permission denied") ||
+                       says("invalid") || says("certificate");
+    const std::string message = absl::StrCat("cannot connect to the database: ", why);
+    return wrong ? Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message)
+                 : Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
+  }
+
+  absl::StatusOr<PostgresStatement*> PrepareOwn(absl::string_view sql, bool scan) {
+    const std::string key = absl::StrCat(scan ? "scan:" : "", sql);
+    auto known = statements_.find(key);
+    if (known == statements_.end()) {
+      auto made = std::make_unique<PostgresStatement>(this, std::string(sql), absl::StrCat("s", statements_.size()), scan);
+      known = statements_.emplace(key, std::move(made)).first;
+      const absl::Status status = MakeKnown(*known->second);
+      if (!status.ok()) {
+        statements_.erase(known);
+        return status;
+      }
+    }
+    known->second->Reset();
+    return known->second.get();
+  }
+
+  // The types of a table's columns, in the order of the shape.
+  absl::StatusOr<const std::vector<Oid>*> TypesOf(const TableShape& shape) {
+    const std::string key = absl::StrCat(shape.table, ":", absl::StrJoin(shape.columns, ","));
+    const auto known = types_.find(key);
+    if (known != types_.end()) return &known->second;
+    const std::string sql = absl::StrCat("SELECT ", absl::StrJoin(shape.columns, ", "), " FROM ", shape.table, " LIMIT 0");
+    TRAILBOOK_ASSIGN_OR_RETURN(const Result result, RunText(sql, {}));
+    std::vector<Oid>& types = types_[key];
+    for (int at = 0; at < PQnfields(result.get()); ++at) types.push_back(PQftype(result.get(), at));
+    return &types;
+  }
+
+  // All rows in one statement: an array a column, so that the number of round trips does not grow with the batch.
+  absl::Status WriteMany(const TableShape& shape, size_t rows, BindRow bind, const std::string& conflict) {
+    if (rows == 0) return absl::OkStatus();
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Oid>* types, TypesOf(shape));
+    ColumnArrays columns(*types);
+    for (size_t row = 0; row < rows; ++row) {
+      columns.StartRow();
+      bind(row, columns);
+    }
+    TRAILBOOK_RETURN_IF_ERROR(columns.status());
+    std::vector<std::string> arrays = std::move(columns).Encode();
+    std::string places;
+    for (size_t at = 0; at < types->size(); ++at) absl::StrAppend(&places, at == 0 ? "" : ", ", "$", at + 1, "::", ArrayTypeName((*types)[at]));
+    const std::string sql = absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") SELECT * FROM unnest(", places, ")", conflict);
+    TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
+    for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
+    const absl::Status done = statement->Step().status();
+    statement->Reset();
+    return done;
+  }
+
+  // Sends every key and reads the answers as they come: a pipeline that only sends stands still when both sides' buffers are full.
+  absl::Status RunPipeline(PostgresStatement& statement, size_t first, size_t end, BindRow bind,
+                           absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
+    TRAILBOOK_RETURN_IF_ERROR(MakeKnown(statement));
+    PQsetnonblocking(connection_, 1);
+    absl::Status status;
+    if (PQenterPipelineMode(connection_) != 1) status = Failed(nullptr, statement.sql());
+    for (size_t key = first; key < end && status.ok(); ++key) {
+      bind(key, statement);
+      const Parameters::Arrays arrays = statement.parameters().For(statement.parameter_count);
+      if (PQsendQueryPrepared(connection_, statement.name().c_str(), arrays.count, arrays.values.data(), arrays.lengths.data(),
+                              arrays.formats.data(), 1) != 1) {
+        status = Failed(nullptr, statement.sql());
+      }
+    }
+    if (status.ok() && PQpipelineSync(connection_) != 1) status = Failed(nullptr, statement.sql());
+    if (status.ok()) status = Flush();
+    for (size_t key = first; key < end && PQstatus(connection_) == CONNECTION_OK; ++key) status.Update(TakeAnswer(statement, key, sink, status.ok()));
+    if (PQstatus(connection_) == CONNECTION_OK) {
+      (void)Result(PQgetResult(connection_));  // the sync
+      PQexitPipelineMode(connection_);
+      PQsetnonblocking(connection_, 0);
+    } else {
+      status.Update(Failed(nullptr, statement.sql()));
+    }
+    return status;
+  }
+
+  absl::Status Flush() {
+    for (int left = PQflush(connection_); left != 0; left = PQflush(connection_)) {
+      if (left < 0) return Failed(nullptr, "send");
+      pollfd socket{PQsocket(connection_), POLLIN | POLLOUT, 0};
+      if (poll(&socket, 1, -1) < 0 && errno != EINTR) return Internal(absl::StrCat("poll: ", std::strerror(errno)));
+      if ((socket.revents & POLLIN) != 0 && PQconsumeInput(connection_) != 1) return Failed(nullptr, "receive");
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status TakeAnswer(PostgresStatement& statement, size_t key, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink, bool wanted) {
+    absl::Status status;
+    // Each query's results end with a null.
+    for (Result result(PQgetResult(connection_)); result != nullptr; result.reset(PQgetResult(connection_))) {
+      if (!IsGood(result.get())) {
+        if (PQresultStatus(result.get()) != PGRES_PIPELINE_ABORTED) status.Update(Failed(result.get(), statement.sql()));
+        continue;
+      }
+      const int rows = PQntuples(result.get());
+      if (!wanted || rows == 0) continue;
+      statement.Show(std::move(result), 0);
+      for (int row = 0; row < rows && status.ok(); ++row) {
+        statement.ShowRow(row);
+        status = sink(key, statement);
+      }
+    }
+    return status;
+  }
+
+  const std::string url_;
+  const bool writer_;
+  std::atomic<bool>* writer_open_;  // not owned; nullptr but for the writer
+  PGconn* connection_ = nullptr;
+  bool in_transaction_ = false;
+  int64_t generation_ = 0;
+  absl::node_hash_map<std::string, std::unique_ptr<PostgresStatement>> statements_;
+  absl::node_hash_map<std::string, std::vector<Oid>> types_;
+};
+
+absl::StatusOr<bool> PostgresStatement::Step() {
+  if (scan_) return NextOfScan();
+  if (result_ == nullptr) {
+    TRAILBOOK_ASSIGN_OR_RETURN(result_, db_->Run(*this));
+    row_ = -1;
+  }
+  return ++row_ < PQntuples(result_.get());
+}
+
+// A cursor's rows, some thousand at a time: a result of any length needs little memory. Cursors live in transactions.
+absl::StatusOr<bool> PostgresStatement::NextOfScan() {
+  if (!open_) {
+    if (!db_->in_transaction()) return Internal("a scan needs a transaction");
+    TRAILBOOK_RETURN_IF_ERROR(db_->MakeKnown(*this));
+    TRAILBOOK_RETURN_IF_ERROR(
+        db_->RunText(absl::StrCat("DECLARE c", name_, " NO SCROLL CURSOR FOR ", sql_), parameters_.For(parameter_count)).status());
+    open_ = true;
+  }
+  if (result_ == nullptr || row_ + 1 >= PQntuples(result_.get())) {
+    if (result_ != nullptr && PQntuples(result_.get()) < kScanRows) return false;
+    TRAILBOOK_ASSIGN_OR_RETURN(result_, db_->RunText(absl::StrCat("FETCH ", kScanRows, " FROM c", name_), {}));
+    row_ = -1;
+  }
+  return ++row_ < PQntuples(result_.get());
+}
+
+void PostgresStatement::Rewind() {
+  if (open_ && db_->in_transaction()) (void)db_->RunText(absl::StrCat("CLOSE c", name_), {});
+  open_ = false;
+  result_.reset();
+  row_ = -1;
+}
+
+class PostgresEngine final : public Engine {
+ public:
+  explicit PostgresEngine(std::string url) : url_(std::move(url)) {}
+
+  absl::StatusOr<std::unique_ptr<Database>> OpenWriter() override {
+    if (writer_open_.exchange(true)) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", "the writing connection is open already");
+    }
+    return Open(true, &writer_open_);
+  }
+  absl::StatusOr<std::unique_ptr<Database>> OpenReader() override { return Open(false, nullptr); }
+  // What a rebuild is compared with need not be kept: a file of its own, where it costs no round trips.
+  absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override { return OpenSqliteScratch(); }
+  bool shared() const override { return true; }
+  absl::Status Checkpoint(Database&) override { return absl::OkStatus(); }
+  absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string&) override {
+    return absl::UnimplementedError("a PostgreSQL database is backed up with PostgreSQL's tools (pg_basebackup, pg_dump)");
+  }
+
+ private:
+  absl::StatusOr<std::unique_ptr<Database>> Open(bool writer, std::atomic<bool>* writer_open) {
+    auto db = std::make_unique<PostgresDatabase>(url_, writer, writer_open);
+    TRAILBOOK_RETURN_IF_ERROR(db->Connect());
+    return db;
+  }
+
+  std::string url_;
+  std::atomic<bool> writer_open_{false};
+};
+
+}  // namespace
+
+bool IsPostgresUrl(absl::string_view text) { return absl::StartsWith(text, "postgres://") || absl::StartsWith(text, "postgresql://"); }
+
+absl::StatusOr<std::unique_ptr<Engine>> OpenPostgres(absl::string_view url) {
+  auto engine = std::make_unique<PostgresEngine>(std::string(url));
+  TRAILBOOK_RETURN_IF_ERROR(engine->OpenWriter().status());
+  return engine;
+}
+
+}  // namespace trailbook::store

@@ -1,0 +1,84 @@
+#include "ledger/store/postgres_values.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+
+
+namespace trailbook::store {
+namespace {
+
+void AppendInt32(std::string& out, int32_t value) {
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(static_cast<uint32_t>(value) >> shift & 0xff));
+}
+
+}  // namespace
+
+bool IsIntType(unsigned type) { return type == kInt8Oid || type == kInt4Oid || type == kInt2Oid || type == kBoolOid; }
+
+absl::string_view ArrayTypeName(unsigned type) {
+  if (type == kByteaOid) return "bytea[]";
+  return IsIntType(type) ? "bigint[]" : "text[]";
+}
+
+int64_t IntFromBinary(absl::string_view bytes) {
+  uint64_t value = !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0x80) != 0 ? ~uint64_t{0} : 0;
+  if (bytes.size() != 1 && bytes.size() != 2 && bytes.size() != 4 && bytes.size() != 8) return 0;
+  for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
+  return static_cast<int64_t>(value);
+}
+
+ColumnArrays::ColumnArrays(const std::vector<unsigned>& types)
+    : types_(types), elements_(types.size()), bound_(types.size(), true), has_null_(types.size(), false) {}
+
+void ColumnArrays::StartRow() {
+  EndRow();
+  bound_.assign(types_.size(), false);
+  ++rows_;
+}
+
+void ColumnArrays::EndRow() {
+  for (size_t at = 0; at < types_.size(); ++at) {
+    if (bound_[at]) continue;
+    has_null_[at] = true;
+    AppendInt32(elements_[at], -1);
+  }
+}
+
+void ColumnArrays::BindInt(int index, int64_t value) {
+  std::string bytes;
+  AppendInt32(bytes, static_cast<int32_t>(static_cast<uint64_t>(value) >> 32));
+  AppendInt32(bytes, static_cast<int32_t>(static_cast<uint64_t>(value) & 0xffffffff));
+  Append(index, bytes, "a number");
+}
+
+void ColumnArrays::Append(int index, absl::string_view bytes, absl::string_view kind) {
+  const auto at = static_cast<size_t>(index - 1);
+  const absl::string_view wanted = IsIntType(types_[at]) ? "a number" : types_[at] == kByteaOid ? "a blob" : "text";
+  if (kind != wanted) {
+    status_.Update(Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", absl::StrCat("column ", index, " takes ", wanted, ", not ", kind)));
+  }
+  bound_[at] = true;
+  AppendInt32(elements_[at], static_cast<int32_t>(bytes.size()));
+  elements_[at].append(bytes.data(), bytes.size());
+}
+
+std::vector<std::string> ColumnArrays::Encode() && {
+  EndRow();
+  bound_.assign(types_.size(), true);
+  std::vector<std::string> arrays;
+  for (size_t at = 0; at < types_.size(); ++at) {
+    const unsigned type = types_[at];
+    std::string array;
+    AppendInt32(array, 1);  // dimensions
+    AppendInt32(array, has_null_[at] ? 1 : 0);
+    AppendInt32(array, static_cast<int32_t>(type == kByteaOid ? kByteaOid : IsIntType(type) ? kInt8Oid : kTextOid));
+    AppendInt32(array, rows_);
+    AppendInt32(array, 1);  // the first index
+    arrays.push_back(array + std::move(elements_[at]));
+  }
+  return arrays;
+}
+
+}  // namespace trailbook::store

@@ -1,0 +1,133 @@
+// The same books on PostgreSQL: the sample's balances, daemons that share a database, books that move from one store to the other and back.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import test from 'node:test';
+import { keepBooks } from './support/books.mjs';
+import { balances, csvObjects, day } from './support/data.mjs';
+import { Cluster, missing } from './support/postgres.mjs';
+import { BIN, expectCode, freePort, launchDaemon, ok, run, SAMPLE, sleep, startDaemon, tempDir } from './support/process.mjs';
+
+const AS_OF = '2026-11-22';
+const EXPECTED = balances(readFileSync(path.join(SAMPLE, 'expected-balances.csv'), 'utf8'));
+const trailbookd = (...args) => run(path.join(BIN, 'trailbookd'), args);
+
+const options = async (url) => ({ port: await freePort(), args: ['--store', url] });
+const startOn = async (t, url, data = tempDir(t)) => startDaemon(t, data, await options(url));
+const head = async (daemon, program) => csvObjects((await ok(daemon.cli(['ledger', 'head', '--program', program, '-o', 'csv']))).stdout)[0];
+
+test('PostgreSQL', { skip: missing }, async (t) => {
+  const cluster = await Cluster.start(t);
+  const database = async (name) => {
+    await cluster.ask(`CREATE DATABASE ${name}`);
+    return cluster.url(name);
+  };
+
+  await t.test('the sample gives the expected balances, and verifies', { skip: day(0) < AS_OF }, async (t) => {
+    const daemon = await startOn(t, await database('sample'));
+    await ok(daemon.cli(['program', 'create', 'pracflow', '--name', 'PracFlow', '--rate-bps', '750', '--hold-days', '30',
+      '--minimum', 'INR:1000.00', '--minimum', 'USD:25.00']));
+    await ok(daemon.cli(['partner', 'import', path.join(SAMPLE, 'partners.csv'), '--program', 'pracflow']));
+    await ok(daemon.cli(['import', 'stripe', path.join(SAMPLE, 'events.jsonl'), '--program', 'pracflow']));
+    const list = await ok(daemon.cli(['earnings', 'list', '--program', 'pracflow', '--as-of', AS_OF, '-o', 'csv']));
+    assert.deepEqual(balances(list.stdout), EXPECTED);
+    await ok(daemon.cli(['ledger', 'verify', '--program', 'pracflow']));
+    await ok(daemon.cli(['ledger', 'receipt', '100', '--program', 'pracflow']));
+    assert.match((await expectCode(1, daemon.cli(['server', 'backup', '/tmp/none.db']))).stderr, /pg_basebackup/);
+  });
+
+  await t.test('daemons share a database: programs have one writer each, every daemon reads, and the tool finds the writer', async (t) => {
+    const url = await database('shared');
+    const [one, two] = [await startOn(t, url), await startOn(t, url)];
+    await ok(one.cli(['program', 'create', 'alpha', '--name', 'Alpha', '--rate-bps', '1000']));
+    await ok(two.cli(['program', 'create', 'beta', '--name', 'Beta', '--rate-bps', '1000']));
+    await ok(one.cli(['partner', 'create', 'jane', '--name', 'Jane', '--program', 'alpha']));
+    await ok(two.cli(['partner', 'create', 'jane', '--name', 'Jane', '--program', 'beta']));
+    for (const daemon of [one, two]) {
+      for (const program of ['alpha', 'beta']) {
+        await ok(daemon.cli(['partner', 'create', `by-${daemon === one ? 1 : 2}`, '--name', 'X', '--program', program]));
+      }
+    }
+    for (const program of ['alpha', 'beta']) assert.deepEqual(await head(one, program), await head(two, program));
+    const holders = await cluster.ask('SELECT count(DISTINCT holder) FROM lease WHERE program_id > 0', 'shared');
+    assert.equal(holders, '2', 'each daemon writes one program');
+
+    // The other takes over within seconds of a death, and when the first stops it need not wait at all.
+    await one.kill();
+    const died = Date.now();
+    for (;;) {
+      const made = await two.cli(['partner', 'create', 'after', '--name', 'After', '--program', 'alpha', '--request-id', 'after-death']);
+      if (made.code === 0) break;
+      assert.ok(Date.now() - died < 20000, made.stderr);
+      await sleep(200);
+    }
+    await two.stop();
+    const three = await startOn(t, url);
+    await ok(three.cli(['partner', 'create', 'third', '--name', 'Third', '--program', 'beta']));
+    for (const program of ['alpha', 'beta']) await ok(three.cli(['ledger', 'verify', '--program', program]));
+  });
+
+  await t.test('books move to PostgreSQL and back, and are proved to be the same', async (t) => {
+    const data = path.join(tempDir(t), 'data');
+    const first = await startDaemon(t, data);
+    await keepBooks(first, path.dirname(data));
+    const before = await head(first, 'books');
+    const listed = (await ok(first.cli(['earnings', 'list', '--program', 'books', '-o', 'csv']))).stdout;
+    assert.match((await expectCode(1, trailbookd('copy', '--from', data, '--to', cluster.url()))).stderr, /held by another trailbookd/);
+    await first.stop();
+
+    const url = await database('moved');
+    // Stopped in the middle, it goes on where it was; until it is done nobody can start on it.
+    const copying = trailbookd('copy', '--from', data, '--to', url);
+    await sleep(150);
+    copying.child.kill('SIGKILL');
+    await copying;
+    await ok(trailbookd('copy', '--from', data, '--to', url));
+    const copied = await ok(trailbookd('copy', '--from', data, '--to', url));
+    assert.match(copied.stdout, new RegExp(`program books: ${before.size} records, root ${before.root_hash}`));
+    assert.match(copied.stdout, /every row of every table is the same/);
+
+    const second = await startOn(t, url);
+    assert.equal((await head(second, 'books')).root_hash, before.root_hash);
+    assert.equal((await ok(second.cli(['earnings', 'list', '--program', 'books', '-o', 'csv']))).stdout, listed);
+    await ok(second.cli(['ledger', 'verify', '--program', 'books']));
+    await ok(second.cli(['report', 'payment', 'in_new', '--customer', 'twice', '--collected', 'USD:10.00', '--program', 'books']));
+    assert.match((await expectCode(1, trailbookd('copy', '--from', url, '--to', data))).stderr, /writes to it; stop it/);
+    await second.stop();
+
+    const back = path.join(tempDir(t), 'back');
+    assert.match((await expectCode(1, trailbookd('copy', '--from', url, '--to', data))).stderr, /differs|only in/, 'the old books are older');
+    await ok(trailbookd('copy', '--from', url, '--to', back));
+    const third = await startDaemon(t, back);
+    await ok(third.cli(['ledger', 'verify', '--program', 'books']));
+    assert.equal(Number((await head(third, 'books')).size), Number(before.size) + 1);
+
+    const other = await database('other');
+    await (await startOn(t, other)).stop();
+    assert.match((await expectCode(1, trailbookd('copy', '--from', data, '--to', other))).stderr, /books of its own/);
+    const half = await database('half');
+    await (await startOn(t, half)).stop();
+    await cluster.ask("INSERT INTO log_record VALUES (1, 1, 'x')", 'half');
+    const refused = launchDaemon(tempDir(t), await options(half));
+    assert.notEqual((await refused.exited).code, 0);
+    assert.match(refused.stderr, /copy into this store is not finished/);
+  });
+
+  await t.test('what is wrong is said', async (t) => {
+    const said = async (url) => {
+      const daemon = launchDaemon(tempDir(t), await options(url));
+      assert.equal((await daemon.exited).code !== 0, true, url);
+      return daemon.stderr;
+    };
+    assert.match(await said(cluster.url('nowhere')), /database "nowhere" does not exist/);
+    assert.match(await said(`postgres://nobody@127.0.0.1:${cluster.port}/postgres`), /role "nobody" does not exist/);
+    assert.match(await said(`postgres://trailbook@127.0.0.1:${await freePort()}/postgres`), /Connection refused/);
+    assert.match(await said('mysql://x'), /postgres:\/\/USER@HOST/);
+    assert.match(await said(`${cluster.url()}?nonsense=1`), /invalid URI query parameter/);
+    await cluster.ask("CREATE ROLE reader LOGIN");
+    await database('guarded');
+    assert.match(await said(`postgres://reader@127.0.0.1:${cluster.port}/guarded`), /permission denied/);
+    const noPort = await trailbookd('--data', tempDir(t), '--store', cluster.url(), '--listen', '127.0.0.1:0');
+    assert.match(noPort.stderr, /needs a port other than 0/);
+  });
+});
