@@ -11,6 +11,7 @@
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/store/schema_v1.h"
+#include "ledger/store/schema_v1_postgres.h"
 
 namespace trailbook::store {
 namespace {

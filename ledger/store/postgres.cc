@@ -15,69 +15,14 @@
 #include "absl/strings/str_join.h"
 #include "absl/strings/strip.h"
 #include "ledger/base/status.h"
+#include "ledger/store/postgres_connection.h"
 #include "ledger/store/postgres_values.h"
 #include "ledger/store/sqlite.h"
 
 namespace trailbook::store {
 namespace {
 
-constexpr int kOldestServer = 130000;
 constexpr int kScanRows = 2000;  // a scan fetches so many at a time
-
-struct FreeResult {
-  void operator()(PGresult* result) const { PQclear(result); }
-};
-using Result = std::unique_ptr<PGresult, FreeResult>;
-
-std::string FirstLine(const char* message) {
-  const absl::string_view text = message == nullptr ? "" : message;
-  return std::string(absl::StripSuffix(text.substr(0, text.find('\n')), "\r"));
-}
-
-// By SQLSTATE (PostgreSQL's appendix A).
-absl::Status ErrorOf(absl::string_view state, absl::string_view message) {
-  const auto is = [state](std::initializer_list<absl::string_view> starts) {
-    return std::any_of(starts.begin(), starts.end(), [state](absl::string_view start) { return absl::StartsWith(state, start); });
-  };
-  if (state == "53100") {
-    return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
-                  "the database's disk is full: what was acknowledged is safe, reads go on, writes resume when there is room");
-  }
-  // No connection, a server that stops or only reads, too many connections, conflicts and timeouts: another try may succeed.
-  if (state.empty() || is({"08", "40", "53", "57", "25006", "55P03"})) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
-  if (is({"XX001", "XX002"})) return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", message);
-  if (is({"23", "28", "3D", "42501", "P0001"})) return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
-  return Internal(message);
-}
-
-absl::Status ErrorOf(const PGconn* connection, const PGresult* result, absl::string_view doing) {
-  const char* state = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_SQLSTATE);
-  const char* primary = result == nullptr ? nullptr : PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
-  const std::string why = primary != nullptr ? primary : FirstLine(PQerrorMessage(connection));
-  return ErrorOf(state == nullptr ? "" : state, absl::StrCat(doing, ": ", why));
-}
-
-// The settings that a connection URI brings along. INVALID_ARGUMENT if it is none.
-absl::StatusOr<std::string> OptionsIn(const std::string& url) {
-  char* message = nullptr;
-  PQconninfoOption* parsed = PQconninfoParse(url.c_str(), &message);
-  if (parsed == nullptr) {
-    absl::Status status = absl::InvalidArgumentError(absl::StrCat("not a PostgreSQL connection URI: ", FirstLine(message)));
-    PQfreemem(message);
-    return status;
-  }
-  std::string options;
-  for (const PQconninfoOption* option = parsed; option->keyword != nullptr; ++option) {
-    if (absl::string_view(option->keyword) == "options" && option->val != nullptr) options = option->val;
-  }
-  PQconninfoFree(parsed);
-  return options;
-}
-
-bool IsGood(const PGresult* result) {
-  const ExecStatusType status = PQresultStatus(result);
-  return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
-}
 
 class PostgresDatabase;
 
@@ -187,24 +132,11 @@ class PostgresDatabase final : public Database {
   Dialect dialect() const override { return Dialect::kPostgres; }
 
   absl::Status Connect() {
-    PQfinish(connection_);
+    PQfinish(std::exchange(connection_, nullptr));
     in_transaction_ = false;
     ++generation_;
     types_.clear();
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::string theirs, OptionsIn(url_));
-    const std::string settings = absl::StrCat("-c statement_timeout=120000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000",
-                                              " -c client_min_messages=warning ", theirs,
-                                              writer_ ? "" : " -c default_transaction_read_only=on");
-    // What stands before the URI is a default, which the URI may change.
-    const char* keys[] = {"connect_timeout", "tcp_user_timeout", "keepalives_idle", "application_name", "target_session_attrs", "dbname",
-                          "options", nullptr};
-    const char* values[] = {"5", "10000", "10", "trailbook", writer_ ? "read-write" : "primary", url_.c_str(), settings.c_str(), nullptr};
-    connection_ = PQconnectdbParams(keys, values, 1);
-    if (PQstatus(connection_) != CONNECTION_OK) return ConnectError();
-    if (PQserverVersion(connection_) < kOldestServer) {
-      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
-                    absl::StrCat("the database server is version ", PQserverVersion(connection_) / 10000, "; at least 13 is needed"));
-    }
+    TRAILBOOK_ASSIGN_OR_RETURN(connection_, OpenConnection(url_, writer_));
     return absl::OkStatus();
   }
 
@@ -218,7 +150,11 @@ class PostgresDatabase final : public Database {
   }
 
   absl::Status Begin(bool write) override {
-    TRAILBOOK_RETURN_IF_ERROR(Execute(write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    const char* begin = write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+    absl::Status begun = Execute(begin);
+    // A connection that was cut while nobody used it shows that only now.
+    if (!begun.ok() && PQstatus(connection_) != CONNECTION_OK) begun = Execute(begin);
+    TRAILBOOK_RETURN_IF_ERROR(begun);
     in_transaction_ = true;
     // What a transaction sees is what was committed when its first question came: ask it now.
     return write ? absl::OkStatus() : Execute("SELECT 1");
@@ -355,23 +291,6 @@ class PostgresDatabase final : public Database {
 
  private:
   static constexpr size_t kPipelined = 1024;
-
-  static std::string StateOf(const PGresult* result) {
-    const char* state = PQresultErrorField(result, PG_DIAG_SQLSTATE);
-    return state == nullptr ? "" : state;
-  }
-
-  // What libpq says when it cannot connect has no SQLSTATE; its words are the server's own.
-  absl::Status ConnectError() const {
-    const std::string why = FirstLine(PQerrorMessage(connection_));
-    const auto says = [&why](absl::string_view words) { return absl::StrContains(why, words); };
-    const bool wrong = says("password authentication failed") || says("no password supplied") || says("does not exist") ||
-                       says("no pg_hba.conf entry") || says("authentication failed") || says("permission denied") ||
-                       says("invalid") || says("certificate");
-    const std::string message = absl::StrCat("cannot connect to the database: ", why);
-    return wrong ? Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message)
-                 : Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
-  }
 
   absl::StatusOr<PostgresStatement*> PrepareOwn(absl::string_view sql, bool scan) {
     const std::string key = absl::StrCat(scan ? "scan:" : "", sql);

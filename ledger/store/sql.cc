@@ -1,10 +1,13 @@
 #include "ledger/store/sql.h"
 
+#include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
 
 namespace trailbook::store {
+
+constexpr char kCommitUnknown[] = "trailbook/commit-unknown";
 
 void Binder::Bind(int index, const Value& value) {
   if (const auto* number = std::get_if<int64_t>(&value)) {
@@ -49,9 +52,12 @@ absl::Status Database::GetByKeys(const TableShape& shape, size_t keys, BindRow b
 }
 
 absl::Status CommitUnknown(absl::string_view why) {
-  return Refuse(absl::StatusCode::kUnavailable, "COMMIT_UNKNOWN", "", absl::StrCat("nobody said whether the commit succeeded: ", why));
+  absl::Status status =
+      Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", absl::StrCat("nobody said whether the commit succeeded: ", why));
+  status.SetPayload(kCommitUnknown, absl::Cord());
+  return status;
 }
 
-bool IsCommitUnknown(const absl::Status& status) { return ReasonOf(status) == "COMMIT_UNKNOWN"; }
+bool IsCommitUnknown(const absl::Status& status) { return status.GetPayload(kCommitUnknown).has_value(); }
 
 }  // namespace trailbook::store
