@@ -6,7 +6,7 @@ import test from 'node:test';
 import { keepBooks } from './support/books.mjs';
 import { balances, csvObjects, day } from './support/data.mjs';
 import { Cluster, missing } from './support/postgres.mjs';
-import { BIN, expectCode, freePort, launchDaemon, ok, run, SAMPLE, sleep, startDaemon, tempDir } from './support/process.mjs';
+import { BIN, expectCode, freePort, launchDaemon, ok, run, SAMPLE, sleep, SOURCE, startDaemon, tempDir } from './support/process.mjs';
 
 const AS_OF = '2026-11-22';
 const EXPECTED = balances(readFileSync(path.join(SAMPLE, 'expected-balances.csv'), 'utf8'));
@@ -111,6 +111,26 @@ test('PostgreSQL', { skip: missing }, async (t) => {
     const refused = launchDaemon(tempDir(t), await options(half));
     assert.notEqual((await refused.exited).code, 0);
     assert.match(refused.stderr, /copy into this store is not finished/);
+  });
+
+  await t.test('a daemon that owns nothing keeps the books, and can only add to the log', async (t) => {
+    const owner = await database('granted');
+    await (await startOn(t, owner)).stop();
+    await cluster.ask('CREATE ROLE clerk LOGIN');
+    await cluster.script(path.join(SOURCE, 'deploy/postgresql-grants.sql'), { role: 'clerk' }, 'granted');
+    const daemon = await startOn(t, owner.replace('trailbook@', 'clerk@'));
+    await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000', '--hold-days', '5']));
+    await ok(daemon.cli(['partner', 'create', 'jane', '--name', 'Jane', '--payout-method', 'paypal', '--payout-account', 'j@mail.example', '--program', 'acme']));
+    await ok(daemon.cli(['report', 'sign-up', '--customer', 'c', '--partner', 'jane', '--time', day(-20), '--program', 'acme']));
+    await ok(daemon.cli(['report', 'payment', 'p', '--customer', 'c', '--collected', 'USD:100.00', '--time', day(-10), '--program', 'acme']));
+    await ok(daemon.cli(['earnings', 'mature', '--program', 'acme']));
+    await ok(daemon.cli(['payout', 'create', '--currency', 'USD', '--program', 'acme']));
+    await ok(daemon.cli(['ledger', 'verify', '--program', 'acme']));
+    for (const sql of ['DELETE FROM log_record', "UPDATE log_record SET body = 'x'", 'TRUNCATE log_record', 'DELETE FROM log_head',
+      'DROP TRIGGER log_record_no_delete ON log_record', 'ALTER TABLE log_record DISABLE TRIGGER ALL', 'DELETE FROM schema_migration']) {
+      await assert.rejects(cluster.ask(sql, 'granted', 'clerk'), /permission denied|must be owner/, sql);
+    }
+    await assert.rejects(cluster.ask('DELETE FROM log_record', 'granted'), /the log is append-only/);
   });
 
   await t.test('what is wrong is said', async (t) => {

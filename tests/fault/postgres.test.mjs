@@ -8,7 +8,7 @@ import { csvObjects, day, random } from '../e2e/support/data.mjs';
 import { Cluster, missing } from '../e2e/support/postgres.mjs';
 import { freePort, launchDaemon, ok, sleep, startDaemon, tempDir } from '../e2e/support/process.mjs';
 
-const ROUNDS = Number(process.env.TRAILBOOK_POSTGRES_ROUNDS ?? 8);
+const ROUNDS = Number(process.env.TRAILBOOK_POSTGRES_ROUNDS ?? 6);
 const SEED = Number(process.env.TRAILBOOK_POSTGRES_SEED ?? 5);
 const REPORTERS = 12;
 const PARENT = 'programs/acme';

@@ -140,7 +140,7 @@ class TamperTest : public testing::Test {
 
 TEST_F(TamperTest, ABitAnywhereInTheFileIsFoundOrIsNoContent) {
   const auto content = ContentOf(original_);
-  const int64_t trials = FromEnvironment("TRAILBOOK_TAMPER_TRIALS", 3000);
+  const int64_t trials = FromEnvironment("TRAILBOOK_TAMPER_TRIALS", 2000);
   int64_t found = 0;
   for (int64_t trial = 0; trial < trials; ++trial) {
     std::string bytes = bytes_;

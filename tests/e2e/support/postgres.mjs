@@ -10,7 +10,8 @@ const USER = 'trailbook';
 
 // PostgreSQL refuses to run as root.
 const isRoot = process.getuid() === 0;
-const tool = (name, args) => (isRoot ? run('runuser', ['-u', 'postgres', '--', path.join(BIN, name), ...args], { cwd: '/' }) : run(path.join(BIN, name), args));
+const tool = (name, args, options = {}) =>
+  isRoot ? run('runuser', ['-u', 'postgres', '--', path.join(BIN, name), ...args], { cwd: '/', ...options }) : run(path.join(BIN, name), args, options);
 
 async function ids() {
   if (!isRoot) return [process.getuid(), process.getgid()];
@@ -72,13 +73,18 @@ export class Cluster {
   async promote() {
     await ok(tool('pg_ctl', ['-D', this.data, '-w', 'promote']));
   }
-  url(database = 'postgres') {
-    return `postgres://${USER}@127.0.0.1:${this.port}/${database}`;
+  url(database = 'postgres', user = USER) {
+    return `postgres://${user}@127.0.0.1:${this.port}/${database}`;
   }
   // One value, or rows of values, of a question.
-  async ask(sql, database) {
-    const { stdout } = await ok(tool('psql', ['-X', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', sql, this.url(database)]));
+  async ask(sql, database, user) {
+    const { stdout } = await ok(tool('psql', ['-X', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', sql, this.url(database, user)]));
     return stdout.trim();
+  }
+  // A file of statements, with psql's variables. Read here: the user that runs psql may not see it.
+  async script(file, variables, database) {
+    const values = Object.entries(variables).flatMap(([name, value]) => ['-v', `${name}=${value}`]);
+    await ok(tool('psql', ['-X', '-q', '-v', 'ON_ERROR_STOP=1', ...values, '-f', '-', this.url(database)], { input: readFileSync(file, 'utf8') }));
   }
 }
 
