@@ -35,8 +35,6 @@ class Leases {
   absl::Status Renew();
   // Lets go of everything, so that others need not wait.
   void Release();
-  // Forgets what is held: the connection was lost, and with it who knows what.
-  void Forget() { held_.clear(); }
 
  private:
   struct Held {

@@ -15,6 +15,7 @@
 #include "ledger/signing/signer.h"
 #include "services/copy_command.h"
 #include "services/data_dir.h"
+#include "services/fork_check.h"
 #include "services/log.h"
 #include "services/open_store.h"
 #include "services/options.h"
@@ -170,6 +171,7 @@ int Run(int argc, char** argv) {
   if (!ledger.ok()) return Say(kFailure, ledger.status());
   auto signer = OpenSigner(**dir, options);
   if (!signer.ok()) return Say(kFailure, signer.status());
+  WarnOfForks(**ledger, **signer);
   auto server = Server::Start(ledger->get(), signer->get(), {options.listen, options.reflection,
                                               absl::Milliseconds(options.drain_grace_ms)});
   if (!server.ok()) return Say(kFailure, server.status());

@@ -358,6 +358,8 @@ class PostgresDatabase final : public Database {
     }
     if (status.ok() && PQpipelineSync(connection_) != 1) status = Failed(nullptr, statement.sql());
     if (status.ok()) status = Flush();
+    // Without the sync the server may answer nothing: what was sent by half is given up with its connection.
+    if (!status.ok()) PQfinish(std::exchange(connection_, nullptr));
     for (size_t key = first; key < end && PQstatus(connection_) == CONNECTION_OK; ++key) status.Update(TakeAnswer(statement, key, sink, status.ok()));
     if (PQstatus(connection_) == CONNECTION_OK) {
       (void)Result(PQgetResult(connection_));  // the sync

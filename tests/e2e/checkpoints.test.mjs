@@ -298,6 +298,8 @@ test('a restored backup is found out by whoever kept a checkpoint, and the daemo
   cpSync(path.join(acme.data, 'checkpoints'), path.join(restored, 'checkpoints'), { recursive: true });
   assert.match((await expectCode(1, acme.cli('ledger', 'checkpoint'))).stderr, /LOG_FORKED/);
   assert.match((await expectCode(1, acme.cli('ledger', 'verify'))).stderr, /was signed/);
+  await acme.restart(restored);
+  assert.match(acme.daemon.stderr, /the log is not the one that was signed.*program="acme"/);
 });
 
 // Stops the daemon and starts it on a copy: the store, and the keys.
