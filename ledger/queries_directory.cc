@@ -90,6 +90,11 @@ absl::StatusOr<Page<ProgramView>> Queries::ListPrograms(const PageRequest& page)
   out.next = CutPage(rows, page.size, [](const Program& row) { return row.program; });
   for (const Program& row : rows) {
     book_.programs.Loaded(row);
+    if (book_.terms.Get({row.program, row.terms_version}) == nullptr) {
+      TRAILBOOK_RETURN_IF_ERROR(Loaded());
+      return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                    absl::StrCat("table terms: version ", row.terms_version, " of program ", row.program, " is missing"));
+    }
     out.items.push_back(ViewOf(row));
   }
   return out;

@@ -64,6 +64,16 @@ absl::StatusOr<std::optional<Checkpoint>> Signer::Last(absl::string_view program
                 absl::StrCat(file, ", which keeps what was signed last, is not a checkpoint of ", OriginOf(program_id)));
 }
 
+std::vector<std::string> Signer::SignedPrograms() const {
+  std::vector<std::string> programs;
+  std::error_code error;
+  for (const auto& file : std::filesystem::directory_iterator(options_.directory, error)) {
+    if (file.path().extension() == ".checkpoint") programs.push_back(file.path().stem().string());
+  }
+  std::sort(programs.begin(), programs.end());
+  return programs;
+}
+
 absl::StatusOr<std::optional<Checkpoint>> Signer::LastSigned(absl::string_view program_id) {
   std::lock_guard<std::mutex> lock(mutex_);
   return Last(program_id);

@@ -41,6 +41,8 @@ class Signer {
   // is signed then. INTERNAL if what was signed cannot be kept (then it is not given out).
   absl::StatusOr<std::string> Sign(absl::string_view program_id, const Reader& read);
 
+  // The programs of whose logs something was signed, by their ids.
+  std::vector<std::string> SignedPrograms() const;
   // What was signed last; none if nothing was.
   absl::StatusOr<std::optional<Checkpoint>> LastSigned(absl::string_view program_id);
 

@@ -72,6 +72,7 @@ TEST_F(SignerTest, SignsALogAsItGrows) {
   for (const int64_t size : {0, 1, 1, 5, 256, 300}) EXPECT_EQ(Sign(BranchingLog(size)), absl::StrCat(size));
   EXPECT_EQ((*signer_->LastSigned(kProgram))->size, 300);
   EXPECT_EQ(*signer_->LastSigned("other"), std::nullopt);
+  EXPECT_EQ(signer_->SignedPrograms(), std::vector<std::string>{kProgram});
 }
 
 TEST_F(SignerTest, ALogThatWasCutOrRegrownIsNotSigned) {
