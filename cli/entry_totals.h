@@ -36,9 +36,6 @@ class EntryTotals {
   std::map<AccountKey, int64_t> balances_;
 };
 
-// Empty if the postings net to zero per currency and booking day.
-std::string FindImbalance(const log::v1::Record& record);
-
 }  // namespace trailbook::cli
 
 #endif  // TRAILBOOK_CLI_ENTRY_TOTALS_H_

@@ -12,6 +12,7 @@
 #include "ledger/base/day.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/chart.h"
+#include "ledger/domain/money.h"
 #include "trailbook/log/v1/record.pb.h"
 #include "trailbook/v1/earnings_service.grpc.pb.h"
 
@@ -44,12 +45,15 @@ class PartnerLines {
     for (const auto& posting : record.postings()) {
       if (posting.partner() != statement_.partner_number() || posting.currency() != statement_.currency_code()) continue;
       if (posting.booking_day() > to_) continue;
+      // What the company owes him is a credit.
+      bool fits = true;
       if (posting.booking_day() < from_) {
-        opening_ -= posting.amount();
-        continue;
+        fits = Subtract(opening_, posting.amount());
+      } else {
+        fits = Subtract(lines_[{posting.booking_day(), sequence}], posting.amount());
+        if (IsPayout(record)) fits = CheckedAdd(paid_, posting.amount(), &paid_) && fits;
       }
-      lines_[{posting.booking_day(), sequence}] -= posting.amount();
-      if (IsPayout(record)) paid_ += posting.amount();
+      if (!fits) return kOverflow;
     }
     return "";
   }
@@ -71,16 +75,21 @@ class PartnerLines {
         return Wrong(absl::StrCat("record ", line.sequence(), " on ", line.booking_date(), " is ", logged->second, " by the log, and ",
                                   line.amount_minor_units(), " in the statement"));
       }
-      closing += logged->second;
+      if (!CheckedAdd(closing, logged->second, &closing)) return Wrong(kOverflow);
       ++logged;
     }
     if (logged != lines_.end()) return Missing(logged->first);
     TRAILBOOK_RETURN_IF_ERROR(CompareSum("the closing balance", closing, statement_.closing_minor_units()));
     TRAILBOOK_RETURN_IF_ERROR(CompareSum("what was paid", paid_, statement_.paid_minor_units()));
-    return CompareSum("what was earned", closing - opening_ + paid_, statement_.earned_minor_units());
+    int64_t earned = closing;
+    if (!Subtract(earned, opening_) || !CheckedAdd(earned, paid_, &earned)) return Wrong(kOverflow);
+    return CompareSum("what was earned", earned, statement_.earned_minor_units());
   }
 
  private:
+  static constexpr char kOverflow[] = "a sum leaves 64 bits";
+
+  [[nodiscard]] static bool Subtract(int64_t& from, int64_t amount) { return !__builtin_sub_overflow(from, amount, &from); }
   static absl::Status CompareSum(absl::string_view what, int64_t logged, int64_t stated) {
     if (logged == stated) return absl::OkStatus();
     return Wrong(absl::StrCat(what, " is ", logged, " by the log, and ", stated, " in the statement"));

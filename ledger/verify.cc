@@ -10,6 +10,7 @@
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/projector.h"
+#include "ledger/log/entry_check.h"
 #include "ledger/log/tiles.h"
 #include "ledger/queries.h"
 #include "ledger/store/migrations.h"
@@ -42,17 +43,8 @@ absl::Status ForEachRecord(store::Database& db, int64_t program,
 }
 
 std::string CheckEntry(const Record& record) {
-  std::map<std::pair<std::string, Day>, __int128> sums;
-  for (const log::v1::Posting& posting : record.postings()) {
-    sums[{posting.currency(), posting.booking_day()}] += posting.amount();
-  }
-  for (const auto& [key, sum] : sums) {
-    if (sum != 0) {
-      return absl::StrCat("record ", record.sequence(), ": its postings in ", key.first, " on ",
-                          FormatDay(key.second), " do not net to zero");
-    }
-  }
-  return "";
+  const std::string imbalance = log::FindImbalance(record);
+  return imbalance.empty() ? "" : absl::StrCat("record ", record.sequence(), ": ", imbalance);
 }
 
 // Stored tiles, one at a time.
