@@ -72,6 +72,18 @@ int Consistent(Session& session, int64_t size, const std::string& root_hex) {
 
 }  // namespace
 
+grpc::Status FetchConsistencyProof(Session& session, int64_t old_size, int64_t size, log::Proof* proof) {
+  api::GetConsistencyProofRequest request;
+  request.set_parent(session.ProgramName());
+  request.set_old_size(old_size);
+  request.set_tree_size(size);
+  api::ConsistencyProof answer;
+  const grpc::Status status =
+      api::LedgerService::NewStub(session.channel())->GetConsistencyProof(session.context().get(), request, &answer);
+  if (!status.ok() || ReadHashes(answer.hashes(), proof)) return status;
+  return grpc::Status(grpc::StatusCode::INTERNAL, "the daemon's proof holds what is no hash");
+}
+
 bool ReadHash(absl::string_view hex, Sha256Digest* hash) {
   const bool digits = std::all_of(hex.begin(), hex.end(), [](char c) { return absl::ascii_isxdigit(static_cast<unsigned char>(c)); });
   if (hex.size() != 2 * log::kHashSize || !digits) return false;

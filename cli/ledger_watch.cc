@@ -10,7 +10,6 @@
 #include "ledger/base/status.h"
 #include "ledger/signing/key_file.h"
 #include "trailbook/v1/checkpoint_service.grpc.pb.h"
-#include "trailbook/v1/ledger_service.grpc.pb.h"
 
 namespace trailbook::cli {
 namespace {
@@ -95,15 +94,8 @@ class Watch {
   int Compare(const log::Checkpoint& old, const std::string& old_note, const log::Checkpoint& now, const std::string& now_note) {
     log::Proof proof;
     if (now.size > old.size && old.size > 0) {
-      api::GetConsistencyProofRequest request;
-      request.set_parent(session_.ProgramName());
-      request.set_old_size(old.size);
-      request.set_tree_size(now.size);
-      api::ConsistencyProof answer;
-      const grpc::Status status =
-          api::LedgerService::NewStub(session_.channel())->GetConsistencyProof(session_.context().get(), request, &answer);
+      const grpc::Status status = FetchConsistencyProof(session_, old.size, now.size, &proof);
       if (!status.ok()) return session_.Fail(status);
-      if (!ReadHashes(answer.hashes(), &proof)) return Stop("the daemon's proof holds what is no hash");
     }
     const absl::Status checked = CheckHistory(old, now, proof);
     return checked.ok() ? int{kOk} : AccuseAndKeep({old_note, now_note, std::string(checked.message()), proof}, EvidenceFile(now.size));

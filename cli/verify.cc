@@ -29,15 +29,8 @@ absl::StatusOr<log::Proof> ProofFor(Session& session, const CheckpointOptions& o
   if (session.program.empty()) {
     return absl::InvalidArgumentError("checkpoints of two sizes need a proof: --tiles DIR, or --program P to ask the daemon for it");
   }
-  api::GetConsistencyProofRequest request;
-  request.set_parent(session.ProgramName());
-  request.set_old_size(older.size);
-  request.set_tree_size(newer.size);
-  api::ConsistencyProof answer;
-  const grpc::Status status =
-      api::LedgerService::NewStub(session.channel())->GetConsistencyProof(session.context().get(), request, &answer);
+  const grpc::Status status = FetchConsistencyProof(session, older.size, newer.size, &proof);
   if (!status.ok()) return absl::InternalError(status.error_message());
-  if (!ReadHashes(answer.hashes(), &proof)) return absl::InternalError("the daemon's proof holds what is no hash");
   return proof;
 }
 

@@ -109,15 +109,11 @@ grpc::ServerUnaryReactor* LedgerServiceImpl::GetTrialBalance(
 // A log that is whole in itself may still not be the one whose checkpoints were given out.
 absl::Status LedgerServiceImpl::CompareWithSigned(Queries& queries, const std::string& program, VerifyReport& report) {
   if (!report.ok) return absl::OkStatus();
-  const auto last = signer_.LastSigned(program);
-  absl::Status status = last.status();
-  if (last.ok() && last->has_value()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const log::StoredLog stored, queries.GetStoredLog(program));
-    // What was signed while this read went on is younger than what it saw.
-    if ((*last)->size > stored.size) TRAILBOOK_RETURN_IF_ERROR(queries.Renew());
-    TRAILBOOK_ASSIGN_OR_RETURN(const log::StoredLog now, queries.GetStoredLog(program));
-    status = log::CheckContinues(**last, now);
-  }
+  const absl::Status status = signer_.CheckLast(program, [&]() -> absl::StatusOr<log::StoredLog> {
+    // What was signed while verification went on is younger than what it saw.
+    TRAILBOOK_RETURN_IF_ERROR(queries.Renew());
+    return queries.GetStoredLog(program);
+  });
   if (status.ok() || ReasonOf(status) != "LOG_FORKED") return status;
   report.ok = false;
   report.problem = std::string(status.message());

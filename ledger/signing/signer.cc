@@ -79,6 +79,14 @@ absl::StatusOr<std::optional<Checkpoint>> Signer::LastSigned(absl::string_view p
   return Last(program_id);
 }
 
+absl::Status Signer::CheckLast(absl::string_view program_id, const Reader& read) {
+  std::lock_guard<std::mutex> lock(mutex_);
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<Checkpoint> last, Last(program_id));
+  if (!last.has_value()) return absl::OkStatus();
+  TRAILBOOK_ASSIGN_OR_RETURN(const StoredLog log, read());
+  return CheckContinues(*last, log);
+}
+
 absl::StatusOr<std::string> Signer::Sign(absl::string_view program_id, const Reader& read) {
   std::lock_guard<std::mutex> lock(mutex_);
   TRAILBOOK_ASSIGN_OR_RETURN(const StoredLog log, read());

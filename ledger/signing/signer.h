@@ -46,6 +46,10 @@ class Signer {
   // What was signed last; none if nothing was.
   absl::StatusOr<std::optional<Checkpoint>> LastSigned(absl::string_view program_id);
 
+  // OK if what was signed last, if anything was, is the beginning of the log as `read` finds it; DATA_LOSS with LOG_FORKED. What is signed
+  // meanwhile waits.
+  absl::Status CheckLast(absl::string_view program_id, const Reader& read);
+
   // Keeps the cosignatures of known witnesses under a checkpoint of this log, beside those that are there for the same one, and returns the
   // note with all of them. INVALID_ARGUMENT with BAD_NOTE or BAD_SIGNATURE; FAILED_PRECONDITION with WRONG_STATE if a later checkpoint has
   // cosignatures already.
