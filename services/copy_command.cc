@@ -1,11 +1,13 @@
 #include "services/copy_command.h"
 
+#include <unistd.h>
+
 #include <iostream>
 #include <memory>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/store/copy.h"
 #include "services/data_dir.h"
@@ -23,11 +25,8 @@ struct HeldStore {
 
 // Where daemons share a store, a lease that has not ended is a daemon that may write.
 absl::Status CheckNobodyWrites(store::Database& db, const std::string& place) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.Prepare("SELECT address FROM lease WHERE expire_time > now() ORDER BY program_id LIMIT 1"));
-  TRAILBOOK_ASSIGN_OR_RETURN(const bool held, select->Step());
-  const std::string address = held ? std::string(select->ColumnText(0)) : "";
-  select->Reset();
-  if (!held) return absl::OkStatus();
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::string address, store::WriterOf(db));
+  if (address.empty()) return absl::OkStatus();
   return absl::FailedPreconditionError(absl::StrCat(place, ": the daemon at ", address, " writes to it; stop it, and wait a few seconds"));
 }
 
@@ -44,16 +43,8 @@ absl::StatusOr<HeldStore> Hold(const std::string& place) {
 }
 
 absl::Status SayWhatIsProved(store::Database& db) {
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      store::Statement * select,
-      db.Prepare("SELECT program_slug.slug, log_head.size, log_head.root FROM log_head "
-                 "JOIN program_slug ON program_slug.program_id = log_head.program_id ORDER BY log_head.program_id"));
-  while (true) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool more, select->Step());
-    if (!more) break;
-    std::cout << "program " << select->ColumnText(0) << ": " << select->ColumnInt(1) << " records, root " << Hex(select->ColumnBlob(2)) << "\n";
-  }
-  select->Reset();
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<std::string> logs, store::DescribeLogs(db));
+  for (const std::string& log : logs) std::cout << log << "\n";
   std::cout << "every row of every table is the same in both" << std::endl;
   return absl::OkStatus();
 }
@@ -61,6 +52,10 @@ absl::Status SayWhatIsProved(store::Database& db) {
 }  // namespace
 
 absl::Status CopyBooks(const std::string& from, const std::string& to) {
+  // Opening would make it: a name that was mistyped must not become an empty ledger.
+  if (!CheckStore(from).ok() && access(absl::StrCat(from, "/trailbook.db").c_str(), F_OK) != 0) {
+    return Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", "from", absl::StrCat("--from: there is no ledger in ", from));
+  }
   TRAILBOOK_ASSIGN_OR_RETURN(const HeldStore source, Hold(from));
   TRAILBOOK_ASSIGN_OR_RETURN(const HeldStore target, Hold(to));
   std::string table;

@@ -134,6 +134,7 @@ std::vector<TableShape> AllTables() {
 absl::Status CopyRows(Database& from, Database& to, const std::function<void(const std::string& table, int64_t rows)>& progress) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> theirs, Rows(to, "SELECT value FROM secret", {}));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> ours, Rows(from, "SELECT value FROM secret", {}));
+  if (ours.empty()) return Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", "from", "the source holds no books");
   if (!theirs.empty() && theirs != ours) {
     return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", "to", "the target holds books of its own; copy into an empty store");
   }
@@ -147,6 +148,23 @@ absl::StatusOr<std::string> FindDifference(Database& from, Database& to) {
     if (!difference.empty()) return difference;
   }
   return std::string();
+}
+
+absl::StatusOr<std::vector<std::string>> DescribeLogs(Database& db) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             Rows(db, "SELECT program_slug.slug, log_head.size, log_head.root FROM log_head "
+                                      "JOIN program_slug ON program_slug.program_id = log_head.program_id ORDER BY log_head.program_id", {}));
+  std::vector<std::string> logs;
+  for (const Row& row : rows) {
+    logs.push_back(absl::StrCat("program ", std::get<std::string>(row[0]), ": ", std::get<int64_t>(row[1]), " records, root ", ShowValue(row[2])));
+  }
+  return logs;
+}
+
+absl::StatusOr<std::string> WriterOf(Database& db) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> rows,
+                             Rows(db, "SELECT address FROM lease WHERE expire_time > now() ORDER BY program_id LIMIT 1", {}));
+  return rows.empty() ? std::string() : std::get<std::string>(rows[0][0]);
 }
 
 absl::StatusOr<bool> IsHalfCopied(Database& db) {

@@ -18,7 +18,7 @@ namespace trailbook::store {
 std::vector<TableShape> AllTables();
 
 // Copies row by row in the order of the keys, some thousand in a transaction; begins where an earlier copy stopped. `progress` hears of each
-// transaction. REQUIRES: nobody writes to `from` meanwhile. Errors of the drivers; ALREADY_EXISTS if `to` holds books of its own.
+// transaction. REQUIRES: nobody writes to `from` meanwhile. Errors of the drivers; NOT_FOUND if `from` holds nothing; ALREADY_EXISTS if `to` holds books of its own.
 absl::Status CopyRows(Database& from, Database& to, const std::function<void(const std::string& table, int64_t rows)>& progress);
 
 // The first row that differs, in words; empty if both stores hold the same in every table.
@@ -26,6 +26,12 @@ absl::StatusOr<std::string> FindDifference(Database& from, Database& to);
 
 // True if a copy into this store began and did not end.
 absl::StatusOr<bool> IsHalfCopied(Database& db);
+
+// What a store holds, for people: "program acme: 5417 records, root b398...".
+absl::StatusOr<std::vector<std::string>> DescribeLogs(Database& db);
+
+// Where the daemon answers that holds a lease which has not ended; empty if there is none. REQUIRES: a shared store.
+absl::StatusOr<std::string> WriterOf(Database& db);
 
 }  // namespace trailbook::store
 
