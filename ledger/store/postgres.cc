@@ -459,7 +459,8 @@ class PostgresEngine final : public Engine {
   bool shared() const override { return true; }
   absl::Status Checkpoint(Database&) override { return absl::OkStatus(); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string&) override {
-    return absl::UnimplementedError("a PostgreSQL database is backed up with PostgreSQL's tools (pg_basebackup, pg_dump)");
+    return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
+                  "the books are in PostgreSQL: back them up with its own tools (pg_basebackup, pg_dump)");
   }
 
  private:

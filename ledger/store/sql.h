@@ -135,7 +135,7 @@ class Engine {
   // Moves what was committed to its final place (SQLite: WAL checkpoint), on the writer's connection, outside a transaction.
   virtual absl::Status Checkpoint(Database& writer) = 0;
   // A copy of everything that is committed at one moment, as a file that is not there yet, while everything else goes on; the engine of the
-  // copy. ALREADY_EXISTS; RESOURCE_EXHAUSTED with DISK_FULL; UNIMPLEMENTED where the store has tools of its own for that.
+  // copy. ALREADY_EXISTS; RESOURCE_EXHAUSTED with DISK_FULL; FAILED_PRECONDITION where the store has tools of its own for that.
   virtual absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) = 0;
 };
 

@@ -339,7 +339,10 @@ TEST_P(SqlContract, ACopyHoldsWhatWasCommittedWhenItWasMade) {
   Expect(Insert(1, int64_t{10}));
   const std::string path = testing::TempDir() + "contract-copy-" + std::to_string(getpid());
   auto copy = store_->engine().CopyTo(path);
-  if (absl::IsUnimplemented(copy.status())) GTEST_SKIP() << copy.status();
+  if (store_->engine().shared()) {
+    EXPECT_EQ(ReasonOf(copy.status()), "WRONG_STATE");
+    return;
+  }
   ASSERT_TRUE(copy.ok()) << copy.status();
   Expect(Insert(2, int64_t{20}));
   EXPECT_THAT(Numbers(**(*copy)->OpenReader()), ElementsAre(Row{int64_t{1}, int64_t{10}}));
@@ -350,7 +353,10 @@ TEST_P(SqlContract, ACopyHoldsWhatWasCommittedWhenItWasMade) {
 
 TEST_P(SqlContract, AStoreThatIsWellHasNoDamageAndSaysWhatItIsMadeOf) {
   EXPECT_EQ(*writer_->FindDamage(), "");
-  if (writer_->dialect() == Dialect::kPostgres) GTEST_SKIP() << "the driver does not describe the schema";
+  if (writer_->dialect() == Dialect::kPostgres) {
+    EXPECT_EQ(*writer_->Schema(), "") << "it does not describe itself";
+    return;
+  }
   const std::string before = *writer_->Schema();
   EXPECT_THAT(before, ::testing::HasSubstr("thing"));
   Expect(writer_->Execute("CREATE INDEX thing_by_number ON thing (number)"));

@@ -1,6 +1,6 @@
 // The same books on PostgreSQL: the sample's balances, daemons that share a database, books that move from one store to the other and back.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { keepBooks } from './support/books.mjs';
@@ -33,7 +33,7 @@ test('PostgreSQL', { skip: missing }, async (t) => {
     assert.deepEqual(balances(list.stdout), EXPECTED);
     await ok(daemon.cli(['ledger', 'verify', '--program', 'pracflow']));
     await ok(daemon.cli(['ledger', 'receipt', '100', '--program', 'pracflow']));
-    assert.match((await expectCode(1, daemon.cli(['server', 'backup', '/tmp/none.db']))).stderr, /pg_basebackup/);
+    assert.match((await expectCode(5, daemon.cli(['server', 'backup', '/tmp/none.db']))).stderr, /pg_basebackup/);
   });
 
   await t.test('daemons share a database: programs have one writer each, every daemon reads, and the tool finds the writer', async (t) => {
@@ -105,6 +105,10 @@ test('PostgreSQL', { skip: missing }, async (t) => {
     const other = await database('other');
     await (await startOn(t, other)).stop();
     assert.match((await expectCode(1, trailbookd('copy', '--from', data, '--to', other))).stderr, /books of its own/);
+    const nowhere = path.join(tempDir(t), 'mistyped');
+    assert.match((await expectCode(1, trailbookd('copy', '--from', nowhere, '--to', await database('untouched')))).stderr, /there is no ledger in/);
+    assert.ok(!existsSync(nowhere), 'nothing was made');
+    assert.match((await expectCode(1, trailbookd('copy', '--from', await database('empty'), '--to', await database('empty2')))).stderr, /holds no books/);
     const half = await database('half');
     await (await startOn(t, half)).stop();
     await cluster.ask("INSERT INTO log_record VALUES (1, 1, 'x')", 'half');
