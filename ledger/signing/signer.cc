@@ -74,11 +74,6 @@ std::vector<std::string> Signer::SignedPrograms() const {
   return programs;
 }
 
-absl::StatusOr<std::optional<Checkpoint>> Signer::LastSigned(absl::string_view program_id) {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return Last(program_id);
-}
-
 absl::Status Signer::CheckLast(absl::string_view program_id, const Reader& read) {
   std::lock_guard<std::mutex> lock(mutex_);
   TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<Checkpoint> last, Last(program_id));

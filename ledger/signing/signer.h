@@ -43,8 +43,6 @@ class Signer {
 
   // The programs of whose logs something was signed, by their ids.
   std::vector<std::string> SignedPrograms() const;
-  // What was signed last; none if nothing was.
-  absl::StatusOr<std::optional<Checkpoint>> LastSigned(absl::string_view program_id);
 
   // OK if what was signed last, if anything was, is the beginning of the log as `read` finds it; DATA_LOSS with LOG_FORKED. What is signed
   // meanwhile waits.

@@ -70,8 +70,11 @@ class SignerTest : public testing::Test {
 
 TEST_F(SignerTest, SignsALogAsItGrows) {
   for (const int64_t size : {0, 1, 1, 5, 256, 300}) EXPECT_EQ(Sign(BranchingLog(size)), absl::StrCat(size));
-  EXPECT_EQ((*signer_->LastSigned(kProgram))->size, 300);
-  EXPECT_EQ(*signer_->LastSigned("other"), std::nullopt);
+  EXPECT_TRUE(signer_->CheckLast(kProgram, BranchingLog(300).Reader()).ok());
+  EXPECT_TRUE(signer_->CheckLast(kProgram, BranchingLog(400, 300).Reader()).ok());
+  EXPECT_EQ(ReasonOf(signer_->CheckLast(kProgram, BranchingLog(299).Reader())), "LOG_FORKED");
+  EXPECT_EQ(ReasonOf(signer_->CheckLast(kProgram, BranchingLog(400, 299).Reader())), "LOG_FORKED");
+  EXPECT_TRUE(signer_->CheckLast("other", BranchingLog(0).Reader()).ok()) << "nothing was signed of it";
   EXPECT_EQ(signer_->SignedPrograms(), std::vector<std::string>{kProgram});
 }
 
