@@ -50,6 +50,10 @@ absl::Status AlreadyThere(const std::string& path) {
 absl::StatusOr<BackupView> Queries::BackUp(const std::string& path) {
   if (path.empty() || path[0] != '/') return InvalidField("path", "is required: an absolute path on the daemon's machine");
   if (access(path.c_str(), F_OK) == 0) return AlreadyThere(path);
+  const std::string directory = path.substr(0, path.rfind('/') + 1);
+  if (access(directory.c_str(), W_OK) != 0) {
+    return InvalidField("path", absl::StrCat("the daemon cannot write to ", directory, ": ", std::strerror(errno)));
+  }
   const std::string part = path + ".part";
   auto copy = engine_->CopyTo(part);
   if (absl::IsAlreadyExists(copy.status())) return AlreadyThere(part);

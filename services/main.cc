@@ -128,6 +128,10 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   if (options->key_file.empty()) options->key_file = options->data + "/log.keys";
   if (add_key) return AddSigningKey(options->key_file);
   if (const absl::Status known = CheckStore(options->store); !known.ok()) return Say(kUsage, known);
+  for (const std::string& witness : options->witnesses) {
+    const absl::Status key = log::VerifierKey::Parse(witness).status();
+    if (!key.ok()) return Say(kUsage, absl::InvalidArgumentError(absl::StrCat("--witness: ", key.message())));
+  }
   if (!options->store.empty() && absl::EndsWith(options->listen, ":0")) {
     return Say(kUsage, absl::InvalidArgumentError("--listen needs a port other than 0 with --store: other daemons name it to clients"));
   }

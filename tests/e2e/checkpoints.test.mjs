@@ -270,6 +270,7 @@ test('a restored backup is found out by whoever kept a checkpoint, and the daemo
   const [saved] = csvObjects((await ok(acme.daemon.cli(['server', 'backup', backup, '-o', 'csv']))).stdout);
   assert.equal(`${ORIGIN}/acme ${saved.size} ${saved.root_hash}\n`, await acme.head());
   assert.match((await expectCode(5, acme.daemon.cli(['server', 'backup', backup]))).stderr, /there already/);
+  assert.match((await expectCode(2, acme.daemon.cli(['server', 'backup', '/nowhere/backup.db']))).stderr, /path: the daemon cannot write to \/nowhere\/: No such file/);
   await ok(watch());
   await acme.pay('later', 5);
   const kept = await acme.checkpoint('kept');
@@ -358,6 +359,10 @@ test('keys change while both sign, and a key of somebody else is refused', async
   const refused = await runDaemon(acme, ['--log-origin', 'another.example'], '--log-origin');
   assert.notEqual(refused.code, 0);
   assert.match(refused.stderr, /log\.acme\.example/);
+  const untouched = path.join(acme.dir, 'untouched');
+  const wrong = await expectCode(2, run(path.join(BIN, 'trailbookd'), ['--data', untouched, '--witness', 'abc']));
+  assert.match(wrong.stderr, /--witness: "abc" is not a verifier key/);
+  assert.ok(!existsSync(untouched), 'nothing was made');
 });
 
 // The daemon to its end, on the data of a daemon that was stopped.
