@@ -195,12 +195,12 @@ class LedgerImpl final : public Ledger {
 
   absl::Status Start() {
     TRAILBOOK_ASSIGN_OR_RETURN(
-        writer_, Writer::Open(engine_.get(), {.clock = options_.clock, .max_queued = options_.max_queued, .address = options_.address}));
+        writer_, Writer::Open(engine_.get(), {.clock = options_.clock, .max_queued = options_.max_queued, .address = options_.address, .key_generation = options_.id_buffer}));
     TRAILBOOK_ASSIGN_OR_RETURN(readers_, Readers::Open(engine_.get(), options_.reader_threads, options_.clock));
     return absl::OkStatus();
   }
 
-  void Mutate(Mutation mutation, RequestKey key, std::string actor,
+  void Mutate(Mutation mutation, RequestKey key, Requester requester,
               std::function<void(absl::StatusOr<MutationReply>)> done) override {
     auto state = std::make_shared<MutationState>();
     state->mutation = std::move(mutation);
@@ -208,7 +208,8 @@ class LedgerImpl final : public Ledger {
     WriteJob job;
     if (!std::holds_alternative<CreateProgram>(state->mutation)) job.program_id = ProgramOf(state->mutation);
     job.alone = RunsAlone(state->mutation);
-    job.actor = std::move(actor);
+    job.actor = std::move(requester.actor);
+    job.deadline = requester.deadline;
     job.decide = [state](WriteContext& context) { return DecideMutation(*state, context); };
     job.finish = [state, done = std::move(done)](absl::Status status) {
       done(status.ok() ? std::move(state->reply) : status);
@@ -216,7 +217,7 @@ class LedgerImpl final : public Ledger {
     writer_->Submit(std::move(job));
   }
 
-  void Report(std::string program_id, std::vector<trailbook::Report> reports, std::string actor,
+  void Report(std::string program_id, std::vector<trailbook::Report> reports, Requester requester,
               std::function<void(absl::StatusOr<std::vector<ReportOutcome>>)> done) override {
     struct State {
       std::string program_id;
@@ -230,7 +231,8 @@ class LedgerImpl final : public Ledger {
     WriteJob job;
     job.program_id = state->program_id;
     job.weight = static_cast<int64_t>(state->reports.size());
-    job.actor = std::move(actor);
+    job.actor = std::move(requester.actor);
+    job.deadline = requester.deadline;
     state->prefetch = std::make_unique<ReportPrefetch>(state->reports);
     job.prefetch = [state](Book& book) { state->prefetch->Want(book, state->program_id); };
     job.decide = [state](WriteContext& context) {
@@ -253,7 +255,7 @@ class LedgerImpl final : public Ledger {
     writer_->Submit(std::move(job));
   }
 
-  void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, std::string actor,
+  void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, Requester requester,
                       std::function<void(absl::StatusOr<std::vector<ImportRowOutcome>>)> done) override {
     struct State {
       std::string program_id;
@@ -266,7 +268,8 @@ class LedgerImpl final : public Ledger {
     WriteJob job;
     job.program_id = state->program_id;
     job.weight = static_cast<int64_t>(state->rows.size());
-    job.actor = std::move(actor);
+    job.actor = std::move(requester.actor);
+    job.deadline = requester.deadline;
     job.decide = [state](WriteContext& context) {
       const auto found = FindProgram(*context.book, state->program_id);
       if (!found.ok()) {
@@ -286,12 +289,12 @@ class LedgerImpl final : public Ledger {
     writer_->Submit(std::move(job));
   }
 
-  void RunMaturity(std::string program_id, std::string through_date, std::string actor,
+  void RunMaturity(std::string program_id, std::string through_date, Requester requester,
                    std::function<void(absl::StatusOr<MaturityReply>)> done) override {
     auto sweep = std::make_shared<Sweep>();
     sweep->program_id = std::move(program_id);
     sweep->through_date = std::move(through_date);
-    sweep->actor = std::move(actor);
+    sweep->actor = std::move(requester.actor);  // once begun it goes on to its end
     sweep->done = std::move(done);
     sweep->click_retention_days = options_.click_retention_days;
     SubmitChunk(std::move(sweep));

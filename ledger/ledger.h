@@ -17,18 +17,29 @@
 
 namespace trailbook {
 
-// What every command must answer besides its own refusals: UNAVAILABLE (draining, overloaded, lost write), RESOURCE_EXHAUSTED with
-// DISK_FULL, INTERNAL. An OK means: on disk.
+// Who asks, and how long he waits for an answer: a command whose time has passed before it is decided is not begun (DEADLINE_EXCEEDED).
+struct Requester {
+  Requester(std::string who, absl::Time until = absl::InfiniteFuture()) : actor(std::move(who)), deadline(until) {}
+  Requester(const char* who) : Requester(std::string(who)) {}
+  std::string actor;
+  absl::Time deadline;
+};
+
+// What every command must answer besides its own refusals: UNAVAILABLE (draining, lost write), RESOURCE_EXHAUSTED with
+// QUEUE_FULL (too much waits: later) or DISK_FULL, DEADLINE_EXCEEDED (not begun), INTERNAL. An OK means: on disk.
 class Ledger {
  public:
   struct Options {
     Clock clock = absl::Now;
     int reader_threads = 2;
-    // Commands (a batch of reports counts its events) that may wait before callers get UNAVAILABLE.
+    // Commands (a batch of reports counts its events) that may wait before callers get QUEUE_FULL.
     int64_t max_queued = 200000;
     // How long clicks are kept; never less than the longest attribution window of a program's terms. 0: that and 35 days, for sign-ups that
     // are reported late.
     int64_t click_retention_days = 0;
+    // How many outside ids gather in memory before they are sorted into their table (48 to 96 bytes each, twice as many at most); 0: none. With
+    // PostgreSQL none do.
+    int64_t id_buffer = 500000;
     // Where this daemon answers (HOST:PORT), for others that share its store.
     std::string address;
   };
@@ -37,20 +48,20 @@ class Ledger {
   static absl::StatusOr<std::unique_ptr<Ledger>> Open(std::unique_ptr<store::Engine> engine, Options options);
   virtual ~Ledger() = default;
 
-  // Writes. `actor` is who asks.
-  virtual void Mutate(Mutation mutation, RequestKey key, std::string actor,
+  // Writes.
+  virtual void Mutate(Mutation mutation, RequestKey key, Requester requester,
                       std::function<void(absl::StatusOr<MutationReply>)> done) = 0;
   // One outcome per report, in order; a refused report does not touch the others. The status is that of the whole call (NOT_FOUND for the
   // program, UNAVAILABLE, ...).
-  virtual void Report(std::string program_id, std::vector<trailbook::Report> reports, std::string actor,
+  virtual void Report(std::string program_id, std::vector<trailbook::Report> reports, Requester requester,
                       std::function<void(absl::StatusOr<std::vector<ReportOutcome>>)> done) = 0;
-  virtual void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, std::string actor,
+  virtual void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, Requester requester,
                               std::function<void(absl::StatusOr<std::vector<ImportRowOutcome>>)> done) = 0;
   // Matures everything due through a date (empty: today), in chunks between other commands.
-  virtual void RunMaturity(std::string program_id, std::string through_date, std::string actor,
+  virtual void RunMaturity(std::string program_id, std::string through_date, Requester requester,
                            std::function<void(absl::StatusOr<MaturityReply>)> done) = 0;
 
-  // Reads. `work` runs on a reader thread, or is called with UNAVAILABLE if the ledger drains.
+  // Reads. `work` runs on a reader thread, or is called with UNAVAILABLE if the ledger drains, with QUEUE_FULL if too many wait.
   virtual void Read(std::function<void(absl::StatusOr<Queries*>)> work) = 0;
 
   // Sweeps every program whose day has changed since the last call (after a start: since its last record); the daemon calls it every few

@@ -43,11 +43,13 @@ class Wanter {
     if (referral == nullptr) return has_customer;
     const Day day = DayOf(report.time, zone_);
     const Day matures_on = day + static_cast<Day>(referral->hold_days);
-    book_.earners.Want({program_, referral->partner, report.collected.currency});
+    const Earner::Key earner{program_, referral->partner, report.collected.currency};
     book_.earner_days.Want({program_, referral->partner, report.collected.currency, day});
     book_.earner_days.Want({program_, referral->partner, report.collected.currency, matures_on});
     book_.partner_identities.Want({program_, referral->partner});
     book_.partners.Want({program_, referral->partner});
+    if (!Known(book_.earners, earner)) return false;
+    if (!book_.due_days.contains(earner)) book_.wanted_due_days.insert(earner);
     return true;
   }
 

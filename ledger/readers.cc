@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 
 namespace trailbook {
@@ -9,10 +10,7 @@ namespace {
 
 constexpr size_t kMaxWaiting = 10000;
 
-absl::Status Busy() {
-  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
-                "too many reads wait or the daemon is stopping; try again");
-}
+absl::Status Stopping() { return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the daemon is stopping; try again"); }
 
 }  // namespace
 
@@ -31,18 +29,19 @@ absl::StatusOr<std::unique_ptr<Readers>> Readers::Open(store::Engine* engine, in
 Readers::~Readers() { Drain(); }
 
 void Readers::Run(Work work) {
+  absl::Status refusal;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (!stopped_ && queue_.size() < kMaxWaiting) {
+    if (stopped_) {
+      refusal = Stopping();
+    } else if (queue_.size() >= kMaxWaiting) {
+      refusal = QueueFull(absl::StrCat(queue_.size(), " reads wait already; try again in a moment"));
+    } else {
       queue_.push_back(std::move(work));
-      work = nullptr;
     }
   }
-  if (work) {
-    work(Busy());
-  } else {
-    ready_.notify_one();
-  }
+  if (!refusal.ok()) return work(refusal);
+  ready_.notify_one();
 }
 
 void Readers::Drain() {

@@ -17,6 +17,7 @@
 #include "ledger/store/repository.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/verify_beside_log.h"
+#include "ledger/verify_ids.h"
 
 namespace trailbook {
 namespace {
@@ -190,6 +191,7 @@ absl::Status Replay(store::Database& db, store::Database& scratch, int64_t progr
       return saved;
     }
     TRAILBOOK_RETURN_IF_ERROR(scratch.Commit());
+    repository.Committed();
     book.Committed();
     if (book.size() > kReplayRows) book.Clear();
     return absl::OkStatus();
@@ -277,7 +279,12 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
   Book shapes;
   shapes.ForEachProjection([&](auto& table) {
     using R = decltype(RowTypeOf(table));
-    if (status.ok() && report.problem.empty()) status = CompareTable<R>(db, scratch, program, report);
+    if (!status.ok() || !report.problem.empty()) return;
+    if constexpr (std::is_same_v<R, ExternalKey>) {
+      status = CompareIds(db, scratch, program, report);
+    } else {
+      status = CompareTable<R>(db, scratch, program, report);
+    }
   });
   TRAILBOOK_RETURN_IF_ERROR(status);
   if (report.problem.empty()) {

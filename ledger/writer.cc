@@ -13,7 +13,6 @@ namespace trailbook {
 namespace {
 
 constexpr size_t kMaxBookRows = 2000000;          // then the working set starts afresh
-constexpr int64_t kRecordsACheckpoint = 40000;    // bounds the WAL under load
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr int kSettleTries = 12;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
@@ -52,7 +51,8 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(store::Engine* engine, Opti
 
 absl::Status Writer::Start() {
   TRAILBOOK_ASSIGN_OR_RETURN(db_, engine_->OpenWriter());
-  repository_ = std::make_unique<store::Repository>(db_.get(), &book_);
+  repository_ = std::make_unique<store::Repository>(db_.get(), &book_, engine_->shared() ? 0 : options_.key_generation);
+  TRAILBOOK_RETURN_IF_ERROR(repository_->LoadFreshKeys());
   journal_ = std::make_unique<Journal>(&book_, this);
   if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
   absl::Status loaded = LoadOrMakeCounters();
@@ -89,7 +89,7 @@ void Writer::Submit(WriteJob job) {
     if (draining_) {
       refusal = Unavailable("the daemon is stopping; try again");
     } else if (queued_ > 0 && queued_ + job.weight > options_.max_queued) {
-      refusal = Unavailable(absl::StrCat(queued_, " events wait already; try again"));
+      refusal = QueueFull(absl::StrCat(queued_, " events wait already; nothing was recorded, try again in a moment"));
     } else {
       queued_ += job.weight;
       queue_.push_back(std::move(job));
@@ -153,17 +153,32 @@ void Writer::Housekeep(bool idle) {
     if (reached.ok() && idle && !Health().ok()) reached = Reset();
     if (idle || !reached.ok()) SetHealth(reached);
   }
-  const bool due = records_since_checkpoint_ >= kRecordsACheckpoint || (idle && records_since_checkpoint_ > 0);
-  if (due && engine_->Checkpoint(*db_).ok()) records_since_checkpoint_ = 0;
+  (void)engine_->Checkpoint(*db_, idle);  // what fails is tried again
   if (book_.size() > kMaxBookRows) (void)Reset();
 }
 
+void Writer::DropExpired(std::vector<WriteJob>& batch) {
+  const absl::Time now = absl::Now();  // what callers count by, whatever the books' clock says
+  const auto expired = std::stable_partition(batch.begin(), batch.end(), [now](const WriteJob& job) { return job.deadline >= now; });
+  for (auto job = expired; job != batch.end(); ++job) {
+    job->finish(absl::DeadlineExceededError("the deadline passed before the work began; nothing was recorded"));
+  }
+  batch.erase(expired, batch.end());
+}
+
 void Writer::Process(std::vector<WriteJob> batch) {
+  DropExpired(batch);
   for (int tries = 0; !batch.empty();) {
     absl::Status failure = Admit(batch);
     if (batch.empty()) return;
+    // Everything within the transaction, what is read as well: to read outside of one is to begin one for every row.
+    if (failure.ok()) {
+      failure = db_->Begin(true);
+      if (!failure.ok()) SetHealth(failure);
+    }
     const int dropped = failure.ok() ? DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
+      db_->Rollback();
       (void)Reset();
       batch[dropped].finish(failure);
       batch.erase(batch.begin() + dropped);
@@ -172,6 +187,7 @@ void Writer::Process(std::vector<WriteJob> batch) {
     if (failure.ok()) failure = Commit();
     if (failure.ok()) return FinishAll(batch, absl::OkStatus());
 
+    db_->Rollback();
     const absl::Status reset = Reset();
     // A store that others share may be on its way to another machine: the whole batch again, a few times.
     if (leases_ != nullptr && absl::IsUnavailable(failure) && tries < kTries) {
@@ -235,7 +251,7 @@ void Writer::Prefetch(std::vector<WriteJob>& batch) {
     for (WriteJob& job : batch) {
       if (job.prefetch) job.prefetch(book_);
     }
-    bool wants = false;
+    bool wants = !book_.wanted_due_days.empty();
     book_.ForEach([&wants](auto& table) { wants = wants || !table.wanted().empty(); });
     if (!wants || !repository_->LoadWanted().ok()) return;
   }
@@ -258,24 +274,26 @@ int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
 absl::Status Writer::Commit() {
   bool changed = !journal_->emitted().empty();
   book_.ForEach([&changed](auto& table) { changed = changed || !table.dirty().empty(); });
-  if (!changed) return absl::OkStatus();
-  absl::Status status = db_->Begin(true);
-  if (status.ok()) {
-    for (const int64_t program : batch_programs_) {
-      if (status.ok()) status = leases_->Confirm(program);
-    }
-    if (status.ok()) status = WriteLog();
-    if (status.ok()) status = repository_->SaveDirty();
-    status = status.ok() ? db_->Commit() : status;
-    if (!status.ok()) db_->Rollback();
-    if (store::IsCommitUnknown(status)) status = SettleCommit(status);
+  if (!changed) {
+    db_->Rollback();
+    return absl::OkStatus();
   }
+  absl::Status status = Write();
+  if (status.ok()) status = db_->Commit();
+  if (!status.ok()) db_->Rollback();
+  if (store::IsCommitUnknown(status)) status = SettleCommit(status);
   SetHealth(status);
   if (!status.ok()) return status;
-  records_since_checkpoint_ += std::max<int64_t>(1, journal_->emitted().size());
   journal_->Clear();
+  repository_->Committed();
   book_.Committed();
   return absl::OkStatus();
+}
+
+absl::Status Writer::Write() {
+  for (const int64_t program : batch_programs_) TRAILBOOK_RETURN_IF_ERROR(leases_->Confirm(program));
+  TRAILBOOK_RETURN_IF_ERROR(WriteLog());
+  return repository_->SaveDirty();
 }
 
 absl::StatusOr<bool> Writer::IsStored(int64_t program, int64_t size, const Sha256Digest& root) {
@@ -404,6 +422,7 @@ absl::Status Writer::Reset() {
   journal_->Clear();
   book_.Clear();
   trees_.clear();
+  repository_->Dropped();
   (void)repository_->TakeError();
   return repository_->LoadCounters(false);
 }

@@ -42,6 +42,7 @@ struct WriteJob {
   int64_t weight = 1;    // how many events it carries
   bool alone = false;    // runs in a transaction of its own: it asks for lists of what is stored
   std::string actor;
+  absl::Time deadline = absl::InfiniteFuture();  // not begun after it
   std::function<void(Book&)> prefetch;  // may be empty; called until the book wants nothing more
   // Not OK: the command failed after it had recorded something; its whole transaction is dropped and `finish` gets the status.
   std::function<absl::Status(WriteContext&)> decide;
@@ -55,12 +56,13 @@ class Writer final : public LogSizes {
     int64_t max_queued = 200000;
     int64_t batch_weight = 16384;
     std::string address;  // where this daemon answers, for others that share its store
+    int64_t key_generation = store::FreshKeys::kGeneration;  // where nobody else writes; see store/fresh_keys.h
   };
 
   static absl::StatusOr<std::unique_ptr<Writer>> Open(store::Engine* engine, Options options);
   ~Writer() override;
 
-  // Queues a job. UNAVAILABLE at once (through finish) if too much waits or the writer drains.
+  // Queues a job. RESOURCE_EXHAUSTED with QUEUE_FULL at once (through finish) if too much waits, UNAVAILABLE if the writer drains.
   void Submit(WriteJob job);
   // Why the last commit failed; OK after one that succeeded.
   absl::Status Health();
@@ -76,6 +78,8 @@ class Writer final : public LogSizes {
   void Run();
   std::vector<WriteJob> NextBatch();
   void Process(std::vector<WriteJob> batch);
+  // Answers the jobs whose callers have stopped waiting, and leaves the others.
+  void DropExpired(std::vector<WriteJob>& batch);
   // Answers the jobs of programs that another daemon writes, and leaves the others.
   absl::Status Admit(std::vector<WriteJob>& batch);
   absl::StatusOr<int64_t> LeaseOf(const WriteJob& job);
@@ -86,6 +90,7 @@ class Writer final : public LogSizes {
   int DecideAll(std::vector<WriteJob>& batch, absl::Status* failure);
   void Prefetch(std::vector<WriteJob>& batch);
   absl::Status Commit();
+  absl::Status Write();
   absl::Status WriteLog();
   absl::Status WriteHead(int64_t program, int64_t old_size, const log::TileTree& tree);
   absl::StatusOr<log::TileTree*> TreeOf(int64_t program);
@@ -103,7 +108,6 @@ class Writer final : public LogSizes {
   std::map<int64_t, log::TileTree> trees_;
   absl::Status tree_error_;
   int64_t last_micros_ = 0;
-  int64_t records_since_checkpoint_ = 0;
   std::unique_ptr<Leases> leases_;           // null where no other daemon can write
   std::map<std::string, int64_t> programs_;  // numbers by id, where others may have made them
   std::set<int64_t> batch_programs_;         // whose leases the batch needs

@@ -4,15 +4,13 @@
 
 #include "absl/strings/str_cat.h"
 #include "google/rpc/error_details.pb.h"
-#include "ledger/base/hash.h"
 #include "ledger/base/status.h"
-#include "ledger/domain/validate.h"
-#include "services/log.h"
 
 namespace trailbook::services {
 namespace {
 
 constexpr char kDomain[] = "trailbook";
+constexpr int kRetryMillis = 100;  // a full queue has room again by then, if anything is written at all
 
 // A status that some library below made has no reason of its own.
 std::string ReasonOrDefault(const absl::Status& status) {
@@ -24,12 +22,6 @@ std::string ReasonOrDefault(const absl::Status& status) {
     case absl::StatusCode::kUnavailable: return "UNAVAILABLE";
     default: return "INTERNAL";
   }
-}
-
-std::string Metadata(grpc::CallbackServerContext* context, const char* key) {
-  const auto found = context->client_metadata().find(key);
-  if (found == context->client_metadata().end()) return "";
-  return std::string(found->second.data(), found->second.size());
 }
 
 }  // namespace
@@ -53,6 +45,11 @@ google::rpc::Status ToRpcStatus(const absl::Status& status) {
     violation->set_description(std::string(status.message()));
     out.add_details()->PackFrom(bad);
   }
+  if (info.reason() == "QUEUE_FULL") {
+    google::rpc::RetryInfo retry;
+    retry.mutable_retry_delay()->set_nanos(kRetryMillis * 1000000);
+    out.add_details()->PackFrom(retry);
+  }
   return out;
 }
 
@@ -62,42 +59,49 @@ grpc::Status ToGrpc(const absl::Status& status) {
                       ToRpcStatus(status).SerializeAsString());
 }
 
+void Funnel::Enter() {
+  ++in_flight_;
+  last_call_ms_ = absl::ToUnixMillis(absl::Now());
+}
+
+void Funnel::Leave() { --in_flight_; }
+
+void Funnel::Enter(Stream* stream) {
+  Enter();
+  std::lock_guard<std::mutex> lock(mutex_);
+  streams_.insert(stream);
+  if (draining_) stream->StopReading();
+}
+
+void Funnel::Leave(Stream* stream) {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    streams_.erase(stream);
+  }
+  Leave();
+}
+
+void Funnel::StartDraining() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  draining_ = true;
+  for (Stream* stream : streams_) stream->StopReading();
+}
+
 std::shared_ptr<Call> Call::Start(Funnel& funnel, grpc::CallbackServerContext* context, const char* method, Kind kind,
                                   grpc::ServerUnaryReactor** reactor) {
   *reactor = context->DefaultReactor();
-  ++funnel.in_flight_;
-  funnel.last_call_ms_ = absl::ToUnixMillis(absl::Now());
+  funnel.Enter();
   std::shared_ptr<Call> call(new Call(funnel, *reactor, method, kind));
-  const absl::Status admitted = call->Admit(context);
-  context->AddTrailingMetadata("x-request-id", call->request_id_);
+  const absl::Status admitted = call->caller_.Admit(context, funnel.draining());
   if (admitted.ok()) return call;
   call->Finish(admitted);
   return nullptr;
 }
 
-absl::Status Call::Admit(grpc::CallbackServerContext* context) {
-  request_id_ = Metadata(context, "x-request-id");
-  if (request_id_.empty() || !CheckText("x-request-id", request_id_, 64, true).ok()) request_id_ = Hex(RandomBytes(8));
-  actor_ = Metadata(context, "trailbook-actor-bin");  // of names that are not ASCII
-  if (actor_.empty()) actor_ = Metadata(context, "trailbook-actor");
-  if (funnel_.draining()) {
-    return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the daemon is stopping; try again");
-  }
-  if (context->deadline() < std::chrono::system_clock::now()) {
-    return absl::DeadlineExceededError("the deadline passed before the call began");
-  }
-  if (kind_ == Kind::kRead) return absl::OkStatus();
-  if (actor_.empty()) {
-    return Refuse(absl::StatusCode::kUnauthenticated, "NO_ACTOR", "",
-                  "say who you are: metadata trailbook-actor (the tool's --as NAME)");
-  }
-  return CheckText("trailbook-actor", actor_, 64, true);
-}
-
 void Call::Finish(const absl::Status& status) {
-  LogCall({method_, request_id_, actor_, status, absl::Now() - start_, kind_ == Kind::kWrite});
+  caller_.Log(status);
   reactor_->Finish(ToGrpc(status));
-  --funnel_.in_flight_;
+  funnel_.Leave();
 }
 
 grpc::ServerUnaryReactor* Call::ReadOnly(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,

@@ -1,5 +1,5 @@
-// The one funnel around every method: counts what is in flight, refuses while draining and after the deadline, names the actor, turns
-// ledger statuses into google.rpc errors (AIP-193), and logs a line per call. Thread-safe.
+// The one funnel around every method: counts what is in flight, lets the caller in or not, turns ledger statuses into google.rpc errors
+// (AIP-193), and logs a line per call. Thread-safe.
 #ifndef TRAILBOOK_SERVICES_CALL_H_
 #define TRAILBOOK_SERVICES_CALL_H_
 
@@ -8,6 +8,8 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <mutex>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -15,39 +17,54 @@
 #include "absl/time/time.h"
 #include "google/rpc/status.pb.h"
 #include "ledger/ledger.h"
+#include "services/caller.h"
 
 namespace trailbook::services {
 
-// google.rpc.Status with ErrorInfo always and BadRequest where a field is named. REQUIRES: not OK.
+// google.rpc.Status with ErrorInfo always, BadRequest where a field is named, RetryInfo where waiting a little helps. REQUIRES: not OK.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 grpc::Status ToGrpc(const absl::Status& status);
 
 // What every service shares; outlives them.
 class Funnel {
  public:
+  // A call that goes on until somebody ends it.
+  class Stream {
+   public:
+    virtual ~Stream() = default;
+    // Takes nothing new and ends when what it has taken is answered. Any thread.
+    virtual void StopReading() = 0;
+  };
+
   explicit Funnel(Ledger* ledger) : ledger_(ledger) {}
 
   Ledger& ledger() { return *ledger_; }
-  // From now on calls are refused with UNAVAILABLE.
-  void StartDraining() { draining_ = true; }
+  // From now on calls are refused with UNAVAILABLE, and streams stop reading.
+  void StartDraining();
   bool draining() const { return draining_; }
   int64_t in_flight() const { return in_flight_; }
   // When the last call came, refused ones included.
   absl::Time last_call() const { return absl::FromUnixMillis(last_call_ms_); }
+  // A call came, and is over.
+  void Enter();
+  void Leave();
+  // The same of a stream; it stops reading at once if the daemon is draining.
+  void Enter(Stream* stream);
+  void Leave(Stream* stream);
 
  private:
-  friend class Call;
   Ledger* ledger_;  // not owned
   std::atomic<bool> draining_{false};
   std::atomic<int64_t> in_flight_{0};
   std::atomic<int64_t> last_call_ms_{0};
+  std::mutex mutex_;
+  std::set<Stream*> streams_;
 };
 
 // One call on its way. Shared by the callbacks that finish it; Finish is called exactly once.
 class Call {
  public:
-  // Reports write too, but there are too many of them for a line each at the usual log level.
-  enum class Kind { kRead, kReport, kWrite };
+  using Kind = Caller::Kind;
 
   // Starts a call. If it returns nullptr the call was refused and finished already.
   static std::shared_ptr<Call> Start(Funnel& funnel, grpc::CallbackServerContext* context, const char* method, Kind kind,
@@ -55,7 +72,7 @@ class Call {
 
   void Finish(const absl::Status& status);
   Ledger& ledger() { return funnel_.ledger(); }
-  const std::string& actor() const { return actor_; }
+  Requester requester() const { return caller_.requester(); }
 
   // A whole call that only reads.
   static grpc::ServerUnaryReactor* ReadOnly(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,
@@ -66,15 +83,11 @@ class Call {
 
  private:
   Call(Funnel& funnel, grpc::ServerUnaryReactor* reactor, const char* method, Kind kind)
-      : funnel_(funnel), reactor_(reactor), method_(method), kind_(kind), start_(absl::Now()) {}
-  absl::Status Admit(grpc::CallbackServerContext* context);
+      : funnel_(funnel), reactor_(reactor), caller_(method, kind) {}
 
   Funnel& funnel_;
   grpc::ServerUnaryReactor* reactor_;
-  const char* method_;
-  Kind kind_;
-  absl::Time start_;
-  std::string actor_, request_id_;
+  Caller caller_;
 };
 
 }  // namespace trailbook::services

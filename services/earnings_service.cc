@@ -160,8 +160,8 @@ grpc::ServerUnaryReactor* EarningsServiceImpl::RunMaturity(grpc::CallbackServerC
     return reactor;
   }
   Ledger& ledger = call->ledger();
-  const std::string actor = call->actor();
-  ledger.RunMaturity(*program, request->through_date(), actor,
+  const Requester requester = call->requester();
+  ledger.RunMaturity(*program, request->through_date(), requester,
                      [call, response](absl::StatusOr<MaturityReply> reply) {
                        if (!reply.ok()) return call->Finish(reply.status());
                        response->set_through_date(reply->through_date);

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 
 #include "absl/strings/match.h"
@@ -67,23 +68,37 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   DaemonOptions given;
   std::string config;
   bool no_reflection = false;
-  auto* data = app.add_option("--data", given.data, "Directory of the ledger; made if it is not there");
-  auto* store = app.add_option("--store", given.store, "postgres://USER@HOST:PORT/DATABASE instead of the file DATA/trailbook.db");
-  auto* listen = app.add_option("--listen", given.listen, "HOST:PORT; loopback only. Default 127.0.0.1:7420");
+  std::vector<std::function<void()>> winners;  // each puts a flag that was given over what the file says
+  const auto wins = [&](CLI::Option* flag, auto member) {
+    winners.push_back([=, &given] {
+      if (flag->count() > 0) options->*member = given.*member;
+    });
+    return flag;
+  };
+  auto* data = wins(app.add_option("--data", given.data, "Directory of the ledger; made if it is not there"), &DaemonOptions::data);
+  wins(app.add_option("--store", given.store, "postgres://USER@HOST:PORT/DATABASE instead of the file DATA/trailbook.db"), &DaemonOptions::store);
+  wins(app.add_option("--listen", given.listen, "HOST:PORT; loopback only. Default 127.0.0.1:7420"), &DaemonOptions::listen);
   app.add_option("--config", config, "TOML file with a key per flag; default DATA/trailbook.toml if it is there");
-  auto* level = app.add_option("--log-level", given.log_level, "debug, info, warn or error")
-                    ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
-  auto* format = app.add_option("--log-format", given.log_format, "text or json")->check(CLI::IsMember({"text", "json"}));
-  auto* grace = app.add_option("--drain-grace-ms", given.drain_grace_ms, "Time between NOT_SERVING and refusing calls")
-                    ->check(CLI::Range(int64_t{0}, kMostDrainGraceMs));
-  auto* clicks = app.add_option("--click-retention-days", given.click_retention_days,
-                                "Days for which clicks are kept; never less than the longest attribution window (0: that and 35 days)")
-                     ->check(CLI::Range(int64_t{0}, kMostClickRetentionDays));
-  auto* readers = app.add_option("--readers", given.readers, "Threads that read")->check(CLI::Range(int64_t{1}, kMostReaders));
-  auto* origin = app.add_option("--log-origin", given.log_origin,
-                                "Name of the logs in checkpoints, such as ledger.pracflow.example; chosen once, for ever");
-  auto* key_file = app.add_option("--key-file", given.key_file, "Signing keys of checkpoints; default DATA/log.keys, made at the first start");
-  auto* witnesses = app.add_option("--witness", given.witnesses, "Verifier key of a witness whose cosignatures are taken; may be repeated");
+  wins(app.add_option("--log-level", given.log_level, "debug, info, warn or error"), &DaemonOptions::log_level)
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  wins(app.add_option("--log-format", given.log_format, "text or json"), &DaemonOptions::log_format)
+      ->check(CLI::IsMember({"text", "json"}));
+  wins(app.add_option("--drain-grace-ms", given.drain_grace_ms, "Time between NOT_SERVING and refusing calls"), &DaemonOptions::drain_grace_ms)
+      ->check(CLI::Range(int64_t{0}, kMostDrainGraceMs));
+  wins(app.add_option("--click-retention-days", given.click_retention_days,
+       "Days for which clicks are kept; never less than the longest attribution window (0: that and 35 days)"), &DaemonOptions::click_retention_days)
+      ->check(CLI::Range(int64_t{0}, kMostClickRetentionDays));
+  wins(app.add_option("--readers", given.readers, "Threads that read"), &DaemonOptions::readers)
+      ->check(CLI::Range(int64_t{1}, kMostReaders));
+  wins(app.add_option("--max-queued", given.max_queued, "Events that may wait for the writer; beyond that callers get QUEUE_FULL"), &DaemonOptions::max_queued)
+      ->check(CLI::Range(int64_t{1}, kMostQueued));
+  wins(app.add_option("--id-buffer", given.id_buffer,
+       "Outside ids that gather in memory before they are sorted into their table (0: none; with PostgreSQL none do)"), &DaemonOptions::id_buffer)
+      ->check(CLI::Range(int64_t{0}, kMostIdBuffer));
+  wins(app.add_option("--log-origin", given.log_origin,
+       "Name of the logs in checkpoints, such as ledger.pracflow.example; chosen once, for ever"), &DaemonOptions::log_origin);
+  wins(app.add_option("--key-file", given.key_file, "Signing keys of checkpoints; default DATA/log.keys, made at the first start"), &DaemonOptions::key_file);
+  wins(app.add_option("--witness", given.witnesses, "Verifier key of a witness whose cosignatures are taken; may be repeated"), &DaemonOptions::witnesses);
   bool add_key = false;
   std::string from, to;
   auto* copy = app.add_subcommand("copy", "Copy the books of one store into another, prove that both are the same, and end; run it again to go on after a stop");
@@ -111,17 +126,7 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
     const absl::Status read = ReadConfig(config, options);
     if (!read.ok()) return Say(kUsage, read);
   }
-  if (data->count() > 0) options->data = given.data;
-  if (store->count() > 0) options->store = given.store;
-  if (listen->count() > 0) options->listen = given.listen;
-  if (level->count() > 0) options->log_level = given.log_level;
-  if (format->count() > 0) options->log_format = given.log_format;
-  if (grace->count() > 0) options->drain_grace_ms = given.drain_grace_ms;
-  if (clicks->count() > 0) options->click_retention_days = given.click_retention_days;
-  if (readers->count() > 0) options->readers = given.readers;
-  if (origin->count() > 0) options->log_origin = given.log_origin;
-  if (key_file->count() > 0) options->key_file = given.key_file;
-  if (witnesses->count() > 0) options->witnesses = given.witnesses;
+  for (const auto& win : winners) win();
   if (migrate->count() > 0) options->migrate = true;
   if (no_reflection) options->reflection = false;
   if (options->data.empty()) return Say(kUsage, absl::InvalidArgumentError("--data DIR is required"));
@@ -169,6 +174,8 @@ int Run(int argc, char** argv) {
   if (!engine.ok()) return Say(kFailure, engine.status());
   Ledger::Options ledger_options;
   ledger_options.click_retention_days = options.click_retention_days;
+  ledger_options.max_queued = options.max_queued;
+  ledger_options.id_buffer = options.id_buffer;
   ledger_options.address = options.listen;
   ledger_options.reader_threads = static_cast<int>(options.readers);
   auto ledger = Ledger::Open(*std::move(engine), ledger_options);

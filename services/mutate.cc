@@ -31,8 +31,8 @@ void Mutate(std::shared_ptr<Call> call, const google::protobuf::Message& request
   auto key = KeyOf(request);
   if (!key.ok()) return call->Finish(key.status());
   Ledger& ledger = call->ledger();
-  const std::string actor = call->actor();
-  ledger.Mutate(*std::move(mutation), *std::move(key), actor,
+  const Requester requester = call->requester();
+  ledger.Mutate(*std::move(mutation), *std::move(key), requester,
                 [call = std::move(call), then = std::move(then)](absl::StatusOr<MutationReply> reply) mutable {
                   if (!reply.ok()) return call->Finish(reply.status());
                   Call::Read(std::move(call), [then = std::move(then), made = *reply](Queries& queries) {

@@ -56,6 +56,8 @@ absl::Status CheckValue(const std::string& where, const std::string& key, const 
   if (key == "log_format") return CheckOneOf(where, options.log_format, {"text", "json"});
   if (key == "drain_grace_ms") return CheckRange(where, options.drain_grace_ms, 0, kMostDrainGraceMs);
   if (key == "click_retention_days") return CheckRange(where, options.click_retention_days, 0, kMostClickRetentionDays);
+  if (key == "max_queued") return CheckRange(where, options.max_queued, 1, kMostQueued);
+  if (key == "id_buffer") return CheckRange(where, options.id_buffer, 0, kMostIdBuffer);
   if (key == "witnesses") {
     for (const std::string& witness : options.witnesses) {
       const auto parsed = log::VerifierKey::Parse(witness);
@@ -93,6 +95,10 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
       taken = Take(path, key, node, "a whole number", &options->readers);
     } else if (key == "click_retention_days") {
       taken = Take(path, key, node, "a whole number", &options->click_retention_days);
+    } else if (key == "max_queued") {
+      taken = Take(path, key, node, "a whole number", &options->max_queued);
+    } else if (key == "id_buffer") {
+      taken = Take(path, key, node, "a whole number", &options->id_buffer);
     } else if (key == "log_origin") {
       taken = Take(path, key, node, "text", &options->log_origin);
     } else if (key == "key_file") {
@@ -106,7 +112,7 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
     } else {
       taken = absl::InvalidArgumentError(
           absl::StrCat(path, ":", node.source().begin.line, ": unknown key \"", key,
-                       "\"; known are data, store, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, log_origin, key_file, witnesses, reflection, migrate"));
+                       "\"; known are data, store, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, max_queued, id_buffer, log_origin, key_file, witnesses, reflection, migrate"));
     }
     if (taken.ok()) taken = CheckValue(absl::StrCat(path, ":", node.source().begin.line, ": ", key), key, *options);
     if (!taken.ok()) return taken;

@@ -13,6 +13,8 @@ namespace trailbook::services {
 inline constexpr int64_t kMostDrainGraceMs = 600000;
 inline constexpr int64_t kMostReaders = 64;
 inline constexpr int64_t kMostClickRetentionDays = 36500;
+inline constexpr int64_t kMostQueued = 10000000;
+inline constexpr int64_t kMostIdBuffer = 5000000;
 
 struct DaemonOptions {
   std::string data;
@@ -23,6 +25,8 @@ struct DaemonOptions {
   int64_t drain_grace_ms = 0;       // how long health says NOT_SERVING before calls are refused
   int64_t readers = 2;
   int64_t click_retention_days = 0;  // 0: the longest attribution window and 35 days
+  int64_t max_queued = 200000;       // events that may wait for the writer
+  int64_t id_buffer = 500000;        // outside ids that gather in memory before they are sorted into their table
   std::string log_origin;              // empty: that of the key file, or one that is made up for a new one
   std::string key_file;                // empty: DATA/log.keys
   std::vector<std::string> witnesses;  // vkeys

@@ -109,9 +109,9 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::ImportPartners(
                              row.link_code(), row.coupon_code()));
   }
   Ledger& ledger = call->ledger();
-  const std::string actor = call->actor();
+  const Requester requester = call->requester();
   ledger.ImportPartners(
-      *program, std::move(rows), actor,
+      *program, std::move(rows), requester,
       [call, request, response](absl::StatusOr<std::vector<ImportRowOutcome>> outcomes) {
         if (!outcomes.ok()) return call->Finish(outcomes.status());
         for (size_t at = 0; at < outcomes->size(); ++at) {

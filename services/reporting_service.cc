@@ -8,6 +8,7 @@
 #include "services/mutate.h"
 #include "services/names.h"
 #include "services/pages.h"
+#include "services/report_stream.h"
 #include "services/translate.h"
 
 namespace trailbook::services {
@@ -32,8 +33,8 @@ grpc::ServerUnaryReactor* ReportOne(Funnel& funnel, grpc::CallbackServerContext*
   std::vector<Report> reports;
   reports.push_back(*std::move(report));
   Ledger& ledger = call->ledger();
-  const std::string actor = call->actor();
-  ledger.Report(*program, std::move(reports), actor,
+  const Requester requester = call->requester();
+  ledger.Report(*program, std::move(reports), requester,
                 [call = std::move(call), program = *program, response](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
                   if (!outcomes.ok()) return call->Finish(outcomes.status());
                   const ReportOutcome& outcome = outcomes->front();
@@ -50,19 +51,6 @@ absl::StatusOr<std::string> CheckBatch(const api::ReportBatchRequest& request) {
   }
   if (request.events().empty()) return InvalidField("events", "is required");
   return ProgramOf("parent", request.parent());
-}
-
-// The outcomes in the order of the events: those that never became a report stand at their places.
-void FillBatch(const std::string& program, const std::vector<absl::Status>& malformed,
-               const std::vector<ReportOutcome>& outcomes, api::ReportBatchResponse* response) {
-  size_t next = 0;
-  for (size_t at = 0; at < malformed.size(); ++at) {
-    ReportOutcome outcome;
-    outcome.status = malformed[at];
-    if (malformed[at].ok()) outcome = outcomes[next++];
-    outcome.status = WithFieldPrefix(outcome.status, absl::StrCat("events[", at, "]."));
-    Fill(program, outcome, response->add_outcomes());
-  }
 }
 
 }  // namespace
@@ -122,14 +110,19 @@ grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServer
     if (report.ok()) reports.push_back(*std::move(report));
   }
   Ledger& ledger = call->ledger();
-  const std::string actor = call->actor();
-  ledger.Report(*program, std::move(reports), actor,
+  const Requester requester = call->requester();
+  ledger.Report(*program, std::move(reports), requester,
                 [call, response, program = *program,
                  malformed = std::move(malformed)](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
-                  if (outcomes.ok()) FillBatch(program, malformed, *outcomes, response);
+                  if (outcomes.ok()) FillOutcomes(program, malformed, *outcomes, response->mutable_outcomes());
                   call->Finish(outcomes.status());
                 });
   return reactor;
+}
+
+grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse>* ReportingServiceImpl::ReportStream(
+    grpc::CallbackServerContext* context) {
+  return new class ReportStream(funnel_, context);
 }
 
 grpc::ServerUnaryReactor* ReportingServiceImpl::ListParkedEvents(grpc::CallbackServerContext* context,

@@ -25,6 +25,8 @@ class ReportingServiceImpl final : public ::trailbook::v1::ReportingService::Cal
       const ::trailbook::v1::ReportClickRequest* request, ::trailbook::v1::ReportOutcome* response) override;
   grpc::ServerUnaryReactor* ReportBatch(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ReportBatchRequest* request, ::trailbook::v1::ReportBatchResponse* response) override;
+  grpc::ServerBidiReactor<::trailbook::v1::ReportStreamRequest, ::trailbook::v1::ReportStreamResponse>* ReportStream(
+      grpc::CallbackServerContext* context) override;
   grpc::ServerUnaryReactor* ListParkedEvents(grpc::CallbackServerContext* context,
       const ::trailbook::v1::ListParkedEventsRequest* request, ::trailbook::v1::ListParkedEventsResponse* response) override;
   grpc::ServerUnaryReactor* PurgeParkedEvents(grpc::CallbackServerContext* context,

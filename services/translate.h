@@ -44,6 +44,9 @@ absl::StatusOr<Report> ToReport(absl::string_view program, const api::Dispute& i
 absl::StatusOr<Report> ToReport(absl::string_view program, const api::Click& in);
 absl::StatusOr<Report> ToReport(absl::string_view program, const api::ReportedEvent& in);
 void Fill(absl::string_view program, const ReportOutcome& outcome, api::ReportOutcome* out);
+// Outcomes in the order of the events: those that never became a report (`malformed`: not OK) stand at their places.
+void FillOutcomes(absl::string_view program, const std::vector<absl::Status>& malformed, const std::vector<ReportOutcome>& outcomes,
+                  google::protobuf::RepeatedPtrField<api::ReportOutcome>* out);
 
 void Fill(absl::string_view program, const EarningsView& view, api::Earnings* out);
 void Fill(absl::string_view program, const CommissionView& view, api::Commission* out);

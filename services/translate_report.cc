@@ -101,4 +101,18 @@ void Fill(absl::string_view program, const ReportOutcome& outcome, api::ReportOu
   out->set_message(outcome.message);
 }
 
+void FillOutcomes(absl::string_view program, const std::vector<absl::Status>& malformed, const std::vector<ReportOutcome>& outcomes,
+                  google::protobuf::RepeatedPtrField<api::ReportOutcome>* out) {
+  size_t next = 0;
+  for (size_t at = 0; at < malformed.size(); ++at) {
+    const absl::Status& refused = malformed[at].ok() ? outcomes[next].status : malformed[at];
+    if (refused.ok()) {
+      Fill(program, outcomes[next], out->Add());
+    } else {
+      *out->Add()->mutable_error() = ToRpcStatus(WithFieldPrefix(refused, absl::StrCat("events[", at, "].")));
+    }
+    if (malformed[at].ok()) ++next;
+  }
+}
+
 }  // namespace trailbook::services

@@ -39,6 +39,10 @@ absl::Status Internal(absl::string_view message) {
   return Refuse(absl::StatusCode::kInternal, "INTERNAL", "", message);
 }
 
+absl::Status QueueFull(absl::string_view message) {
+  return Refuse(absl::StatusCode::kResourceExhausted, "QUEUE_FULL", "", message);
+}
+
 absl::Status HeldElsewhere(absl::string_view address) {
   absl::Status status = Refuse(absl::StatusCode::kUnavailable, "HELD_ELSEWHERE", "",
                                absl::StrCat("the daemon at ", address, " writes this program; ask there"));

@@ -40,6 +40,9 @@ absl::Status NotFound(absl::string_view what, absl::string_view id);
 // INTERNAL: a fault of Trailbook itself or of the storage below it.
 absl::Status Internal(absl::string_view message);
 
+// RESOURCE_EXHAUSTED with QUEUE_FULL: too much waits already; nothing was begun.
+absl::Status QueueFull(absl::string_view message);
+
 // UNAVAILABLE with HELD_ELSEWHERE: another daemon, which answers at `address`, writes this program.
 absl::Status HeldElsewhere(absl::string_view address);
 

@@ -221,8 +221,9 @@ struct Book {
   Table<ParkedKey> parked_keys;
   Table<Request> requests;
 
-  // Days with something unmatured, per partner and currency; loaded with the first look.
+  // Days with something unmatured, per partner and currency; loaded for what a batch wants, or with the first look.
   absl::node_hash_map<Earner::Key, absl::btree_set<Day>> due_days;
+  absl::flat_hash_set<Earner::Key> wanted_due_days;
 
   // Reports parked since the last commit, by what they wait for.
   absl::flat_hash_map<std::pair<int64_t, Hash128>, std::vector<int64_t>> fresh_parked;
@@ -247,6 +248,7 @@ struct Book {
   void Clear() {
     ForEach([](auto& table) { table.Clear(); });
     due_days.clear();
+    wanted_due_days.clear();
     fresh_parked.clear();
   }
   // What was changed is stored now.

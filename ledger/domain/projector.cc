@@ -384,8 +384,9 @@ bool HasMatured(Book& book, const Commission& c) {
 
 absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key) {
   auto [it, fresh] = book.due_days.try_emplace(key);
+  if (!fresh) return it->second;
   const Earner* earner = book.earners.Get(key);
-  if (fresh && earner != nullptr && earner->next_due != kNever) {
+  if (earner != nullptr && earner->next_due != kNever) {
     for (EarnerDay& day : book.lists->UnmaturedDays(std::get<0>(key), std::get<1>(key),
                                                     std::get<2>(key), earner->next_due)) {
       it->second.insert(day.day);

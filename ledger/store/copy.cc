@@ -6,6 +6,7 @@
 #include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/book.h"
+#include "ledger/store/fresh_keys.h"
 #include "ledger/store/row_mapping.h"
 
 namespace trailbook::store {
@@ -121,7 +122,8 @@ absl::StatusOr<std::string> DifferenceIn(Database& from, Database& to, const Tab
 std::vector<TableShape> AllTables() {
   std::vector<TableShape> tables = {{"secret", {"name", "value", kSealColumn}, 1},
                                     {"log_record", {"program_id", "sequence", "body"}, 2},
-                                    {"log_tile", {"program_id", "level", "tile", "hashes"}, 3}};
+                                    {"log_tile", {"program_id", "level", "tile", "hashes"}, 3},
+                                    FreshKeyShape()};
   Book shapes;
   shapes.ForEach([&tables](auto& table) {
     using R = std::decay_t<decltype(table.Put({}))>;
@@ -138,6 +140,8 @@ absl::Status CopyRows(Database& from, Database& to, const std::function<void(con
   if (!theirs.empty() && theirs != ours) {
     return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", "to", "the target holds books of its own; copy into an empty store");
   }
+  // Not every engine lets ids wait for their table.
+  TRAILBOOK_RETURN_IF_ERROR(SettleFreshKeys(from));
   for (const TableShape& shape : AllTables()) TRAILBOOK_RETURN_IF_ERROR(CopyTable(from, to, shape, progress));
   return absl::OkStatus();
 }

@@ -457,7 +457,7 @@ class PostgresEngine final : public Engine {
   // What a rebuild is compared with need not be kept: a file of its own, where it costs no round trips.
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override { return OpenSqliteScratch(); }
   bool shared() const override { return true; }
-  absl::Status Checkpoint(Database&) override { return absl::OkStatus(); }
+  absl::Status Checkpoint(Database&, bool) override { return absl::OkStatus(); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string&) override {
     return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
                   "the books are in PostgreSQL: back them up with its own tools (pg_basebackup, pg_dump)");

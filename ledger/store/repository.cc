@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <type_traits>
 #include <utility>
 
 #include "ledger/base/hash.h"
@@ -28,7 +29,7 @@ absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql) {
 
 }  // namespace
 
-Repository::Repository(Database* db, Book* book) : db_(db), book_(book) {
+Repository::Repository(Database* db, Book* book, int64_t key_generation) : db_(db), book_(book), fresh_keys_(db, key_generation) {
   book->lists = this;
   book->ForEach([this](auto& table) { Connect(table); });
 }
@@ -43,8 +44,20 @@ void Repository::Connect(Table<R>& table) {
       this);
 }
 
+void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const {
+  std::erase_if(keys, [this, &table](const ExternalKey::Key& key) {
+    const int64_t* commission = fresh_keys_.Find(key);
+    if (commission == nullptr) return false;
+    ExternalKey row = ExternalKey::WithKey(key);
+    row.commission = *commission;
+    table.Loaded(std::move(row));
+    return true;
+  });
+}
+
 template <typename R>
-absl::Status Repository::LoadKeys(Table<R>& table, const std::vector<typename R::Key>& keys) {
+absl::Status Repository::LoadKeys(Table<R>& table, std::vector<typename R::Key> keys) {
+  if constexpr (std::is_same_v<R, ExternalKey>) TakeFresh(table, keys);
   TRAILBOOK_RETURN_IF_ERROR(db_->GetByKeys(
       ShapeOf<R>(), keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
       [this, &table](size_t, const Statement& statement) {
@@ -65,10 +78,37 @@ absl::Status Repository::LoadWanted() {
     // In the order of the index: neighbours share pages.
     std::vector keys(table.wanted().begin(), table.wanted().end());
     std::sort(keys.begin(), keys.end());
-    status.Update(LoadKeys(table, keys));
+    status.Update(LoadKeys(table, std::move(keys)));
     table.WantedAreLoaded();
   });
+  if (status.ok() && !book_->wanted_due_days.empty()) status = LoadDueDays();
   return status;
+}
+
+absl::Status Repository::LoadDueDays() {
+  std::vector<Earner::Key> keys(book_->wanted_due_days.begin(), book_->wanted_due_days.end());
+  book_->wanted_due_days.clear();
+  std::sort(keys.begin(), keys.end());
+  for (const Earner::Key& key : keys) book_->due_days.try_emplace(key);
+  const auto has_none = [this](const Earner::Key& key) {
+    const Earner* earner = book_->earners.Get(key);
+    return earner == nullptr || earner->next_due == kNever;
+  };
+  std::erase_if(keys, has_none);
+  static const std::string* select = new std::string(
+      SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day >= $4 AND maturing <> 0"));
+  return db_->GetMany(
+      *select, keys.size(),
+      [this, &keys](size_t at, Binder& binder) {
+        BindKey<Earner>(keys[at], binder);
+        BindField(binder, Earner::kKeyColumns + 1, book_->earners.Get(keys[at])->next_due);
+      },
+      [this, &keys](size_t at, const Statement& statement) {
+        EarnerDay day = FromStatement<EarnerDay>(statement);
+        book_->due_days[keys[at]].insert(day.day);
+        if (!book_->earner_days.Knows(day.key())) book_->earner_days.Loaded(std::move(day));
+        return absl::OkStatus();
+      });
 }
 
 template <typename R>
@@ -85,6 +125,10 @@ absl::Status Repository::Save(Table<R>& table) {
     } else if (slot.stored) {
       gone.push_back(key);
     }
+  }
+  if constexpr (std::is_same_v<R, ExternalKey>) {
+    if (!changed.empty() || !gone.empty()) return Internal("an outside id would come to name something else");
+    return fresh_keys_.Save(fresh);
   }
   const std::vector<Hash128> fresh_seals = SealsOf(fresh), changed_seals = SealsOf(changed);
   const auto bind = [](const std::vector<const R*>& rows, const std::vector<Hash128>& seals) {

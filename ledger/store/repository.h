@@ -8,19 +8,25 @@
 
 #include "absl/status/status.h"
 #include "ledger/domain/book.h"
+#include "ledger/store/fresh_keys.h"
 #include "ledger/store/sql.h"
 
 namespace trailbook::store {
 
 class Repository final : public Lists {
  public:
-  // Connects the book's tables to the database; neither is owned and both outlive the repository.
-  Repository(Database* db, Book* book);
+  // Connects the book's tables to the database; neither is owned and both outlive the repository. `key_generation`: see fresh_keys.h.
+  Repository(Database* db, Book* book, int64_t key_generation = 0);
 
   // Loads what the book's tables want, a table at a time, in bulk.
   absl::Status LoadWanted();
   // Writes every changed row. REQUIRES: an open write transaction.
   absl::Status SaveDirty();
+  // What became of the transaction that SaveDirty was called in.
+  void Committed() { fresh_keys_.Committed(); }
+  void Dropped() { fresh_keys_.Dropped(); }
+  // To be called once before anything is written to a store that may hold ids on their way to their table.
+  absl::Status LoadFreshKeys() { return fresh_keys_.Load(); }
   // The first error of any load since the last call. A book that was decided on beside an error must not be committed.
   absl::Status TakeError();
   // Counters that live beside the log: parked reports, programs, the secret (made if there is none; needs a write transaction then).
@@ -47,13 +53,17 @@ class Repository final : public Lists {
   template <typename R>
   void Connect(Table<R>& table);
   template <typename R>
-  absl::Status LoadKeys(Table<R>& table, const std::vector<typename R::Key>& keys);
+  absl::Status LoadKeys(Table<R>& table, std::vector<typename R::Key> keys);
   template <typename R>
   absl::Status Save(Table<R>& table);
+  absl::Status LoadDueDays();
+  // Takes the keys out of `keys` whose rows are in memory.
+  void TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const;
   void Keep(absl::Status status) { error_.Update(std::move(status)); }
 
   Database* db_;
   Book* book_;
+  FreshKeys fresh_keys_;
   absl::Status error_;
 };
 

@@ -87,6 +87,9 @@ CREATE TABLE losing_touch (
 CREATE TABLE external_key (
   program_id INTEGER NOT NULL, id_key BLOB NOT NULL, commission INTEGER NOT NULL, PRIMARY KEY (program_id, id_key)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE fresh_key (
+  program_id INTEGER NOT NULL, number INTEGER NOT NULL, ids BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (program_id, number)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE commission (
   program_id INTEGER NOT NULL, number INTEGER NOT NULL, partner INTEGER NOT NULL, customer INTEGER NOT NULL,
   payment_id TEXT NOT NULL, currency TEXT NOT NULL, collected INTEGER NOT NULL, base INTEGER NOT NULL, rate_bps

@@ -132,8 +132,9 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenScratch() = 0;
   // Whether other daemons may write to the same store: then there is a table of leases (see ledger/lease.h).
   virtual bool shared() const { return false; }
-  // Moves what was committed to its final place (SQLite: WAL checkpoint), on the writer's connection, outside a transaction.
-  virtual absl::Status Checkpoint(Database& writer) = 0;
+  // Moves what was committed to its final place if much of it waits, or anything at all and `idle` (SQLite: a checkpoint of the WAL); on the
+  // writer's connection, outside a transaction.
+  virtual absl::Status Checkpoint(Database& writer, bool idle) = 0;
   // A copy of everything that is committed at one moment, as a file that is not there yet, while everything else goes on; the engine of the
   // copy. ALREADY_EXISTS; RESOURCE_EXHAUSTED with DISK_FULL; FAILED_PRECONDITION where the store has tools of its own for that.
   virtual absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) = 0;

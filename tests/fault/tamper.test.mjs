@@ -71,7 +71,8 @@ class Books {
 let kept;
 async function books(t) {
   kept ??= (async () => {
-    const daemon = await startDaemon(t, path.join(tempDir(t), 'data'));
+    // With all ids in their table.
+    const daemon = await startDaemon(t, path.join(tempDir(t), 'data'), { args: ['--id-buffer', '0'] });
     await keepBooks(daemon, path.dirname(daemon.data));
     await ok(daemon.cli(['ledger', 'verify', '--program', 'books']));
     const { code } = await daemon.stop();

@@ -21,7 +21,7 @@ namespace trailbook {
 class TestLedger {
  public:
   // The program "p" at 10 %, hold 30 days, with the partners "jane" (code "jane") and "tom" (code "tom") paid by sepa in EUR.
-  explicit TestLedger(absl::string_view now = "2026-01-01") {
+  explicit TestLedger(absl::string_view now = "2026-01-01", Ledger::Options options = {}) : options_(std::move(options)) {
     static int next = 0;
     dir_ = testing::TempDir() + absl::StrCat("trailbook-", getpid(), "-", next++);
     std::filesystem::create_directories(dir_);
@@ -54,7 +54,7 @@ class TestLedger {
   }
 
   void Open() {
-    Ledger::Options options;
+    Ledger::Options options = options_;
     options.clock = [this] { return now_; };
     ledger_ = *Ledger::Open(*store::OpenSqlite(Path()), options);
   }
@@ -199,6 +199,7 @@ class TestLedger {
 
  private:
   std::string dir_;
+  Ledger::Options options_;
   absl::Time now_;
   std::unique_ptr<Ledger> ledger_;
   int64_t requests_ = 0;

@@ -52,7 +52,7 @@ class EmptyLedger {
     auto db = (*engine)->OpenWriter();
     Must(db.status(), "writer");
     Prepare(**db);
-    Must((*engine)->Checkpoint(**db), "checkpoint");
+    Must((*engine)->Checkpoint(**db, true), "checkpoint");
   }
   ~EmptyLedger() { std::filesystem::remove_all(dir_); }
   std::string path() const { return dir_ + "/empty.db"; }
@@ -87,6 +87,7 @@ void Real::Open() {
   Ledger::Options options;
   options.clock = [now = now_] { return absl::FromUnixSeconds(*now); };
   options.reader_threads = 1;
+  options.id_buffer = 7;  // so that ids are at every step of their way to their table
   auto ledger = Ledger::Open(*std::move(engine), options);
   Must(ledger.status(), "ledger");
   ledger_ = *std::move(ledger);

@@ -62,6 +62,9 @@ export function decodeStatus(status) {
       Object.assign(out, { reason: info.reason, domain: info.domain, metadata: info.metadata });
     } else if (detail.type_url === 'type.googleapis.com/google.rpc.BadRequest') {
       out.fields = decode('google.rpc.BadRequest', detail.value).field_violations.map((violation) => violation.field);
+    } else if (detail.type_url === 'type.googleapis.com/google.rpc.RetryInfo') {
+      const { retry_delay } = decode('google.rpc.RetryInfo', detail.value);
+      out.retry_after_ms = Number(retry_delay.seconds) * 1000 + retry_delay.nanos / 1e6;
     }
   }
   return out;

@@ -9,6 +9,7 @@
 #include <fstream>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 
 namespace trailbook::store {
@@ -54,6 +55,23 @@ TEST_F(SqliteFile, WhatWasCommittedIsThereWhenTheFileIsOpenedAgain) {
   const auto statement = *reader->Prepare("SELECT a FROM t");
   ASSERT_TRUE(*statement->Step());
   EXPECT_EQ(statement->ColumnInt(0), 7);
+}
+
+TEST_F(SqliteFile, TheWriteAheadLogStaysShortHoweverMuchIsWritten) {
+  const auto engine = *OpenSqlite(path());
+  const auto writer = *engine->OpenWriter();
+  ASSERT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER NOT NULL PRIMARY KEY, b BLOB) STRICT").ok());
+  for (int commit = 0; commit < 160; ++commit) {
+    const std::string rows = absl::StrCat("WITH RECURSIVE n (a) AS (SELECT ", commit * 250, " UNION ALL SELECT a + 1 FROM n WHERE a + 1 < ", (commit + 1) * 250,
+                                          ") INSERT INTO t SELECT a, zeroblob(3000) FROM n");
+    ASSERT_TRUE(writer->Begin(true).ok() && writer->Execute(rows).ok() && writer->Commit().ok());
+    ASSERT_TRUE(engine->Checkpoint(*writer, false).ok());
+  }
+  EXPECT_LT(std::filesystem::file_size(path() + "-wal"), 80u << 20) << "160 MiB were written";
+  const auto modified = std::filesystem::last_write_time(path());
+  ASSERT_TRUE(writer->Execute("INSERT INTO t VALUES (-1, NULL)").ok());
+  ASSERT_TRUE(engine->Checkpoint(*writer, true).ok()) << "idle: what waits is moved, little as it is";
+  EXPECT_NE(std::filesystem::last_write_time(path()), modified);
 }
 
 TEST_F(SqliteFile, CommitsAreDurableAndInAWriteAheadLog) {
