@@ -34,10 +34,6 @@ absl::Status Unavailable(absl::string_view message) {
   return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
 }
 
-void FinishAll(std::vector<WriteJob>& batch, const absl::Status& status) {
-  for (WriteJob& job : batch) job.finish(status);
-}
-
 }  // namespace
 
 Writer::Writer(store::Engine* engine, Options options)
@@ -80,6 +76,7 @@ void Writer::Drain() {
   }
   work_.notify_all();
   if (thread_.joinable()) thread_.join();
+  finisher_.Drain();
 }
 
 void Writer::Submit(WriteJob job) {
@@ -157,13 +154,18 @@ void Writer::Housekeep(bool idle) {
   if (book_.size() > kMaxBookRows) (void)Reset();
 }
 
+void Writer::Finish(WriteJob job, absl::Status status) {
+  std::vector<WriteJob> jobs;
+  jobs.push_back(std::move(job));
+  finisher_.Finish(std::move(jobs), std::move(status));
+}
+
 void Writer::DropExpired(std::vector<WriteJob>& batch) {
   const absl::Time now = absl::Now();  // what callers count by, whatever the books' clock says
   const auto expired = std::stable_partition(batch.begin(), batch.end(), [now](const WriteJob& job) { return job.deadline >= now; });
-  for (auto job = expired; job != batch.end(); ++job) {
-    job->finish(absl::DeadlineExceededError("the deadline passed before the work began; nothing was recorded"));
-  }
+  std::vector<WriteJob> late(std::make_move_iterator(expired), std::make_move_iterator(batch.end()));
   batch.erase(expired, batch.end());
+  finisher_.Finish(std::move(late), absl::DeadlineExceededError("the deadline passed before the work began; nothing was recorded"));
 }
 
 void Writer::Process(std::vector<WriteJob> batch) {
@@ -180,12 +182,12 @@ void Writer::Process(std::vector<WriteJob> batch) {
     if (dropped >= 0) {
       db_->Rollback();
       (void)Reset();
-      batch[dropped].finish(failure);
+      Finish(std::move(batch[dropped]), failure);
       batch.erase(batch.begin() + dropped);
       continue;
     }
     if (failure.ok()) failure = Commit();
-    if (failure.ok()) return FinishAll(batch, absl::OkStatus());
+    if (failure.ok()) return finisher_.Finish(std::move(batch), absl::OkStatus());
 
     db_->Rollback();
     const absl::Status reset = Reset();
@@ -195,7 +197,7 @@ void Writer::Process(std::vector<WriteJob> batch) {
       continue;
     }
     const bool hopeless = absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure) || !reset.ok() || batch.size() == 1;
-    if (hopeless) return FinishAll(batch, failure);
+    if (hopeless) return finisher_.Finish(std::move(batch), failure);
     // One command of many may be what the database refuses: the others need not suffer.
     std::vector<WriteJob> second(std::make_move_iterator(batch.begin() + batch.size() / 2),
                                  std::make_move_iterator(batch.end()));
@@ -230,7 +232,7 @@ absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
     absl::StatusOr<bool> gained = false;
     if (program.ok() && *program >= 0) gained = leases_->Ensure(*program);  // a program that is not there is refused later
     if (ReasonOf(gained.status()) == "HELD_ELSEWHERE") {
-      job.finish(gained.status());
+      Finish(std::move(job), gained.status());
       continue;
     }
     failure.Update(program.status());

@@ -1,7 +1,7 @@
 // The writer: ONE thread that takes whatever waits as one batch, decides each command on the working set, and commits log, tree and changed
 // rows in one transaction. A refusal is decided in memory and never reaches SQL; an SQL error aborts the batch, which is tried again in
 // halves. While a batch commits the next gathers, so that batches grow with the load by themselves; there is no timer.
-// Thread-safe. Callbacks run on the writer's thread after the commit, and must not block.
+// Thread-safe. Callbacks run after the commit, on a thread that only answers (see finisher.h), and must not block.
 #ifndef TRAILBOOK_LEDGER_WRITER_H_
 #define TRAILBOOK_LEDGER_WRITER_H_
 
@@ -22,32 +22,14 @@
 #include "ledger/base/day.h"
 #include "ledger/domain/book.h"
 #include "ledger/domain/journal.h"
+#include "ledger/finisher.h"
 #include "ledger/lease.h"
 #include "ledger/log/tiles.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
+#include "ledger/write_job.h"
 
 namespace trailbook {
-
-// What a command is decided on.
-struct WriteContext {
-  Book* book;
-  Journal* journal;
-  int64_t now_seconds;
-};
-
-// One command on its way through the writer. `decide` may run more than once (a batch that failed is tried again); only `finish` answers.
-struct WriteJob {
-  std::string program_id;       // empty: it makes a program
-  int64_t weight = 1;    // how many events it carries
-  bool alone = false;    // runs in a transaction of its own: it asks for lists of what is stored
-  std::string actor;
-  absl::Time deadline = absl::InfiniteFuture();  // not begun after it
-  std::function<void(Book&)> prefetch;  // may be empty; called until the book wants nothing more
-  // Not OK: the command failed after it had recorded something; its whole transaction is dropped and `finish` gets the status.
-  std::function<absl::Status(WriteContext&)> decide;
-  std::function<void(absl::Status)> finish;
-};
 
 class Writer final : public LogSizes {
  public:
@@ -78,6 +60,7 @@ class Writer final : public LogSizes {
   void Run();
   std::vector<WriteJob> NextBatch();
   void Process(std::vector<WriteJob> batch);
+  void Finish(WriteJob job, absl::Status status);
   // Answers the jobs whose callers have stopped waiting, and leaves the others.
   void DropExpired(std::vector<WriteJob>& batch);
   // Answers the jobs of programs that another daemon writes, and leaves the others.
@@ -111,6 +94,7 @@ class Writer final : public LogSizes {
   std::unique_ptr<Leases> leases_;           // null where no other daemon can write
   std::map<std::string, int64_t> programs_;  // numbers by id, where others may have made them
   std::set<int64_t> batch_programs_;         // whose leases the batch needs
+  Finisher finisher_;
 
   std::mutex mutex_;
   std::condition_variable work_;

@@ -87,6 +87,8 @@ absl::Status TileTree::Restore(int64_t size, std::vector<std::string> edge) {
     }
     full_tiles_.push_back(count / kTileWidth);
   }
+  peaks_.clear();
+  for (auto tile = edge_.rbegin(); tile != edge_.rend(); ++tile) AddSubtrees(*tile, peaks_);
   return absl::OkStatus();
 }
 
@@ -99,11 +101,9 @@ void TileTree::Add(size_t level, absl::string_view hash) {
   edge_[level].append(hash.data(), hash.size());
   touched_[level] = true;
   if (edge_[level].size() < kTileWidth * kHashSize) return;
-  const Sha256Digest root = TileRoot(edge_[level]);
   finished_[{static_cast<int64_t>(level), full_tiles_[level]}] = std::exchange(edge_[level], {});
   touched_[level] = false;
   ++full_tiles_[level];
-  Add(level + 1, AsView(root));
 }
 
 std::map<TilePlace, std::string> TileTree::TakeChanged() {
@@ -116,18 +116,24 @@ std::map<TilePlace, std::string> TileTree::TakeChanged() {
 }
 
 void TileTree::Append(const Sha256Digest& leaf) {
+  constexpr int kLevelsATile = 8;  // a tile of 256 hashes is a perfect subtree of this height
   Add(0, AsView(leaf));
+  Sha256Digest peak = leaf;
+  // As in a binary counter: each peak of the same height is carried into one above.
+  int height = 0;
+  for (int64_t carries = size_; carries % 2 == 1; carries /= 2) {
+    peak = NodeHash(AsView(peaks_.back()), AsView(peak));
+    peaks_.pop_back();
+    if (++height % kLevelsATile == 0) Add(static_cast<size_t>(height / kLevelsATile), AsView(peak));
+  }
+  peaks_.push_back(peak);
   ++size_;
 }
 
 Sha256Digest TileTree::Root() const {
   if (size_ == 0) return Sha256("");
-  std::vector<Sha256Digest> roots;  // largest first
-  for (auto level = edge_.rbegin(); level != edge_.rend(); ++level) AddSubtrees(*level, roots);
-  Sha256Digest root = roots.back();
-  for (auto it = roots.rbegin() + 1; it != roots.rend(); ++it) {
-    root = NodeHash(AsView(*it), AsView(root));
-  }
+  Sha256Digest root = peaks_.back();
+  for (auto peak = peaks_.rbegin() + 1; peak != peaks_.rend(); ++peak) root = NodeHash(AsView(*peak), AsView(root));
   return root;
 }
 

@@ -1,6 +1,6 @@
 // The RFC 6962 tree of a log, kept as tiles of 256 hashes: level 0 holds the leaf hashes, level L the roots of the full tiles below. What
-// is in memory is one unfinished tile a level; appending costs O(1) amortised and the root O(256 log n) in the worst case. Nothing ever
-// walks the log. Leaf = SHA-256(0x00 || record), node = SHA-256(0x01 || left || right), empty tree = SHA-256("").
+// is in memory is one unfinished tile a level, and the roots of the perfect subtrees that the tree is made of; appending costs one node
+// amortised, the root O(log n). Nothing ever walks the log. Leaf = SHA-256(0x00 || record), node = SHA-256(0x01 || left || right), empty tree = SHA-256("").
 // Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_LOG_TILES_H_
 #define TRAILBOOK_LEDGER_LOG_TILES_H_
@@ -49,6 +49,7 @@ class TileTree {
   void Add(size_t level, absl::string_view hash);
 
   int64_t size_ = 0;
+  std::vector<Sha256Digest> peaks_;  // a perfect subtree for each bit of size_, largest first
   std::vector<std::string> edge_;    // by level: the hashes of the unfinished tile
   std::vector<int64_t> full_tiles_;  // by level: how many tiles are finished
   std::vector<bool> touched_;        // by level: the unfinished tile has hashes that nobody took yet
