@@ -12,7 +12,7 @@
 namespace trailbook {
 namespace {
 
-constexpr size_t kMaxBookRows = 2000000;          // then the working set starts afresh
+constexpr size_t kMaxBookRows = 1000000;          // then the working set starts afresh
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr int kSettleTries = 12;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);

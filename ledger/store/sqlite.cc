@@ -304,7 +304,7 @@ class SqliteDatabase final : public Database {
 };
 
 // Cache: while a file is below 1 GiB, SQLite goes through all of the writer's cache after every commit that balanced a tree (it lends pages
-// the number of its lock page, and then looks for any above the file's end). 64 MiB cost a third of what 256 MiB do, and find as much.
+// the number of its lock page, and then looks for any above the file's end). A small cache makes that short, and the kernel has the rest.
 constexpr char kWriterPragmas[] =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
     "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384; PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";

@@ -81,12 +81,13 @@ async function serve(file, args) {
 
 let seed = 1;
 // One run of the load; its last line is the result.
-function load(address, mode, payments, more = []) {
-  const args = ['--server', address, '--mode', mode, '--payments', payments, '--customers', size.customers, '--partners', size.partners, '--seed', ++seed,
+function load(address, mode, payments, more = [], { customers, partners } = size) {
+  const args = ['--server', address, '--mode', mode, '--payments', payments, '--customers', customers, '--partners', partners, '--seed', ++seed,
     '--window', 1e9, ...more].map(String);
   return JSON.parse(output(path.join(BIN, 'report_bench'), args).trim().split('\n').at(-1));
 }
 const prepared = ['--prepared'];
+const onPostgresSize = { customers: 100_000, partners: 20_000 };
 
 function sqlite(payments) {
   const args = ['--file', path.join(dir, 'floor.db'), '--payments', payments, '--partners', size.partners].map(String);
@@ -174,8 +175,8 @@ function round(at, echo, daemon, onPostgres, postgres) {
     peer: postgres.best('single.sql', [16, 64], seconds),
     peerHot: postgres.best('hot.sql', [16], seconds),
     peerBatch: 1000 * postgres.best('thousand.sql', [1, 4], seconds),
-    pgSingle: load(onPostgres.address, 'single', Math.ceil(single / 3), [...prepared, '--in-flight', 64]),
-    pgBatch: load(onPostgres.address, 'batch', Math.ceil(batch / 2), [...prepared, '--streams', 8]),
+    pgSingle: load(onPostgres.address, 'single', Math.ceil(single / 3), [...prepared, '--in-flight', 64], onPostgresSize),
+    pgBatch: load(onPostgres.address, 'batch', Math.ceil(batch / 2), [...prepared, '--streams', 8], onPostgresSize),
   };
 }
 
@@ -250,12 +251,13 @@ async function main() {
   load(daemon.address, 'batch', size.payments, ['--streams', 8]);
   sqlite(size.payments);
   postgres.fill(size.payments);
-  load(onPostgres.address, 'batch', Math.ceil(size.payments / 4), ['--streams', 8]);
+  load(onPostgres.address, 'batch', Math.ceil(size.payments / 4), ['--streams', 8], onPostgresSize);
   const rounds = [];
   for (let at = 0; at < size.rounds; ++at) rounds.push(round(at, echo, daemon, onPostgres, postgres));
   judgeRounds(rounds);
   await onPostgres.stop();
   await echo.stop();
+  if (!quick && !options['no-growth']) say(`so far:\n${table(targets, rounds)}`);
   if (!quick && !options['no-growth']) {
     const written = size.rounds * (3 * size.single + 5000 + 2 * size.single + size.batch);
     await grow(daemon, data, {
