@@ -150,7 +150,7 @@ class Load {
   // A month of payments in the order of their times, as a company's back end reports them.
   int64_t NextTime() {
     constexpr int64_t kMonth = 30 * 86400;
-    return now_ - kMonth + static_cast<int64_t>(static_cast<double>(made_++) / static_cast<double>(o_.payments) * kMonth);
+    return now_ - kMonth + static_cast<int64_t>(std::min(1.0, static_cast<double>(made_++) / static_cast<double>(o_.payments)) * kMonth);  // the last batch may be over
   }
 
   void Took(int64_t payments, absl::Duration latency) {
