@@ -213,7 +213,7 @@ const reads = (address) => load(address, 'batch', size.batch, [...prepared, '--s
 async function grow(daemon, data, before, readsBefore) {
   say(`filling the ledger to ${size.grown} payments`);
   const left = size.grown - before.payments;
-  load(daemon.address, 'batch', left, [...prepared, '--streams', 8, '--window', 1e6]);
+  load(daemon.address, 'batch', left, [...prepared, '--streams', 8]);
   const after = [];
   for (let at = 0; at < size.rounds; ++at) {
     after.push({ ours: perSecond(load(daemon.address, 'batch', size.batch, [...prepared, '--streams', 8])), sqlite: sqlite(size.batch) });
