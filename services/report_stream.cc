@@ -26,11 +26,7 @@ ReportStream::ReportStream(Funnel& funnel, grpc::CallbackServerContext* context)
 }
 
 absl::StatusOr<std::string> ReportStream::CheckRequest() {
-  if (request_.events_size() > kMaxEvents) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "events",
-                  absl::StrCat("events: ", request_.events_size(), " events; at most ", kMaxEvents, " a message"));
-  }
-  if (request_.events().empty()) return InvalidField("events", "is required");
+  TRAILBOOK_RETURN_IF_ERROR(CheckEventCount(request_.events_size(), kMaxEvents, "a message"));
   if (program_.empty()) return ProgramOf("parent", request_.parent());
   if (!request_.parent().empty() && request_.parent() != Name(program_)) {
     return InvalidField("parent", absl::StrCat("is \"", request_.parent(), "\", but this stream is of ", Name(program_)));
@@ -51,11 +47,7 @@ void ReportStream::OnReadDone(bool ok) {
         program_ = *program;
         messages_.push_back(std::make_unique<Message>());
         message = messages_.back().get();
-        for (const api::ReportedEvent& event : request_.events()) {
-          auto report = ToReport(program_, event);
-          message->malformed.push_back(report.status());
-          if (report.ok()) reports.push_back(*std::move(report));
-        }
+        reports = ToReports(program_, request_.events(), &message->malformed);
         under_way_ += request_.events_size();
       } else {
         End(program.status());
@@ -99,6 +91,8 @@ void ReportStream::StopReading() {
 }
 
 void ReportStream::OnDone() {
+  // The thread that ended it by an answer may not have let go of it yet.
+  { std::lock_guard<std::mutex> lock(mutex_); }
   funnel_.Leave(this);
   caller_.Log(status_);
   delete this;

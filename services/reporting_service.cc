@@ -45,11 +45,7 @@ grpc::ServerUnaryReactor* ReportOne(Funnel& funnel, grpc::CallbackServerContext*
 }
 
 absl::StatusOr<std::string> CheckBatch(const api::ReportBatchRequest& request) {
-  if (request.events_size() > kMaxEvents) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "events",
-                  absl::StrCat("events: ", request.events_size(), " events; at most ", kMaxEvents, " a call"));
-  }
-  if (request.events().empty()) return InvalidField("events", "is required");
+  TRAILBOOK_RETURN_IF_ERROR(CheckEventCount(request.events_size(), kMaxEvents, "a call"));
   return ProgramOf("parent", request.parent());
 }
 
@@ -101,14 +97,8 @@ grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServer
     call->Finish(program.status());
     return reactor;
   }
-  std::vector<Report> reports;
   std::vector<absl::Status> malformed;
-  reports.reserve(request->events_size());
-  for (const api::ReportedEvent& event : request->events()) {
-    auto report = ToReport(*program, event);
-    malformed.push_back(report.status());
-    if (report.ok()) reports.push_back(*std::move(report));
-  }
+  std::vector<Report> reports = ToReports(*program, request->events(), &malformed);
   Ledger& ledger = call->ledger();
   const Requester requester = call->requester();
   ledger.Report(*program, std::move(reports), requester,

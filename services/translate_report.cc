@@ -101,6 +101,25 @@ void Fill(absl::string_view program, const ReportOutcome& outcome, api::ReportOu
   out->set_message(outcome.message);
 }
 
+absl::Status CheckEventCount(int events, int most, absl::string_view what) {
+  if (events == 0) return InvalidField("events", "is required");
+  if (events <= most) return absl::OkStatus();
+  return Refuse(absl::StatusCode::kInvalidArgument, "BATCH_TOO_LARGE", "events",
+                absl::StrCat("events: ", events, " events; at most ", most, " ", what));
+}
+
+std::vector<Report> ToReports(absl::string_view program, const google::protobuf::RepeatedPtrField<api::ReportedEvent>& events,
+                              std::vector<absl::Status>* malformed) {
+  std::vector<Report> reports;
+  reports.reserve(static_cast<size_t>(events.size()));
+  for (const api::ReportedEvent& event : events) {
+    auto report = ToReport(program, event);
+    malformed->push_back(report.status());
+    if (report.ok()) reports.push_back(*std::move(report));
+  }
+  return reports;
+}
+
 void FillOutcomes(absl::string_view program, const std::vector<absl::Status>& malformed, const std::vector<ReportOutcome>& outcomes,
                   google::protobuf::RepeatedPtrField<api::ReportOutcome>* out) {
   size_t next = 0;
