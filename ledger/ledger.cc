@@ -111,6 +111,7 @@ absl::Status DecideMutation(MutationState& state, WriteContext& context) {
 // A sweep on its way: chunk by chunk, other commands between them.
 struct Sweep {
   std::string program_id, through_date, actor;
+  absl::Time deadline;  // of the first chunk: once begun it goes on to its end
   std::function<void(absl::StatusOr<MaturityReply>)> done;
   absl::StatusOr<MaturityReply> reply = MaturityReply();
   MaturityReply before;  // what earlier chunks did
@@ -294,7 +295,8 @@ class LedgerImpl final : public Ledger {
     auto sweep = std::make_shared<Sweep>();
     sweep->program_id = std::move(program_id);
     sweep->through_date = std::move(through_date);
-    sweep->actor = std::move(requester.actor);  // once begun it goes on to its end
+    sweep->actor = std::move(requester.actor);
+    sweep->deadline = requester.deadline;
     sweep->done = std::move(done);
     sweep->click_retention_days = options_.click_retention_days;
     SubmitChunk(std::move(sweep));
@@ -328,11 +330,13 @@ class LedgerImpl final : public Ledger {
     job.program_id = sweep->program_id;
     job.alone = true;
     job.actor = sweep->actor;
+    job.deadline = sweep->deadline;
     job.decide = [sweep](WriteContext& context) { return SweepChunk(*sweep, context); };
     job.finish = [this, sweep](absl::Status status) {
       if (!status.ok()) return sweep->done(status);
       if (!sweep->reply.ok() || !sweep->more) return sweep->done(std::move(sweep->reply));
       sweep->before = *sweep->reply;
+      sweep->deadline = absl::InfiniteFuture();
       sweep->after_partner = sweep->next_partner;
       sweep->after_currency = sweep->next_currency;
       sweep->first = sweep->again;

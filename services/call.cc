@@ -115,7 +115,9 @@ grpc::ServerUnaryReactor* Call::ReadOnly(Funnel& funnel, grpc::CallbackServerCon
 void Call::Read(std::shared_ptr<Call> call, std::function<absl::Status(Queries&)> work) {
   Ledger& ledger = call->ledger();
   ledger.Read([call = std::move(call), work = std::move(work)](absl::StatusOr<Queries*> queries) {
-    call->Finish(queries.ok() ? work(**queries) : queries.status());
+    if (!queries.ok()) return call->Finish(queries.status());
+    const bool late = call->requester().deadline < absl::Now();  // nobody waits for what it would find
+    call->Finish(late ? absl::DeadlineExceededError("the deadline passed before the read began") : work(**queries));
   });
 }
 
