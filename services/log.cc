@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
 
 namespace trailbook::services {
 namespace {
@@ -54,10 +55,12 @@ void LogInfo(absl::string_view message, const LogFields& fields) { Write(spdlog:
 void LogWarning(absl::string_view message, const LogFields& fields) { Write(spdlog::level::warn, message, fields); }
 
 void LogCall(const CallLine& line) {
+  const bool busy = ReasonOf(line.status) == "QUEUE_FULL";  // as many lines as calls are refused
   const bool fault = line.status.code() == absl::StatusCode::kInternal ||
                      line.status.code() == absl::StatusCode::kDataLoss ||
-                     line.status.code() == absl::StatusCode::kResourceExhausted;
-  const auto level = fault ? spdlog::level::warn
+                     (line.status.code() == absl::StatusCode::kResourceExhausted && !busy);
+  const auto level = fault  ? spdlog::level::warn
+                     : busy ? spdlog::level::debug
                      : line.writes || !line.status.ok() ? spdlog::level::info
                                                         : spdlog::level::debug;
   if (!spdlog::should_log(level)) return;

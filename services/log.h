@@ -28,7 +28,7 @@ struct CallLine {
   absl::Duration took;
   bool writes = false;
 };
-// Reads that succeed are logged at debug, writes at info, refusals at info, faults at warn.
+// Reads that succeed are logged at debug, writes at info, refusals at info, but those of a full queue at debug, faults at warn.
 void LogCall(const CallLine& line);
 
 }  // namespace trailbook::services
