@@ -182,18 +182,21 @@ class SqliteDatabase final : public Database {
   // From now on knows how long the WAL is. To be called after PRAGMA wal_autocheckpoint, which takes the hook for itself.
   void WatchWal() {
     sqlite3_wal_hook(db_, [](void* self, sqlite3*, const char*, int pages) {
-      static_cast<SqliteDatabase*>(self)->wal_pages_ = pages;
+      auto* db = static_cast<SqliteDatabase*>(self);
+      if (pages < db->wal_pages_) db->tried_pages_ = 0;  // it began anew
+      db->wal_pages_ = pages;
       return SQLITE_OK;
     }, this);
   }
 
   // The WAL is kept so short that it stays in the page cache. A frame is no whole page of the file: to write one where the page of before is
-  // not cached, the kernel reads it from the disk first.
+  // not cached, the kernel reads it from the disk first. A reader of an old moment keeps it from starting anew: then it is tried again after as
+  // many pages, not after every commit.
   absl::Status Checkpoint(bool idle) {
     constexpr int kPages = 16000;
-    if (wal_pages_ < (idle ? 1 : kPages)) return absl::OkStatus();
+    if (wal_pages_ - tried_pages_ < (idle ? 1 : kPages)) return absl::OkStatus();
     TRAILBOOK_RETURN_IF_ERROR(Execute("PRAGMA wal_checkpoint(PASSIVE)"));
-    wal_pages_ = 0;
+    tried_pages_ = wal_pages_;
     return absl::OkStatus();
   }
 
@@ -299,7 +302,8 @@ class SqliteDatabase final : public Database {
 
   sqlite3* db_;
   std::atomic<bool>* writer_open_;  // not owned; nullptr but for the writer
-  int wal_pages_ = 0;               // in the WAL since it was last checkpointed
+  int wal_pages_ = 0;               // in the WAL
+  int tried_pages_ = 0;             // as many as there were at the last checkpoint
   absl::node_hash_map<std::string, std::unique_ptr<SqliteStatement>> statements_;
 };
 
