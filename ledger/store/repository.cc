@@ -27,6 +27,9 @@ absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql) {
   return value;
 }
 
+// The days of a partner and currency from a day on that have something to mature.
+constexpr char kUnmatured[] = "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day >= $4 AND maturing <> 0 ORDER BY day";
+
 }  // namespace
 
 Repository::Repository(Database* db, Book* book, int64_t key_generation) : db_(db), book_(book), fresh_keys_(db, key_generation) {
@@ -95,8 +98,7 @@ absl::Status Repository::LoadDueDays() {
     return earner == nullptr || earner->next_due == kNever;
   };
   std::erase_if(keys, has_none);
-  static const std::string* select = new std::string(
-      SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day >= $4 AND maturing <> 0"));
+  static const std::string* select = new std::string(SelectFrom<EarnerDay>(kUnmatured));
   return db_->GetMany(
       *select, keys.size(),
       [this, &keys](size_t at, Binder& binder) {
@@ -201,8 +203,7 @@ std::vector<Click> Repository::ClicksBefore(int64_t program, int64_t time, int l
 std::vector<EarnerDay> Repository::UnmaturedDays(int64_t program, int64_t partner,
                                                  const std::string& currency, Day from) {
   return Rows<EarnerDay>(*db_, error_,
-                         "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day >= $4 AND maturing <> 0 "
-                         "ORDER BY day",
+                         kUnmatured,
                          {program, partner, currency, int64_t{from}});
 }
 

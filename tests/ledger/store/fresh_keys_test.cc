@@ -3,9 +3,9 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
+#include <algorithm>
 #include <map>
+#include <memory>
 #include <random>
 #include <string>
 #include <vector>
@@ -15,7 +15,7 @@
 #include "ledger/base/status.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/row_mapping.h"
-#include "ledger/store/sqlite.h"
+#include "tests/contract/stores.h"
 
 namespace trailbook::store {
 namespace {
@@ -30,18 +30,7 @@ ExternalKey Id(int64_t program, int64_t n) {
 
 class FreshKeysTest : public ::testing::Test {
  protected:
-  FreshKeysTest() {
-    std::string folder = (std::filesystem::temp_directory_path() / "trailbook-keys-XXXXXX").string();
-    if (mkdtemp(folder.data()) == nullptr) std::abort();
-    folder_ = folder;
-    engine_ = *OpenSqlite(folder_ + "/store.db");
-    db_ = *engine_->OpenWriter();
-    EXPECT_TRUE(Migrate(*db_).ok());
-  }
-  ~FreshKeysTest() override {
-    db_.reset();
-    std::filesystem::remove_all(folder_);
-  }
+  FreshKeysTest() : store_(NewSqliteStore()), db_(*store_->engine().OpenWriter()) { EXPECT_TRUE(Migrate(*db_).ok()); }
 
   absl::Status Save(FreshKeys& keys, std::vector<ExternalKey> ids) {
     std::sort(ids.begin(), ids.end(), [](const auto& a, const auto& b) { return a.key() < b.key(); });
@@ -74,8 +63,7 @@ class FreshKeysTest : public ::testing::Test {
     return found;
   }
 
-  std::string folder_;
-  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<EmptyStore> store_;
   std::unique_ptr<Database> db_;
 };
 

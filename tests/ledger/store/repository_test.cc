@@ -367,6 +367,29 @@ TEST_P(RepositoryTest, LinesOfACommissionAreItsOwnAndTheFirstMaturityAfterIt) {
   EXPECT_THAT(sequences, ::testing::UnorderedElementsAre(20, 23));
 }
 
+TEST_P(RepositoryTest, DaysThatAreDueAreLoadedForAllThatABatchWants) {
+  for (const int64_t partner : {7, 8}) {
+    for (const Day day : {10, 12, 20}) {
+      EarnerDay row = EarnerDay::WithKey({1, partner, "USD", day});
+      row.maturing = day == 12 ? 0 : 100 * partner + day;
+      book_->earner_days.Put(row);
+    }
+    Earner earner = Earner::WithKey({1, partner, "USD"});
+    earner.next_due = partner == 7 ? 10 : kNever;
+    book_->earners.Put(earner);
+  }
+  Save();
+  Restart();
+  for (const int64_t partner : {7, 8, 9}) book_->wanted_due_days.insert({1, partner, "USD"});
+  ASSERT_TRUE(repository_->LoadWanted().ok());
+  EXPECT_TRUE(book_->wanted_due_days.empty());
+  EXPECT_THAT(book_->due_days.at({1, 7, "USD"}), ElementsAre(10, 20));
+  EXPECT_THAT(book_->due_days.at({1, 8, "USD"}), IsEmpty()) << "nothing is due to it";
+  EXPECT_THAT(book_->due_days.at({1, 9, "USD"}), IsEmpty()) << "it has earned nothing";
+  ASSERT_TRUE(db_->Execute("DELETE FROM earner_day").ok());  // the rows came along
+  EXPECT_EQ(book_->earner_days.Get({1, 7, "USD", 20})->maturing, 720);
+}
+
 TEST_P(RepositoryTest, UnmaturedDaysAreThoseWithSomethingThatMatures) {
   for (const auto& [day, maturing] : {std::pair{10, 5}, std::pair{11, 0}, std::pair{12, 7}}) {
     EarnerDay row = EarnerDay::WithKey({1, 7, "USD", day});
