@@ -17,6 +17,9 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL');
 });
 
+// Whoever followed the quick start has told the tool in this shell where to look: that is not for the programs under test.
+const { TRAILBOOK_SERVER, TRAILBOOK_PROGRAM, TRAILBOOK_AS, ...INHERITED } = process.env;
+
 export const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Undoes at the end of a test what it set up, last things first: a daemon stops before its directory goes.
@@ -54,7 +57,7 @@ export async function freePort() {
 
 // Runs a program to its end. With `input: null` its standard input stays open at .child.stdin.
 export function run(file, args, { input, env = {}, cwd } = {}) {
-  const child = spawn(file, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(file, args, { cwd, env: { ...INHERITED, ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
   children.add(child);
   let stdout = '';
   let stderr = '';
