@@ -27,6 +27,8 @@ class Leases {
   // Takes the lease, or keeps it. True if it was not held a moment ago: what is known in memory of the program may be old. UNAVAILABLE with
   // HELD_ELSEWHERE and the holder's address if another daemon has it; errors of the driver. Outside a transaction.
   absl::StatusOr<bool> Ensure(int64_t program);
+  // Whether this daemon had the lease when it last asked.
+  bool Holds(int64_t program) const { return held_.contains(program); }
   // Within a write transaction: nobody else has had the lease since Ensure, nor will before the end of the transaction. UNAVAILABLE else.
   absl::Status Confirm(int64_t program);
   // Renews one lease at once. When the answer came, everything that was committed before is as safe as the store makes it.

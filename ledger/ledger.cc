@@ -196,7 +196,8 @@ class LedgerImpl final : public Ledger {
 
   absl::Status Start() {
     TRAILBOOK_ASSIGN_OR_RETURN(
-        writer_, Writer::Open(engine_.get(), {.clock = options_.clock, .max_queued = options_.max_queued, .address = options_.address, .key_generation = options_.id_buffer}));
+        writer_, Writer::Open(engine_.get(), {.clock = options_.clock, .max_queued = options_.max_queued, .address = options_.address, .key_generation = options_.id_buffer,
+                                        .max_unsaved = options_.max_unsaved, .max_unsaved_time = options_.max_unsaved_time}));
     TRAILBOOK_ASSIGN_OR_RETURN(readers_, Readers::Open(engine_.get(), options_.reader_threads, options_.clock));
     return absl::OkStatus();
   }
@@ -232,6 +233,7 @@ class LedgerImpl final : public Ledger {
     WriteJob job;
     job.program_id = state->program_id;
     job.weight = static_cast<int64_t>(state->reports.size());
+    job.rows_may_wait = true;
     job.actor = std::move(requester.actor);
     job.deadline = requester.deadline;
     state->prefetch = std::make_unique<ReportPrefetch>(state->reports);
@@ -302,7 +304,12 @@ class LedgerImpl final : public Ledger {
     SubmitChunk(std::move(sweep));
   }
 
-  void Read(std::function<void(absl::StatusOr<Queries*>)> work) override { readers_->Run(std::move(work)); }
+  void Read(std::function<void(absl::StatusOr<Queries*>)> work) override {
+    writer_->WhenSaved([this, work = std::move(work)](absl::Status saved) mutable {
+      if (!saved.ok()) return work(saved);
+      readers_->Run(std::move(work));
+    });
+  }
 
   void SweepAtDayChange() override {
     Read([this](absl::StatusOr<Queries*> queries) {

@@ -40,6 +40,10 @@ class Ledger {
     // How many outside ids gather in memory before they are sorted into their table (48 to 96 bytes each, twice as many at most); 0: none. With
     // PostgreSQL none do.
     int64_t id_buffer = 500000;
+    // How many records may be durable in the log before their rows are written; see ledger/watermark.h. At most 1: each with its rows.
+    int64_t max_unsaved = 1024;
+    // How long they may wait.
+    absl::Duration max_unsaved_time = absl::Milliseconds(50);
     // Where this daemon answers (HOST:PORT), for others that share its store.
     std::string address;
   };

@@ -156,6 +156,8 @@ class Queries {
     Day closed_through = kFromEver;
   };
   absl::StatusOr<Place> Find(absl::string_view program_id);
+  // Where another daemon may have answered reports: until the tables show them. UNAVAILABLE if they do not come. May begin a new moment.
+  absl::Status AwaitRows(int64_t program);
   absl::StatusOr<int64_t> FindPartner(const Place& place, absl::string_view partner_id);
   absl::StatusOr<Day> DayOr(const Place& place, absl::string_view field, absl::string_view date);
   // The error of any load below; answers are worth nothing beside one.
@@ -228,6 +230,7 @@ class Queries {
   absl::Time now_;
   Book book_;
   store::Repository repository_;
+  std::set<int64_t> awaited_;  // programs whose rows have been waited for
 };
 
 

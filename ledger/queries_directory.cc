@@ -33,8 +33,9 @@ absl::StatusOr<Queries::Place> Queries::Find(absl::string_view program_id) {
   if (slug == nullptr) return NotFound("program", program_id);
   Place place;
   place.program = slug->program;
-  const Program* program = book_.programs.Get({slug->program});
-  if (program == nullptr) return Internal(absl::StrCat("program ", slug->program, " has no row"));
+  TRAILBOOK_RETURN_IF_ERROR(AwaitRows(place.program));
+  const Program* program = book_.programs.Get({place.program});
+  if (program == nullptr) return Internal(absl::StrCat("program ", place.program, " has no row"));
   TRAILBOOK_ASSIGN_OR_RETURN(place.zone, LoadZone(program->zone));
   place.today = DayOf(now_, place.zone);
   place.closed_through = program->closed_through;

@@ -12,6 +12,7 @@
 #include "ledger/domain/words.h"
 #include "ledger/queries.h"
 #include "ledger/store/row_mapping.h"
+#include "ledger/watermark.h"
 
 namespace trailbook {
 namespace {
@@ -96,8 +97,7 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
   StatementView view;
   view.partner_id = std::string(partner_id);
   view.partner_number = partner;
-  TRAILBOOK_ASSIGN_OR_RETURN(const LogHeadView head, GetLogHead(program_id));
-  view.log_size = head.size;
+  TRAILBOOK_ASSIGN_OR_RETURN(view.log_size, WatermarkOf(*db_, place.program));  // the log may be ahead of what the lines are read from
   view.currency = std::string(currency);
   view.from_date = FormatDay(first);
   view.to_date = last_text;

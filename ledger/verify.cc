@@ -1,6 +1,7 @@
 #include "ledger/verify.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <utility>
 
@@ -13,35 +14,22 @@
 #include "ledger/log/entry_check.h"
 #include "ledger/log/tiles.h"
 #include "ledger/queries.h"
+#include "ledger/replay.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/verify_beside_log.h"
 #include "ledger/verify_ids.h"
+#include "ledger/watermark.h"
 
 namespace trailbook {
 namespace {
 
 using log::v1::Record;
 
+constexpr int64_t kWholeLog = std::numeric_limits<int64_t>::max();
 constexpr int64_t kReplayChunk = 20000;
 constexpr size_t kReplayRows = 400000;
-
-// Calls `visit` with each record of a program in order; stops at its first problem.
-absl::Status ForEachRecord(store::Database& db, int64_t program,
-                           absl::FunctionRef<std::string(int64_t, absl::string_view)> visit, std::string* problem) {
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      store::Statement * select,
-      db.PrepareScan("SELECT sequence, body FROM log_record WHERE program_id = $1 ORDER BY sequence"));
-  select->BindInt(1, program);
-  while (problem->empty()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool more, select->Step());
-    if (!more) break;
-    *problem = visit(select->ColumnInt(0), select->ColumnBlob(1));
-  }
-  select->Reset();
-  return absl::OkStatus();
-}
 
 std::string CheckEntry(const Record& record) {
   const std::string imbalance = log::FindImbalance(record);
@@ -78,9 +66,10 @@ class LogCheck {
       : db_(db), tiles_(db, program), program_(program), report_(report) {}
 
   absl::Status Run() {
-    TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(
-        db_, program_, [this](int64_t sequence, absl::string_view body) { return CheckRecord(sequence, body); },
-        &report_.problem));
+    TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(db_, program_, 0, kWholeLog, [this](int64_t sequence, absl::string_view body) {
+      report_.problem = CheckRecord(sequence, body);
+      return report_.problem.empty();
+    }));
     TRAILBOOK_RETURN_IF_ERROR(error_);
     if (report_.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(CheckTiles());
     if (report_.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(CheckHead());
@@ -175,41 +164,50 @@ class LogCheck {
   absl::Status error_;
 };
 
-// Replays the log into an empty store, by the same projector that wrote the tables.
-absl::Status Replay(store::Database& db, store::Database& scratch, int64_t program, VerifyReport& report) {
-  TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch));
-  Book book;
-  store::Repository repository(&scratch, &book);
-  int64_t waiting = 0;
-  const auto save = [&]() -> absl::Status {
-    waiting = 0;
-    TRAILBOOK_RETURN_IF_ERROR(repository.TakeError());
-    TRAILBOOK_RETURN_IF_ERROR(scratch.Begin(true));
-    const absl::Status saved = repository.SaveDirty();
+// The log once more, in an empty store, by the same projector that wrote the tables.
+class Rebuild {
+ public:
+  Rebuild(store::Database& db, store::Database& scratch, int64_t program)
+      : db_(db), scratch_(scratch), program_(program), repository_(&scratch, &book_) {}
+
+  // Goes on to a record, whose rows are in the scratch store then as all of those before.
+  absl::Status Through(int64_t sequence) {
+    absl::Status saved;
+    TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(db_, program_, at_, sequence, [&](int64_t, absl::string_view body) {
+      (void)record_.ParseFromArray(body.data(), static_cast<int>(body.size()));
+      Project(record_, book_);
+      if (++waiting_ >= kReplayChunk) saved = Save();
+      return saved.ok();
+    }));
+    at_ = sequence;
+    return saved.ok() ? Save() : saved;
+  }
+
+ private:
+  absl::Status Save() {
+    waiting_ = 0;
+    TRAILBOOK_RETURN_IF_ERROR(repository_.TakeError());
+    TRAILBOOK_RETURN_IF_ERROR(scratch_.Begin(true));
+    const absl::Status saved = repository_.SaveDirty();
     if (!saved.ok()) {
-      scratch.Rollback();
+      scratch_.Rollback();
       return saved;
     }
-    TRAILBOOK_RETURN_IF_ERROR(scratch.Commit());
-    repository.Committed();
-    book.Committed();
-    if (book.size() > kReplayRows) book.Clear();
+    TRAILBOOK_RETURN_IF_ERROR(scratch_.Commit());
+    repository_.Committed();
+    book_.Committed();
+    if (book_.size() > kReplayRows) book_.Clear();
     return absl::OkStatus();
-  };
-  absl::Status status;
-  TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(
-      db, program,
-      [&](int64_t, absl::string_view body) -> std::string {
-        Record record;
-        (void)record.ParseFromArray(body.data(), static_cast<int>(body.size()));
-        Project(record, book);
-        if (++waiting >= kReplayChunk) status = save();
-        return status.ok() ? "" : "unsaved";
-      },
-      &report.problem));
-  if (!status.ok()) return status;
-  return save();
-}
+  }
+
+  store::Database& db_;
+  store::Database& scratch_;
+  const int64_t program_;
+  Book book_;
+  store::Repository repository_;
+  Record record_;
+  int64_t at_ = 0, waiting_ = 0;
+};
 
 template <typename R>
 absl::Status CompareTable(store::Database& db, store::Database& scratch, int64_t program, VerifyReport& report) {
@@ -274,7 +272,14 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
   VerifyReport report;
   TRAILBOOK_RETURN_IF_ERROR(LogCheck(db, program, report).Run());
   if (!report.problem.empty()) return report;
-  TRAILBOOK_RETURN_IF_ERROR(Replay(db, scratch, program, report));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, WatermarkOf(db, program));
+  if (watermark > report.records) {
+    report.problem = absl::StrCat("table watermark: the rows of ", watermark, " records are said to be written, but the log has ", report.records);
+    return report;
+  }
+  TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch));
+  Rebuild rebuild(db, scratch, program);
+  TRAILBOOK_RETURN_IF_ERROR(rebuild.Through(watermark));
   absl::Status status;
   Book shapes;
   shapes.ForEachProjection([&](auto& table) {
@@ -288,7 +293,9 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
   });
   TRAILBOOK_RETURN_IF_ERROR(status);
   if (report.problem.empty()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemBesideLog(db, program));
+    // What stands beside the log is written with its record, ahead of rows that wait.
+    TRAILBOOK_RETURN_IF_ERROR(rebuild.Through(report.records));
+    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemBesideLog(db, scratch, program));
   }
   if (report.problem.empty()) {
     TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemOfStore(db, scratch));

@@ -115,17 +115,17 @@ absl::StatusOr<std::string> FindWrongNames(store::Database& db, const Program& p
 
 }  // namespace
 
-absl::StatusOr<std::string> FindProblemBesideLog(store::Database& db, int64_t program) {
+absl::StatusOr<std::string> FindProblemBesideLog(store::Database& db, store::Database& rebuilt, int64_t program) {
   TRAILBOOK_ASSIGN_OR_RETURN(std::string problem, FindWrongSecret(db));
   if (!problem.empty()) return problem;
   TRAILBOOK_ASSIGN_OR_RETURN(problem, FindBrokenSeal(db));
   if (!problem.empty()) return problem;
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Program> rows,
-                             store::SelectRows<Program>(db, store::SelectFrom<Program>(store::WhereKey<Program>()), {program}));
+                             store::SelectRows<Program>(rebuilt, store::SelectFrom<Program>(store::WhereKey<Program>()), {program}));
   if (rows.empty()) return std::string("table program: the row of the program is missing");
   TRAILBOOK_ASSIGN_OR_RETURN(problem, FindWrongNames(db, rows[0]));
   if (!problem.empty()) return problem;
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payouts, CountOf(db, Payout::kTable, program));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payouts, CountOf(rebuilt, Payout::kTable, program));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t destinations, CountOf(db, PayoutDestination::kTable, program));
   return WrongCount(PayoutDestination::kTable, destinations, payouts);
 }

@@ -11,8 +11,8 @@
 namespace trailbook {
 
 // The first wrong place, in words; empty if there is none. Reads every row beside the log, of all programs: a row may say that it is of another.
-// REQUIRES: the program's tables agree with its log. Belongs to the thread of the database.
-absl::StatusOr<std::string> FindProblemBesideLog(store::Database& db, int64_t program);
+// `rebuilt` has the tables that follow from the program's whole log. Belongs to the thread of the databases.
+absl::StatusOr<std::string> FindProblemBesideLog(store::Database& db, store::Database& rebuilt, int64_t program);
 
 }  // namespace trailbook
 

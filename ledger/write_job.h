@@ -25,6 +25,7 @@ struct WriteJob {
   std::string program_id;       // empty: it makes a program
   int64_t weight = 1;    // how many events it carries
   bool alone = false;    // runs in a transaction of its own: it asks for lists of what is stored
+  bool rows_may_wait = false;  // its records are answered once they are in the log; their rows may follow with a later commit
   std::string actor;
   absl::Time deadline = absl::InfiniteFuture();  // not begun after it
   std::function<void(Book&)> prefetch;  // may be empty; called until the book wants nothing more

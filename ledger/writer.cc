@@ -8,6 +8,8 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "ledger/base/status.h"
+#include "ledger/replay.h"
+#include "ledger/watermark.h"
 
 namespace trailbook {
 namespace {
@@ -17,17 +19,13 @@ constexpr int kTries = 6;                           // of a batch, where the sto
 constexpr int kSettleTries = 12;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr std::chrono::milliseconds kIdle(500);   // then what is committed moves to its final place
+constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
+constexpr size_t kMaxWaitingReaders = 10000;
 
-const store::TableShape& RecordShape() {
-  static const auto* shape =
-      new store::TableShape{"log_record", {"program_id", "sequence", "body"}, 2};
-  return *shape;
-}
-
-const store::TableShape& TileShape() {
-  static const auto* shape =
-      new store::TableShape{"log_tile", {"program_id", "level", "tile", "hashes"}, 3};
-  return *shape;
+std::set<int64_t> ProgramsOf(const std::map<int64_t, int64_t>& watermarks) {
+  std::set<int64_t> programs;
+  for (const auto& [program, watermark] : watermarks) programs.insert(program);
+  return programs;
 }
 
 absl::Status Unavailable(absl::string_view message) {
@@ -49,12 +47,18 @@ absl::Status Writer::Start() {
   TRAILBOOK_ASSIGN_OR_RETURN(db_, engine_->OpenWriter());
   repository_ = std::make_unique<store::Repository>(db_.get(), &book_, engine_->shared() ? 0 : options_.key_generation);
   TRAILBOOK_RETURN_IF_ERROR(repository_->LoadFreshKeys());
-  journal_ = std::make_unique<Journal>(&book_, this);
+  log_ = std::make_unique<LogAppender>(db_.get());
+  journal_ = std::make_unique<Journal>(&book_, log_.get());
   if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
   absl::Status loaded = LoadOrMakeCounters();
   // Another daemon may have made the secret at the same moment: then it is there now.
   if (!loaded.ok() && leases_ != nullptr) loaded = LoadOrMakeCounters();
   TRAILBOOK_RETURN_IF_ERROR(loaded);
+  const absl::Status caught_up = CatchUp();
+  // Damaged books can be looked at; nothing is written to them.
+  if (!caught_up.ok() && !absl::IsDataLoss(caught_up)) return caught_up;
+  current_ = caught_up.ok();
+  SetHealth(caught_up);
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -112,7 +116,8 @@ void Writer::SetHealth(absl::Status status) {
 std::vector<WriteJob> Writer::NextBatch() {
   std::vector<WriteJob> batch;
   std::unique_lock<std::mutex> lock(mutex_);
-  work_.wait_for(lock, kIdle, [this] { return draining_ || !queue_.empty(); });
+  const auto longest = unsaved_records_ > 0 ? std::min(kIdle, absl::ToChronoMilliseconds(options_.max_unsaved_time)) : kIdle;
+  work_.wait_for(lock, longest, [this] { return draining_ || !queue_.empty() || !readers_.empty(); });
   int64_t weight = 0;
   while (!queue_.empty() && (batch.empty() || weight + queue_.front().weight <= options_.batch_weight)) {
     if (queue_.front().alone && !batch.empty()) break;
@@ -127,18 +132,24 @@ std::vector<WriteJob> Writer::NextBatch() {
 
 void Writer::Run() {
   while (true) {
+    const bool rows_wait = !unsaved_.empty();
     std::vector<WriteJob> batch = NextBatch();
-    if (!batch.empty()) {
-      Process(std::move(batch));
-      Housekeep(false);
-      continue;
-    }
-    {
+    const bool paused = batch.empty();
+    if (!paused) Process(std::move(batch));
+    const bool asked = ReadersWait();
+    if (asked || RowsWaitedLong()) LetReadersIn(Save());
+    if (paused) {
       std::lock_guard<std::mutex> lock(mutex_);
       if (draining_ && queue_.empty()) break;
     }
-    Housekeep(true);
+    Housekeep(paused && !asked && !rows_wait);
   }
+  const absl::Status saved = Save();
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopped_ = true;
+  }
+  LetReadersIn(saved);
   Housekeep(true);
   if (leases_ != nullptr) leases_->Release();
 }
@@ -148,10 +159,25 @@ void Writer::Housekeep(bool idle) {
     // Where the store is another machine it may come back without anybody writing.
     absl::Status reached = leases_->Renew();
     if (reached.ok() && idle && !Health().ok()) reached = Reset();
+    if (reached.ok()) TakeOver();
     if (idle || !reached.ok()) SetHealth(reached);
   }
   (void)engine_->Checkpoint(*db_, idle);  // what fails is tried again
-  if (book_.size() > kMaxBookRows) (void)Reset();
+  if (book_.size() > kMaxBookRows && Save().ok()) (void)Reset();
+}
+
+// A daemon that was killed may have left records without their rows, and nobody need write to its programs again.
+void Writer::TakeOver() {
+  const absl::Time now = absl::Now();
+  if (now - looked_ < kBetweenLooks) return;
+  looked_ = now;
+  const auto ranges = FindUnsaved(*db_);
+  if (!ranges.ok()) return;
+  bool gained = false;
+  for (const UnsavedRange& range : *ranges) {
+    if (!leases_->Holds(range.program)) gained = leases_->Ensure(range.program).value_or(false) || gained;
+  }
+  if (gained && Reset().ok()) (void)Save();
 }
 
 void Writer::Finish(WriteJob job, absl::Status status) {
@@ -173,6 +199,8 @@ void Writer::Process(std::vector<WriteJob> batch) {
   for (int tries = 0; !batch.empty();) {
     absl::Status failure = Admit(batch);
     if (batch.empty()) return;
+    if (failure.ok() && !current_) failure = Reset();
+    if (failure.ok() && batch.front().alone) failure = Save();
     // Everything within the transaction, what is read as well: to read outside of one is to begin one for every row.
     if (failure.ok()) {
       failure = db_->Begin(true);
@@ -186,7 +214,7 @@ void Writer::Process(std::vector<WriteJob> batch) {
       batch.erase(batch.begin() + dropped);
       continue;
     }
-    if (failure.ok()) failure = Commit();
+    if (failure.ok()) failure = Commit(SaveIsDue(batch));
     if (failure.ok()) return finisher_.Finish(std::move(batch), absl::OkStatus());
 
     db_->Rollback();
@@ -269,56 +297,123 @@ int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
     if (!failure->ok()) return static_cast<int>(at);
   }
   *failure = repository_->TakeError();
-  failure->Update(std::exchange(tree_error_, absl::OkStatus()));
+  failure->Update(log_->TakeError());
   return -1;
 }
 
-absl::Status Writer::Commit() {
-  bool changed = !journal_->emitted().empty();
-  book_.ForEach([&changed](auto& table) { changed = changed || !table.dirty().empty(); });
+bool Writer::RowsWaitedLong() const { return !unsaved_.empty() && absl::Now() - unsaved_since_ >= options_.max_unsaved_time; }
+
+bool Writer::SaveIsDue(const std::vector<WriteJob>& batch) {
+  if (!std::all_of(batch.begin(), batch.end(), [](const WriteJob& job) { return job.rows_may_wait; })) return true;
+  std::lock_guard<std::mutex> lock(mutex_);
+  const int64_t records = unsaved_records_ + static_cast<int64_t>(journal_->emitted().size());
+  if (!readers_.empty() || records >= options_.max_unsaved || !engine_->HasRoom()) return true;
+  return RowsWaitedLong();
+}
+
+absl::Status Writer::Commit(bool save) {
+  bool changed = !journal_->emitted().empty() || (save && !unsaved_.empty());
+  book_.ForEachBesideLog([&changed](auto& table) { changed = changed || !table.dirty().empty(); });
   if (!changed) {
     db_->Rollback();
     return absl::OkStatus();
   }
-  absl::Status status = Write();
+  std::map<int64_t, int64_t> watermarks = unsaved_;
+  absl::Status status = Write(save, watermarks);
   if (status.ok()) status = db_->Commit();
   if (!status.ok()) db_->Rollback();
   if (store::IsCommitUnknown(status)) status = SettleCommit(status);
   SetHealth(status);
   if (!status.ok()) return status;
+  if (save) {
+    RowsAreSaved();
+  } else {
+    book_.BesideLogCommitted();
+    if (unsaved_.empty()) unsaved_since_ = absl::Now();
+    unsaved_ = std::move(watermarks);
+    std::lock_guard<std::mutex> lock(mutex_);
+    unsaved_records_ += static_cast<int64_t>(journal_->emitted().size());
+  }
   journal_->Clear();
-  repository_->Committed();
-  book_.Committed();
   return absl::OkStatus();
 }
 
-absl::Status Writer::Write() {
-  for (const int64_t program : batch_programs_) TRAILBOOK_RETURN_IF_ERROR(leases_->Confirm(program));
-  TRAILBOOK_RETURN_IF_ERROR(WriteLog());
+absl::Status Writer::ConfirmLeases(const std::set<int64_t>& programs) {
+  if (leases_ == nullptr) return absl::OkStatus();
+  for (const int64_t program : programs) TRAILBOOK_RETURN_IF_ERROR(leases_->Confirm(program));
+  return absl::OkStatus();
+}
+
+absl::Status Writer::Write(bool save, std::map<int64_t, int64_t>& watermarks) {
+  std::set<int64_t> programs = batch_programs_;
+  if (save) programs.merge(ProgramsOf(unsaved_));
+  TRAILBOOK_RETURN_IF_ERROR(ConfirmLeases(programs));
+  TRAILBOOK_ASSIGN_OR_RETURN(const auto old_sizes, log_->Append(journal_->emitted()));
+  watermarks.insert(old_sizes.begin(), old_sizes.end());  // where rows wait already the watermark is lower
+  return save ? WriteRows(watermarks) : repository_->SaveBesideLog();
+}
+
+absl::Status Writer::WriteRows(const std::map<int64_t, int64_t>& watermarks) {
+  for (const auto& [program, watermark] : watermarks) {
+    TRAILBOOK_RETURN_IF_ERROR(RaiseWatermark(*db_, program, watermark, log_->SizeOf(program)));
+  }
+  TRAILBOOK_RETURN_IF_ERROR(log_->TakeError());
   return repository_->SaveDirty();
 }
 
-absl::StatusOr<bool> Writer::IsStored(int64_t program, int64_t size, const Sha256Digest& root) {
-  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(false));
-  const auto head = db_->Prepare("SELECT size, root FROM log_head WHERE program_id = $1");
-  absl::Status status = head.status();
-  int64_t stored_size = 0;
-  std::string stored_root;
-  if (head.ok()) {
-    (*head)->BindInt(1, program);
-    const auto there = (*head)->Step();
-    status = there.status();
-    if (there.ok() && *there) {
-      stored_size = (*head)->ColumnInt(0);
-      stored_root = std::string((*head)->ColumnBlob(1));
-    }
-    (*head)->Reset();
+void Writer::RowsAreSaved() {
+  repository_->Committed();
+  book_.Committed();
+  unsaved_.clear();
+  std::lock_guard<std::mutex> lock(mutex_);
+  unsaved_records_ = 0;
+}
+
+absl::Status Writer::Save() {
+  if (!current_) TRAILBOOK_RETURN_IF_ERROR(Reset());
+  if (unsaved_.empty()) return absl::OkStatus();
+  absl::Status status = db_->Begin(true);
+  if (status.ok()) status = ConfirmLeases(ProgramsOf(unsaved_));
+  if (status.ok()) status = WriteRows(unsaved_);
+  if (status.ok()) status = db_->Commit();
+  SetHealth(status);
+  if (status.ok()) {
+    RowsAreSaved();
+    return status;
   }
   db_->Rollback();
-  TRAILBOOK_RETURN_IF_ERROR(status);
-  // Nobody else writes while the lease is ours; if it was lost, whoever wrote on began from what is stored.
-  if (stored_size <= size) return stored_size == size && stored_root == AsView(root);
-  return Unavailable("another daemon has written since");
+  (void)Reset();  // whether a commit without an answer is there, the watermarks say
+  return status;
+}
+
+bool Writer::ReadersWait() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return !readers_.empty();
+}
+
+void Writer::LetReadersIn(const absl::Status& status) {
+  std::vector<std::function<void(absl::Status)>> readers;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    readers.swap(readers_);
+  }
+  for (const auto& then : readers) then(status);
+}
+
+void Writer::WhenSaved(std::function<void(absl::Status)> then) {
+  absl::Status refusal;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    if (unsaved_records_ > 0 && stopped_) {
+      refusal = Unavailable("the daemon is stopping; try again");
+    } else if (readers_.size() >= kMaxWaitingReaders) {
+      refusal = QueueFull(absl::StrCat(readers_.size(), " reads wait already; try again in a moment"));
+    } else if (unsaved_records_ > 0) {
+      readers_.push_back(std::move(then));
+    }
+  }
+  if (then != nullptr) return then(refusal);
+  work_.notify_one();
 }
 
 // Never repeated blindly: the head says what became of it. Where nothing was logged, clients repeat under the same ids.
@@ -326,9 +421,8 @@ absl::Status Writer::SettleCommit(const absl::Status& unknown) {
   const absl::Status undecided = Unavailable(unknown.message());
   if (journal_->emitted().empty()) return undecided;
   const int64_t program = journal_->emitted().back().program;
-  const log::TileTree& tree = trees_[program];
   for (int tries = 0; tries < kSettleTries; ++tries) {
-    const auto stored = IsStored(program, tree.size(), tree.Root());
+    const auto stored = log_->IsStored(program);
     if (stored.ok() && !*stored) return undecided;
     // It is there; whether on every machine that it must be on, the answer to a later commit says.
     if (stored.ok() && leases_ != nullptr && leases_->Prove(program).ok()) return absl::OkStatus();
@@ -337,96 +431,40 @@ absl::Status Writer::SettleCommit(const absl::Status& unknown) {
   return undecided;
 }
 
-absl::Status Writer::WriteLog() {
-  std::vector<store::Row> records;
-  records.reserve(journal_->emitted().size());
-  std::map<int64_t, int64_t> old_sizes;
-  for (EmittedRecord& record : journal_->emitted()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(log::TileTree * tree, TreeOf(record.program));
-    old_sizes.try_emplace(record.program, tree->size());
-    tree->Append(log::LeafHash(record.body));
-    records.push_back({record.program, record.sequence, store::Blob{std::move(record.body)}});
-  }
-  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(RecordShape(), records));
-  std::vector<store::Row> tiles;
-  for (const auto& [program, old_size] : old_sizes) {
-    log::TileTree& tree = trees_[program];
-    for (auto& [place, hashes] : tree.TakeChanged()) {
-      tiles.push_back({program, place.first, place.second, store::Blob{std::move(hashes)}});
-    }
-    TRAILBOOK_RETURN_IF_ERROR(WriteHead(program, old_size, tree));
-  }
-  return db_->UpsertMany(TileShape(), tiles);
-}
-
-// The head moves only from where this writer knew it: no row changed means that somebody else wrote.
-absl::Status Writer::WriteHead(int64_t program, int64_t old_size, const log::TileTree& tree) {
-  const Sha256Digest root = tree.Root();
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      store::Statement * statement,
-      db_->Prepare(old_size == 0
-                       ? "INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) "
-                         "ON CONFLICT DO NOTHING RETURNING size"
-                       : "UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4 "
-                         "RETURNING size"));
-  statement->BindInt(1, program);
-  statement->BindInt(2, tree.size());
-  statement->BindBlob(3, AsView(root));
-  if (old_size != 0) statement->BindInt(4, old_size);
-  TRAILBOOK_ASSIGN_OR_RETURN(bool moved, statement->Step());
-  while (moved) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool more, statement->Step());
-    if (!more) break;
-  }
-  statement->Reset();
-  return moved ? absl::OkStatus() : Unavailable("somebody else wrote to this ledger; try again");
-}
-
-absl::StatusOr<log::TileTree*> Writer::TreeOf(int64_t program) {
-  const auto known = trees_.find(program);
-  if (known != trees_.end()) return &known->second;
-  log::TileTree& tree = trees_[program];
-  const auto load = [&]() -> absl::Status {
-    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * head,
-                               db_->Prepare("SELECT size FROM log_head WHERE program_id = $1"));
-    head->BindInt(1, program);
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool known, head->Step());
-    const int64_t size = known ? head->ColumnInt(0) : 0;
-    head->Reset();
-    std::vector<std::string> edge;
-    for (const auto& [level, tile] : log::TileTree::EdgeOf(size)) {
-      TRAILBOOK_ASSIGN_OR_RETURN(
-          store::Statement * select,
-          db_->Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
-      select->BindInt(1, program);
-      select->BindInt(2, level);
-      select->BindInt(3, tile);
-      TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
-      edge.emplace_back(there ? std::string(select->ColumnBlob(0)) : std::string());
-      select->Reset();
-    }
-    return tree.Restore(size, std::move(edge));
-  };
-  const absl::Status loaded = load();
-  if (loaded.ok()) return &tree;
-  trees_.erase(program);
-  return loaded;
-}
-
-int64_t Writer::SizeOf(int64_t program) {
-  const auto tree = TreeOf(program);
-  if (tree.ok()) return (*tree)->size();
-  tree_error_.Update(tree.status());
-  return 0;
-}
-
 absl::Status Writer::Reset() {
   journal_->Clear();
   book_.Clear();
-  trees_.clear();
+  log_->Forget();
   repository_->Dropped();
+  (void)log_->TakeError();
   (void)repository_->TakeError();
-  return repository_->LoadCounters(false);
+  absl::Status status = repository_->LoadCounters(false);
+  if (status.ok()) status = CatchUp();
+  current_ = status.ok();
+  return status;
+}
+
+absl::Status Writer::CatchUp() {
+  unsaved_.clear();
+  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(false));
+  int64_t records = 0;
+  const auto replay = [&]() -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<UnsavedRange> ranges, FindUnsaved(*db_));
+    for (const UnsavedRange& range : ranges) {
+      if (leases_ != nullptr && !leases_->Holds(range.program)) continue;
+      TRAILBOOK_RETURN_IF_ERROR(Replay(*db_, range.program, range.watermark, range.size, *repository_, book_));
+      unsaved_[range.program] = range.watermark;
+      records += range.size - range.watermark;
+    }
+    return absl::OkStatus();
+  };
+  const absl::Status status = replay();
+  db_->Rollback();
+  TRAILBOOK_RETURN_IF_ERROR(status);
+  unsaved_since_ = absl::Now();
+  std::lock_guard<std::mutex> lock(mutex_);
+  unsaved_records_ = records;
+  return absl::OkStatus();
 }
 
 }  // namespace trailbook

@@ -251,9 +251,13 @@ struct Book {
     wanted_due_days.clear();
     fresh_parked.clear();
   }
-  // What was changed is stored now.
+  // What was changed is stored now: everything, or only what does not follow from the log.
   void Committed() {
-    ForEach([](auto& table) { table.Committed(); });
+    ForEachProjection([](auto& table) { table.Committed(); });
+    BesideLogCommitted();
+  }
+  void BesideLogCommitted() {
+    ForEachBesideLog([](auto& table) { table.Committed(); });
     fresh_parked.clear();
   }
   size_t size() {

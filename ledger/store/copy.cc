@@ -129,6 +129,7 @@ std::vector<TableShape> AllTables() {
     using R = std::decay_t<decltype(table.Put({}))>;
     tables.push_back(ShapeOf<R>());
   });
+  tables.push_back({"watermark", {"program_id", "sequence"}, 1});
   tables.push_back({"log_head", {"program_id", "size", "root"}, 1});
   return tables;
 }

@@ -151,7 +151,15 @@ absl::Status Repository::Save(Table<R>& table) {
 
 absl::Status Repository::SaveDirty() {
   absl::Status status;
-  book_->ForEach([&](auto& table) {
+  book_->ForEachProjection([&](auto& table) {
+    if (status.ok()) status = Save(table);
+  });
+  return status.ok() ? SaveBesideLog() : status;
+}
+
+absl::Status Repository::SaveBesideLog() {
+  absl::Status status;
+  book_->ForEachBesideLog([&](auto& table) {
     if (status.ok()) status = Save(table);
   });
   return status;

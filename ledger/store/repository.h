@@ -20,8 +20,9 @@ class Repository final : public Lists {
 
   // Loads what the book's tables want, a table at a time, in bulk.
   absl::Status LoadWanted();
-  // Writes every changed row. REQUIRES: an open write transaction.
+  // Writes every changed row, or only those that do not follow from the log. REQUIRES: an open write transaction.
   absl::Status SaveDirty();
+  absl::Status SaveBesideLog();
   // What became of the transaction that SaveDirty was called in.
   void Committed() { fresh_keys_.Committed(); }
   void Dropped() { fresh_keys_.Dropped(); }

@@ -132,6 +132,8 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenScratch() = 0;
   // Whether other daemons may write to the same store: then there is a table of leases (see ledger/lease.h).
   virtual bool shared() const { return false; }
+  // Whether there is room enough to put off what must be written in the end (see ledger/watermark.h).
+  virtual bool HasRoom() const { return true; }
   // Moves what was committed to its final place if much of it waits, or anything at all and `idle` (SQLite: a checkpoint of the WAL); on the
   // writer's connection, outside a transaction.
   virtual absl::Status Checkpoint(Database& writer, bool idle) = 0;

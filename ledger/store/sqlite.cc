@@ -7,6 +7,7 @@
 #include <atomic>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 #include <utility>
 
@@ -18,6 +19,8 @@
 
 namespace trailbook::store {
 namespace {
+
+constexpr uintmax_t kRoom = 64 << 20;  // more than the rows of all records that wait for theirs
 
 absl::Status ErrorOf(sqlite3* db, int code, absl::string_view doing) {
   const std::string message = absl::StrCat(doing, ": ", sqlite3_errmsg(db));
@@ -353,6 +356,10 @@ class SqliteEngine final : public Engine {
   }
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override {
     return OpenSqliteScratch();
+  }
+  bool HasRoom() const override {
+    std::error_code unknown;
+    return std::filesystem::space(path_, unknown).available >= kRoom || unknown;
   }
   absl::Status Checkpoint(Database& writer, bool idle) override { return static_cast<SqliteDatabase&>(writer).Checkpoint(idle); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) override {

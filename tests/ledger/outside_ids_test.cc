@@ -76,11 +76,11 @@ class WaitingIds : public ::testing::Test {
 };
 
 TEST_F(WaitingIds, ARowLessIsFound) {
-  EXPECT_TRUE(absl::StrContains(ProblemAfter("DELETE FROM fresh_key WHERE number = 3"), "table external_key: no row is left"));
+  EXPECT_TRUE(absl::StrContains(ProblemAfter("DELETE FROM fresh_key WHERE number = 1"), "table external_key: no row is left"));
 }
 
 TEST_F(WaitingIds, ARowThatWasChangedIsFound) {
-  EXPECT_TRUE(absl::StrContains(ProblemAfter("UPDATE fresh_key SET ids = zeroblob(24) WHERE number = 2"), "its seal does not fit"));
+  EXPECT_TRUE(absl::StrContains(ProblemAfter("UPDATE fresh_key SET ids = zeroblob(24) WHERE number = 1"), "its seal does not fit"));
 }
 
 TEST_F(WaitingIds, AnIdInItsTableThatTheLogDoesNotKnowIsFound) {

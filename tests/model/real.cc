@@ -88,6 +88,8 @@ void Real::Open() {
   options.clock = [now = now_] { return absl::FromUnixSeconds(*now); };
   options.reader_threads = 1;
   options.id_buffer = 7;  // so that ids are at every step of their way to their table
+  options.max_unsaved = 40;  // and rows wait for a while, if nobody reads
+  options.max_unsaved_time = absl::Hours(1);
   auto ledger = Ledger::Open(*std::move(engine), options);
   Must(ledger.status(), "ledger");
   ledger_ = *std::move(ledger);
@@ -96,6 +98,16 @@ void Real::Open() {
 void Real::Reopen() {
   ledger_->Drain();
   ledger_.reset();
+  Open();
+}
+
+void Real::Kill() {
+  const std::string left = dir_, now = NewDir();
+  // The pages that are committed beside the file first: it changes only when they are moved.
+  for (const char* name : {"/trailbook.db-wal", "/trailbook.db"}) std::filesystem::copy_file(left + name, now + name);
+  ledger_.reset();
+  std::filesystem::remove_all(left);
+  dir_ = now;
   Open();
 }
 

@@ -39,6 +39,8 @@ class Real {
   void Read(const std::function<void(Queries&)>& work);
   // Stops the ledger and opens the same file again.
   void Reopen();
+  // Opens what is on disk at this moment, as after a SIGKILL. REQUIRES: a file of its own.
+  void Kill();
 
  private:
   void Open();
