@@ -6,6 +6,7 @@
 #include "ledger/base/day.h"
 #include "ledger/domain/chart.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/domain/parking.h"
 
 namespace trailbook {
 namespace {
@@ -25,6 +26,26 @@ class Wanter {
     if (!Known(book_.referrals, referral_key)) return false;
     *referral = book_.referrals.Get(referral_key);
     return true;
+  }
+
+  // The report itself, if it waits already, and what waits for it.
+  bool WantParked(const Hash128& id, const Hash128* waiting) {
+    if (book_.parked_count == 0) return true;
+    bool has_all = true;
+    if (waiting != nullptr) {
+      const Book::WaitKey key{program_, *waiting};
+      const auto stored = book_.stored_parked.find(key);
+      has_all = stored != book_.stored_parked.end();
+      if (!has_all) {
+        book_.wanted_parked.insert(key);
+      } else {
+        for (const int64_t number : stored->second) book_.parked.Want({program_, number});
+      }
+    }
+    const ParkedKey::Key key{program_, id};
+    if (!Known(book_.parked_keys, key)) return false;
+    if (const ParkedKey* parked = book_.parked_keys.Get(key)) book_.parked.Want({program_, parked->number});
+    return has_all;
   }
 
   bool WantClick(const Hash128& id) {
@@ -89,7 +110,7 @@ class Wanter {
 ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
   open_.reserve(reports.size());
   for (const Report& report : reports) {
-    Ids ids{&report, {}, {}};
+    Ids ids{&report, {}, {}, ParkedId(report)};
     if (const auto* sign_up = std::get_if<SignUpReport>(&report)) {
       ids.subject = ExternalIdKey(IdKind::kCustomer, sign_up->customer_id);
     } else if (const auto* payment = std::get_if<PaymentReport>(&report)) {
@@ -119,14 +140,18 @@ void ReportPrefetch::Want(Book& book, const std::string& program_id) {
   Wanter wanter(book, slug->program, *zone);
   const auto has_all = [&wanter](const Ids& ids) {
     const Referral* referral = nullptr;
+    if (std::holds_alternative<ClickReport>(*ids.report)) return wanter.WantClick(ids.own);
     if (const auto* sign_up = std::get_if<SignUpReport>(ids.report)) {
       if (!sign_up->click_id.empty()) wanter.WantClick(ExternalIdKey(IdKind::kClick, sign_up->click_id));
-      return wanter.WantCustomer(ids.subject, &referral);
+      const bool has_parked = wanter.WantParked(ids.parked, &ids.subject);
+      return wanter.WantCustomer(ids.subject, &referral) && has_parked;
     }
-    if (std::holds_alternative<ClickReport>(*ids.report)) return wanter.WantClick(ids.own);
-    const auto* payment = std::get_if<PaymentReport>(ids.report);
-    return payment != nullptr ? wanter.WantPayment(*payment, ids.own, ids.subject)
-                              : wanter.WantGivenBack(ids.own, ids.subject);
+    if (const auto* payment = std::get_if<PaymentReport>(ids.report)) {
+      const bool has_parked = wanter.WantParked(ids.parked, &ids.own);
+      return wanter.WantPayment(*payment, ids.own, ids.subject) && has_parked;
+    }
+    const bool has_parked = wanter.WantParked(ids.parked, std::holds_alternative<AliasReport>(*ids.report) ? &ids.own : nullptr);
+    return wanter.WantGivenBack(ids.own, ids.subject) && has_parked;
   };
   open_.erase(std::remove_if(open_.begin(), open_.end(), has_all), open_.end());
 }

@@ -28,6 +28,7 @@ class ReportPrefetch {
     const Report* report;
     Hash128 own;      // of a payment, alias, refund or dispute
     Hash128 subject;  // the customer of a sign-up or payment, the payment of the others
+    Hash128 parked;   // under which it may wait already
   };
   std::vector<Ids> open_;
 };

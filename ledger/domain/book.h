@@ -225,8 +225,11 @@ struct Book {
   absl::node_hash_map<Earner::Key, absl::btree_set<Day>> due_days;
   absl::flat_hash_set<Earner::Key> wanted_due_days;
 
-  // Reports parked since the last commit, by what they wait for.
-  absl::flat_hash_map<std::pair<int64_t, Hash128>, std::vector<int64_t>> fresh_parked;
+  // Numbers of parked reports by program and what they wait for: those that are stored, as far as they were loaded since the last commit for
+  // what a batch wants; and those that were parked since then.
+  using WaitKey = std::pair<int64_t, Hash128>;
+  absl::flat_hash_map<WaitKey, std::vector<int64_t>> stored_parked, fresh_parked;
+  absl::flat_hash_set<WaitKey> wanted_parked;
 
   Lists* lists = nullptr;     // not owned
   int64_t parked_count = 0;   // over all programs; 0 spares every look at parked reports
@@ -249,7 +252,7 @@ struct Book {
     ForEach([](auto& table) { table.Clear(); });
     due_days.clear();
     wanted_due_days.clear();
-    fresh_parked.clear();
+    ForgetParked();
   }
   // What was changed is stored now: everything, or only what does not follow from the log.
   void Committed() {
@@ -258,7 +261,12 @@ struct Book {
   }
   void BesideLogCommitted() {
     ForEachBesideLog([](auto& table) { table.Committed(); });
+    ForgetParked();
+  }
+  void ForgetParked() {
+    stored_parked.clear();
     fresh_parked.clear();
+    wanted_parked.clear();
   }
   size_t size() {
     size_t rows = 0;

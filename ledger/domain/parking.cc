@@ -12,33 +12,6 @@ namespace trailbook {
 namespace {
 
 using log::v1::ParkedReport;
-
-Hash128 ParkedId(const Report& report) {
-  struct Visitor {
-    Hash128 operator()(const SignUpReport& r) const {
-      return ExternalIdKey(IdKind::kSignUp,
-                           absl::StrCat(r.customer_id, "\n", r.partner_id, "\n", r.coupon_code,
-                                        "\n", r.link_code, "\n", r.click_id, "\n", r.time));
-    }
-    Hash128 operator()(const PaymentReport& r) const {
-      return ExternalIdKey(IdKind::kPayment, r.payment_id);
-    }
-    Hash128 operator()(const AliasReport& r) const {
-      return ExternalIdKey(IdKind::kAlias, absl::StrCat(r.payment_id, "\n", r.alias_id));
-    }
-    Hash128 operator()(const RefundReport& r) const {
-      return ExternalIdKey(IdKind::kRefund, absl::StrCat(r.refund_id, "\n", r.failed ? 1 : 0));
-    }
-    Hash128 operator()(const DisputeReport& r) const {
-      return ExternalIdKey(IdKind::kDispute,
-                           absl::StrCat(r.dispute_id, "\n", static_cast<int>(r.phase)));
-    }
-    // Clicks never wait: they are not in the ledger.
-    Hash128 operator()(const ClickReport& r) const { return ExternalIdKey(IdKind::kClick, r.click_id); }
-  };
-  return std::visit(Visitor(), report);
-}
-
 struct Encoder {
   absl::string_view secret;
   ParkedReport* out;
@@ -109,6 +82,32 @@ std::string EmailDigest(absl::string_view email, absl::string_view secret) {
 
 std::string EmailDigest(const SignUpReport& report, absl::string_view secret) {
   return report.email_digest.empty() ? EmailDigest(report.email, secret) : report.email_digest;
+}
+
+Hash128 ParkedId(const Report& report) {
+  struct Visitor {
+    Hash128 operator()(const SignUpReport& r) const {
+      return ExternalIdKey(IdKind::kSignUp,
+                           absl::StrCat(r.customer_id, "\n", r.partner_id, "\n", r.coupon_code,
+                                        "\n", r.link_code, "\n", r.click_id, "\n", r.time));
+    }
+    Hash128 operator()(const PaymentReport& r) const {
+      return ExternalIdKey(IdKind::kPayment, r.payment_id);
+    }
+    Hash128 operator()(const AliasReport& r) const {
+      return ExternalIdKey(IdKind::kAlias, absl::StrCat(r.payment_id, "\n", r.alias_id));
+    }
+    Hash128 operator()(const RefundReport& r) const {
+      return ExternalIdKey(IdKind::kRefund, absl::StrCat(r.refund_id, "\n", r.failed ? 1 : 0));
+    }
+    Hash128 operator()(const DisputeReport& r) const {
+      return ExternalIdKey(IdKind::kDispute,
+                           absl::StrCat(r.dispute_id, "\n", static_cast<int>(r.phase)));
+    }
+    // Clicks never wait: they are not in the ledger.
+    Hash128 operator()(const ClickReport& r) const { return ExternalIdKey(IdKind::kClick, r.click_id); }
+  };
+  return std::visit(Visitor(), report);
 }
 
 Hash128 WaitForCustomer(absl::string_view id) { return ExternalIdKey(IdKind::kCustomer, id); }
@@ -211,20 +210,22 @@ std::vector<Parked> Parking::Remove(std::vector<Parked> found) {
 
 std::vector<Parked> Parking::Release(const Hash128& wait_key) {
   if (book_->parked_count == 0) return {};
-  std::vector<Parked> found;
-  for (Parked& parked : book_->lists->ParkedFor(program_, wait_key)) {
-    const Parked::Key key = parked.key();
-    if (!book_->parked.Knows(key)) book_->parked.Loaded(std::move(parked));
-    const Parked* known = book_->parked.Get(key);  // nullptr: released since
-    if (known != nullptr && known->refused.empty()) found.push_back(*known);
-  }
-  auto fresh = book_->fresh_parked.find({program_, wait_key});
-  if (fresh != book_->fresh_parked.end()) {
-    for (int64_t number : fresh->second) {
-      const Parked* known = book_->parked.Get({program_, number});
-      if (known != nullptr && known->refused.empty()) found.push_back(*known);
+  std::vector<int64_t> numbers;
+  if (const auto stored = book_->stored_parked.find({program_, wait_key}); stored != book_->stored_parked.end()) {
+    numbers = stored->second;
+  } else {
+    for (Parked& parked : book_->lists->ParkedFor(program_, wait_key)) {
+      numbers.push_back(parked.number);
+      if (!book_->parked.Knows(parked.key())) book_->parked.Loaded(std::move(parked));
     }
-    book_->fresh_parked.erase(fresh);
+  }
+  if (auto fresh = book_->fresh_parked.extract({program_, wait_key})) {
+    numbers.insert(numbers.end(), fresh.mapped().begin(), fresh.mapped().end());
+  }
+  std::vector<Parked> found;
+  for (const int64_t number : numbers) {
+    const Parked* known = book_->parked.Get({program_, number});  // nullptr: released since
+    if (known != nullptr && known->refused.empty()) found.push_back(*known);
   }
   return Remove(std::move(found));
 }

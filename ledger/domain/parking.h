@@ -16,6 +16,9 @@ namespace trailbook {
 Hash128 WaitForCustomer(absl::string_view customer_id);
 Hash128 WaitForPayment(absl::string_view payment_or_alias_id);
 
+// Under what a report is parked: its id and state.
+Hash128 ParkedId(const Report& report);
+
 int64_t TimeOf(const Report& report);
 
 // A report's bytes and back. E-mails become digests under `secret` on the way.

@@ -85,7 +85,29 @@ absl::Status Repository::LoadWanted() {
     table.WantedAreLoaded();
   });
   if (status.ok() && !book_->wanted_due_days.empty()) status = LoadDueDays();
+  if (status.ok() && !book_->wanted_parked.empty()) status = LoadParked();
   return status;
+}
+
+absl::Status Repository::LoadParked() {
+  std::vector<Book::WaitKey> keys(book_->wanted_parked.begin(), book_->wanted_parked.end());
+  book_->wanted_parked.clear();
+  std::sort(keys.begin(), keys.end());
+  for (const Book::WaitKey& key : keys) book_->stored_parked.try_emplace(key);
+  // By what they wait for: there may be several of a key.
+  static const auto* shape = new TableShape{Parked::kTable, {"program_id", "wait_key", "number", "due_day"}, 2};
+  const absl::Status loaded = db_->GetByKeys(
+      *shape, keys.size(),
+      [&keys](size_t at, Binder& binder) {
+        binder.BindInt(1, keys[at].first);
+        binder.BindBlob(2, keys[at].second.view());
+      },
+      [this, &keys](size_t at, const Statement& row) {
+        if (row.ColumnInt(3) == 0) book_->stored_parked[keys[at]].push_back(row.ColumnInt(2));
+        return absl::OkStatus();
+      });
+  for (const Book::WaitKey& key : keys) std::sort(book_->stored_parked[key].begin(), book_->stored_parked[key].end());
+  return loaded;
 }
 
 absl::Status Repository::LoadDueDays() {

@@ -58,6 +58,7 @@ class Repository final : public Lists {
   template <typename R>
   absl::Status Save(Table<R>& table);
   absl::Status LoadDueDays();
+  absl::Status LoadParked();
   // Takes the keys out of `keys` whose rows are in memory.
   void TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const;
   void Keep(absl::Status status) { error_.Update(std::move(status)); }

@@ -280,6 +280,9 @@ BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head is never deleted'); 
 -- program looks like; they stand here so that every ledger plans alike, from its first row on. No ANALYZE is ever run over them.
 ANALYZE;
 INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('parked', 'parked', '1000000 1000000 1'),
+  ('parked', 'parked_wait', '1000000 1000000 2 1'),
+  ('parked', 'parked_due', '10000 10000 50 1'),
   ('payable_line', 'payable_line', '10000000 10000000 10000 5000 1 1'),
   ('payable_line', 'payable_line_by_payout', '10000000 10000000 10000 5000 50 50 1 1'),
   ('payable_line', 'payable_line_by_commission', '1000000 1000000 1000 500 1 1 1'),

@@ -12,6 +12,8 @@
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
+#include "ledger/domain/parking.h"
+#include "ledger/store/repository.h"
 #include "tests/ledger/test_ledger.h"
 
 namespace trailbook {
@@ -148,6 +150,43 @@ TEST_F(CostTest, APageOfABusyDayDoesNotReadTheDay) {
   EXPECT_EQ(static_cast<int64_t>(pages.size()), kBatch / 100);
   std::sort(pages.begin(), pages.end());
   EXPECT_LE(pages.back(), pages.front() * 3);  // a page that begins just after a mark reads fewer records than one that ends just before it
+}
+
+// Reports of customers whom nobody referred wait for a sign-up that never comes, and there are many: a payment costs the same beside them.
+TEST_F(CostTest, WhatWaitsIsFoundByWhatItWaitsFor) {
+  const auto park = [this](int64_t from, int64_t to) {
+    std::vector<Report> reports;
+    for (int64_t n = from; n < to; ++n) {
+      reports.push_back(PaymentReport{absl::StrCat("in_", n), absl::StrCat("nobody_", n), {"EUR", 1000}, 1000, TestLedger::Noon("2000-01-01"), {}, false});
+    }
+    for (const ReportOutcome& outcome : ledger_.ReportAll(std::move(reports))) ASSERT_EQ(outcome.kind, OutcomeKind::kParked);
+  };
+  const auto pages = [this](const std::function<void(store::Repository&, Book&)>& load) {
+    const auto engine = *store::OpenSqlite(ledger_.Path());
+    const auto reader = *engine->OpenReader();
+    Book book;
+    store::Repository repository(reader.get(), &book);
+    const int64_t before = reader->PagesRead();
+    load(repository, book);
+    EXPECT_TRUE(repository.TakeError().ok());
+    return reader->PagesRead() - before;
+  };
+  const Hash128 wanted = WaitForCustomer("nobody_77"), free = WaitForCustomer("somebody");
+  const auto singly = [&](store::Repository& repository, Book&) {
+    EXPECT_EQ(repository.ParkedFor(1, wanted).size(), 1u);
+    EXPECT_TRUE(repository.ParkedFor(1, free).empty());
+  };
+  const auto in_bulk = [&](store::Repository& repository, Book& book) {
+    book.wanted_parked = {{1, wanted}, {1, free}};
+    EXPECT_TRUE(repository.LoadWanted().ok());
+    EXPECT_EQ((book.stored_parked.at({1, wanted}).size()), 1u);
+    EXPECT_TRUE((book.stored_parked.at({1, free}).empty()));
+  };
+  park(0, 100);
+  const int64_t few = pages(singly), few_in_bulk = pages(in_bulk);
+  park(100, 40000);
+  EXPECT_LE(pages(singly), few + 10);
+  EXPECT_LE(pages(in_bulk), few_in_bulk + 10);
 }
 
 }  // namespace
