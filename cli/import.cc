@@ -1,17 +1,15 @@
 // trailbook import: streams of billing events. Idempotent: what is known already is counted as replayed.
 #include <cerrno>
 #include <cstring>
+#include <deque>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <map>
-#include <optional>
-#include <thread>
 
 #include "absl/strings/ascii.h"
-#include "absl/time/clock.h"
 #include "cli/files.h"
 #include "cli/progress.h"
+#include "cli/report_sender.h"
 #include "cli/session.h"
 #include "cli/stripe_adapter.h"
 #include "trailbook/v1/earnings_service.grpc.pb.h"
@@ -22,20 +20,8 @@ namespace {
 
 namespace api = ::trailbook::v1;
 
-constexpr int kEventsACall = 1000;
-constexpr int kTries = 6;
+constexpr int kEventsAMessage = 1000;
 constexpr int64_t kShownErrors = 20;
-
-// A call's worth of events, with the lines they came from.
-struct Chunk {
-  api::ReportBatchRequest request;
-  std::vector<std::pair<int64_t, std::string>> lines;
-};
-struct Answer {
-  Chunk chunk;
-  grpc::Status status;
-  api::ReportBatchResponse response;
-};
 
 // In bytes; 0 for what has no size, such as standard input.
 int64_t SizeOf(const std::string& path) {
@@ -48,7 +34,7 @@ class StripeImport {
  public:
   StripeImport(Session& session, std::string path, std::string rejected)
       : session_(session), path_(std::move(path)), rejected_path_(std::move(rejected)),
-        stub_(api::ReportingService::NewStub(session.channel())), progress_(SizeOf(path_)) {}
+        sender_(session, [this](const api::ReportOutcome& outcome) { TakeOutcome(outcome); }), progress_(SizeOf(path_)) {}
 
   int Run() {
     std::ifstream file;
@@ -61,8 +47,8 @@ class StripeImport {
     }
     std::istream& in = path_ == "-" ? std::cin : file;
     for (std::string line; code_ == kOk && std::getline(in, line);) TakeLine(std::move(line));
-    if (code_ == kOk) Flush();
-    if (code_ == kOk) Settle();
+    if (code_ == kOk && message_.events_size() > 0) Flush();
+    if (code_ == kOk) Check(sender_.Finish());
     if (code_ == kOk) Mature();
     progress_.Clear();
     return Finish(in.bad());
@@ -80,56 +66,35 @@ class StripeImport {
       ++counts_["IGNORED"];
       return;
     }
-    *chunk_.request.add_events() = **event;
-    chunk_.lines.emplace_back(line_number_, std::move(line));
-    if (chunk_.request.events_size() == kEventsACall) Flush();
+    *message_.add_events() = *std::move(*event);
+    lines_.emplace_back(line_number_, std::move(line));
+    if (message_.events_size() == kEventsAMessage) Flush();
   }
 
-  // Sends what was gathered; the answer is awaited before the next one goes, so that events keep their order while reading goes on.
   void Flush() {
-    Settle();
-    if (chunk_.lines.empty() || code_ != kOk) return;
-    chunk_.request.set_parent(session_.ProgramName());
-    in_flight_ = std::async(std::launch::async, [this, chunk = std::exchange(chunk_, {})]() mutable {
-      return Send(std::move(chunk));
-    });
-  }
-
-  // A repeated call is harmless: what was recorded answers as a replay.
-  Answer Send(Chunk chunk) {
-    Answer answer{std::move(chunk), {}, {}};
-    for (int attempt = 1;; ++attempt) {
-      answer.status = stub_->ReportBatch(session_.context().get(), answer.chunk.request, &answer.response);
-      // A daemon that goes away may cancel what it had not begun.
-      const auto code = answer.status.error_code();
-      const bool again = code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED;
-      if (!again || attempt == kTries) return answer;
-      absl::SleepFor(absl::Milliseconds(100) * (1 << attempt));
-    }
-  }
-
-  void Settle() {
-    if (!in_flight_.valid()) return;
-    const Answer answer = in_flight_.get();
-    if (!answer.status.ok()) {
-      code_ = session_.Fail(answer.status);
-      std::cerr << "trailbook: stopped before line " << answer.chunk.lines.front().first
-                << "; run the same import again to go on, what is recorded is not counted twice\n";
-      return;
-    }
-    for (int at = 0; at < answer.response.outcomes_size(); ++at) {
-      const api::ReportOutcome& outcome = answer.response.outcomes(at);
-      const auto& [number, line] = answer.chunk.lines[at];
-      if (outcome.has_error()) {
-        Reject(number, line, Describe(outcome.error()));
-      } else if (outcome.replayed()) {
-        ++counts_["REPLAYED"];
-      } else {
-        ++counts_[api::ReportOutcome::Outcome_Name(outcome.outcome()).substr(sizeof("OUTCOME_") - 1)];
-      }
-    }
-    taken_ += answer.response.outcomes_size();
+    message_.set_parent(session_.ProgramName());
+    Check(sender_.Send(std::exchange(message_, {})));
     progress_.Show(bytes_, absl::StrCat(taken_, " events taken"));
+  }
+
+  void Check(const grpc::Status& status) {
+    if (status.ok()) return;
+    code_ = session_.Fail(status);
+    std::cerr << "trailbook: stopped before line " << lines_.front().first
+              << "; run the same import again to go on, what is recorded is not counted twice\n";
+  }
+
+  void TakeOutcome(const api::ReportOutcome& outcome) {
+    const auto& [number, line] = lines_.front();
+    if (outcome.has_error()) {
+      Reject(number, line, Describe(outcome.error()));
+    } else if (outcome.replayed()) {
+      ++counts_["REPLAYED"];
+    } else {
+      ++counts_[api::ReportOutcome::Outcome_Name(outcome.outcome()).substr(sizeof("OUTCOME_") - 1)];
+    }
+    lines_.pop_front();
+    ++taken_;
   }
 
   void Reject(int64_t number, const std::string& line, absl::string_view why) {
@@ -183,10 +148,10 @@ class StripeImport {
 
   Session& session_;
   std::string path_, rejected_path_, rejected_;
-  std::unique_ptr<api::ReportingService::Stub> stub_;
+  ReportSender sender_;
   Progress progress_;
-  Chunk chunk_;
-  std::future<Answer> in_flight_;
+  api::ReportStreamRequest message_;
+  std::deque<std::pair<int64_t, std::string>> lines_;  // of the events without an outcome
   std::map<std::string, int64_t> counts_;
   int64_t line_number_ = 0, bytes_ = 0, taken_ = 0, rejected_count_ = 0;
   int code_ = kOk;

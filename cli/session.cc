@@ -65,23 +65,30 @@ std::string Describe(const google::rpc::Status& status) {
 
 namespace {
 
-// The daemon that a refusal names; empty if it names none.
-std::string HolderIn(const google::rpc::Status& status) {
+google::rpc::ErrorInfo InfoOf(const grpc::Status& status) {
+  google::rpc::Status rich;
   google::rpc::ErrorInfo info;
-  for (const auto& detail : status.details()) {
-    if (!detail.UnpackTo(&info)) continue;
-    const auto found = info.metadata().find("holder");
-    if (found != info.metadata().end()) return found->second;
+  if (status.error_details().empty() || !rich.ParseFromString(status.error_details())) return info;
+  for (const auto& detail : rich.details()) {
+    if (detail.UnpackTo(&info)) break;
   }
-  return "";
+  return info;
 }
 
 }  // namespace
 
+std::string ReasonOf(const grpc::Status& status) { return InfoOf(status).reason(); }
+
+std::string HolderOf(const grpc::Status& status) {
+  const google::rpc::ErrorInfo info = InfoOf(status);
+  const auto found = info.metadata().find("holder");
+  return found == info.metadata().end() ? "" : found->second;
+}
+
 int Session::Fail(const grpc::Status& status) const {
   google::rpc::Status rich;
   if (!status.error_details().empty() && rich.ParseFromString(status.error_details())) {
-    holder = HolderIn(rich);
+    holder = HolderOf(status);
     if (!holder.empty()) return kFailure;
     std::cerr << "trailbook: " << Describe(rich) << "\n";
   } else if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {

@@ -74,6 +74,9 @@ struct Session {
 
 // The exit code of a status.
 int CodeOf(const grpc::Status& status);
+// The reason of a refusal, and the daemon that it names; empty if there is none.
+std::string ReasonOf(const grpc::Status& status);
+std::string HolderOf(const grpc::Status& status);
 // "message [REASON]" and what was wrong in which field.
 std::string Describe(const google::rpc::Status& status);
 

@@ -207,6 +207,47 @@ function timed(work) {
   return [Number(process.hrtime.bigint() - started) / 1e9, result];
 }
 
+const EARNERS = 1000;
+// Stripe's events of sign-ups and their payments, as a file.
+function billingEvents(file, payments, customers) {
+  const out = fs.openSync(file, 'w');
+  const since = 1760000000;
+  const write = (n, count, event) => {
+    let lines = '';
+    for (let at = n; at < n + count; ++at) lines += `${JSON.stringify(event(at))}\n`;
+    fs.writeSync(out, lines);
+  };
+  const event = (id, type, created, object) => ({ id: `evt_${id}`, object: 'event', api_version: '2025-09-30.clover', created, livemode: true, type, data: { object } });
+  const signUp = (n) => event(`s${n}`, 'checkout.session.completed', since + n, {
+    id: `cs_${n}`, object: 'checkout.session', mode: 'subscription', status: 'complete', customer: `cus_${n}`, currency: 'inr', client_reference_id: `link${n % EARNERS}`, created: since + n });
+  const paid = (n) => event(n, 'invoice.paid', since + customers + n, {
+    id: `in_${n}`, object: 'invoice', customer: `cus_${(n * 7919) % customers}`, currency: 'inr', status: 'paid', billing_reason: 'subscription_cycle', amount_due: 176882,
+    amount_paid: 176882, subtotal: 149900, total: 176882, total_excluding_tax: 149900, total_taxes: [{ amount: 26982, tax_behavior: 'exclusive', taxable_amount: 149900 }],
+    parent: { type: 'subscription_details', subscription_details: { subscription: `sub_${n}`, metadata: {} } }, created: since + customers + n,
+    status_transitions: { finalized_at: since + customers + n, paid_at: since + customers + n } });
+  for (let at = 0; at < customers; at += 1000) write(at, 1000, signUp);
+  for (let at = 0; at < payments; at += 1000) write(at, 1000, paid);
+  fs.closeSync(out);
+}
+
+// Events a second, from the file to the disk: the tool's whole run.
+function importRates(address) {
+  const file = path.join(dir, 'events.jsonl');
+  const [payments, customers] = [quick ? 100_000 : 300_000, 20_000];
+  billingEvents(file, payments, customers);
+  const partners = path.join(dir, 'partners.csv');
+  const rows = Array.from({ length: EARNERS }, (_, n) => `partner-${n},Partner ${n},link${n}`);
+  fs.writeFileSync(partners, `partner_id,display_name,link_code\n${rows.join('\n')}\n`);
+  return Array.from({ length: size.rounds }, (_, at) => {
+    const program = `import-${at}`;
+    tool(address, 'program', 'create', program, '--name', 'Import', '--rate-bps', '750', '--hold-days', '30');
+    tool(address, 'partner', 'import', partners, '--program', program);
+    const [seconds, said] = timed(() => tool(address, 'import', 'stripe', file, '--program', program));
+    if (JSON.parse(said).RECORDED !== payments + customers) throw new Error(`the import recorded something else: ${said}`);
+    return (payments + customers) / seconds;
+  });
+}
+
 const reads = (address) => load(address, 'batch', size.batch, [...prepared, '--streams', 4, '--rate', 10000, '--readers', 2]).read_p99_ms;
 
 // From the rounds' size to ten million, and what must not have changed on the way.
@@ -257,6 +298,7 @@ async function main() {
   judgeRounds(rounds);
   await onPostgres.stop();
   await echo.stop();
+  judge('11', "import of Stripe's events, file to disk, a second", importRates(daemon.address), 60_000);
   if (!quick && !options['no-growth']) say(`so far:\n${table(targets, rounds)}`);
   if (!quick && !options['no-growth']) {
     const written = size.rounds * (3 * size.single + 5000 + 2 * size.single + size.batch);

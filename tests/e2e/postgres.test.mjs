@@ -52,6 +52,14 @@ test('PostgreSQL', { skip: missing }, async (t) => {
     const holders = await cluster.ask('SELECT count(DISTINCT holder) FROM lease WHERE program_id > 0', 'shared');
     assert.equal(holders, '2', 'each daemon writes one program');
 
+    // An import that comes to the wrong door goes to the right one with everything that it has read already, also from a pipe.
+    const paid = (n) => JSON.stringify({ id: `evt_${n}`, object: 'event', type: 'invoice.paid', created: 1760000000, data: { object: {
+      id: `in_${n}`, object: 'invoice', customer: 'nobody', currency: 'usd', status: 'paid', amount_paid: 100, total: 100, total_excluding_tax: 100,
+      created: 1760000000, status_transitions: { paid_at: 1760000000 } } } });
+    const input = `${[...Array(2500).keys()].map(paid).join('\n')}\n`;
+    const imported = await ok(two.cli(['import', 'stripe', '-', '--program', 'alpha', '-o', 'json'], { input }));
+    assert.deepEqual(JSON.parse(imported.stdout), { PARKED: 2500 });
+
     // The other takes over within seconds of a death, and when the first stops it need not wait at all.
     await one.kill();
     const died = Date.now();

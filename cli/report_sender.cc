@@ -1,0 +1,128 @@
+#include "cli/report_sender.h"
+
+#include <chrono>
+#include <utility>
+
+#include "absl/time/clock.h"
+
+namespace trailbook::cli {
+namespace {
+
+constexpr int64_t kUnderWay = 3000;  // events, before the next thousand: a daemon reads 4096 of a stream before it has answered the first
+constexpr int kTries = 6;
+constexpr int kLongest = 30 * 86400;  // seconds; what is waited for is the next outcome, not the end
+
+// A daemon that goes away may cancel what it had not begun.
+bool MayComeBack(const grpc::Status& status) {
+  const auto code = status.error_code();
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED || ReasonOf(status) == "QUEUE_FULL";
+}
+
+}  // namespace
+
+void ReportSender::Open() {
+  stub_ = v1::ReportingService::NewStub(session_.channel());
+  context_ = session_.context(kLongest);
+  stream_ = stub_->ReportStream(context_.get());
+  responses_.clear();
+  ended_ = false;
+  if (answered_ > 0) unanswered_.front().mutable_events()->DeleteSubrange(0, std::exchange(answered_, 0));
+  listener_ = std::thread([this, stream = stream_.get()] { Listen(stream); });
+  for (const v1::ReportStreamRequest& message : unanswered_) {
+    if (!stream_->Write(message)) break;  // the listener hears why
+  }
+}
+
+void ReportSender::Listen(Stream* stream) {
+  for (bool more = true; more;) {
+    v1::ReportStreamResponse response;
+    more = stream->Read(&response);
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (more) responses_.push_back(std::move(response));
+    ended_ = !more;
+    changed_.notify_one();
+  }
+}
+
+bool ReportSender::HasEnded() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  return ended_;
+}
+
+grpc::Status ReportSender::Close() {
+  if (stream_ == nullptr) return grpc::Status::OK;
+  if (missing_ > 0 && !HasEnded()) context_->TryCancel();
+  stream_->WritesDone();
+  listener_.join();
+  const grpc::Status status = stream_->Finish();
+  stream_.reset();
+  return status;
+}
+
+grpc::Status ReportSender::Send(v1::ReportStreamRequest message) {
+  missing_ += message.events_size();
+  unanswered_.push_back(std::move(message));
+  if (stream_ == nullptr) {
+    Open();
+  } else {
+    (void)stream_->Write(unanswered_.back());  // if the stream has ended, what is taken next tells why
+  }
+  return TakeUntil(kUnderWay);
+}
+
+grpc::Status ReportSender::Finish() {
+  const grpc::Status status = TakeUntil(0);
+  if (!status.ok()) return status;
+  return Close();
+}
+
+grpc::Status ReportSender::TakeUntil(int64_t most) {
+  while (true) {
+    std::unique_lock<std::mutex> lock(mutex_);
+    const auto moved = [this] { return !responses_.empty() || ended_; };
+    if (missing_ > most && !changed_.wait_for(lock, std::chrono::seconds(session_.timeout_seconds), moved)) {
+      return {grpc::StatusCode::DEADLINE_EXCEEDED, absl::StrCat("no answer within ", session_.timeout_seconds, " seconds")};
+    }
+    if (!responses_.empty()) {
+      const v1::ReportStreamResponse response = std::move(responses_.front());
+      responses_.pop_front();
+      lock.unlock();
+      TakeOutcomes(response);
+    } else if (missing_ > most) {
+      lock.unlock();
+      if (const grpc::Status status = Resume(); !status.ok()) return status;
+    } else {
+      return grpc::Status::OK;
+    }
+  }
+}
+
+void ReportSender::TakeOutcomes(const v1::ReportStreamResponse& response) {
+  tries_ = 0;
+  for (const v1::ReportOutcome& outcome : response.outcomes()) {
+    if (unanswered_.empty()) return;  // there are no more outcomes than events
+    --missing_;
+    if (++answered_ == unanswered_.front().events_size()) {
+      unanswered_.pop_front();
+      answered_ = 0;
+    }
+    take_(outcome);
+  }
+}
+
+grpc::Status ReportSender::Resume() {
+  const grpc::Status status = Close();
+  const std::string elsewhere = HolderOf(status);
+  const bool again = MayComeBack(status) || status.ok();  // a stream that ends before its outcomes was cut by a daemon that stops
+  if (!again || ++tries_ > kTries) return status;
+  if (!elsewhere.empty()) {
+    session_.holder = elsewhere;
+    session_.Follow();
+  } else {
+    absl::SleepFor(absl::Milliseconds(100) * (1 << tries_));
+  }
+  Open();
+  return grpc::Status::OK;
+}
+
+}  // namespace trailbook::cli

@@ -1,0 +1,44 @@
+// An import of billing events through a daemon that dies: everything arrives, once.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { freePort, ok, sleep, startDaemon, tempDir } from './support/process.mjs';
+
+const CUSTOMERS = 50;
+const PAYMENTS = 60000;
+const TIME = 1760000000;
+
+const event = (n, type, object) => JSON.stringify({ id: `evt_${n}`, object: 'event', type, created: TIME, data: { object } });
+const signUp = (n) => event(`s${n}`, 'checkout.session.completed', {
+  id: `cs_${n}`, object: 'checkout.session', customer: `cus_${n}`, client_reference_id: 'jane', created: TIME });
+const payment = (n) => event(n, 'invoice.paid', {
+  id: `in_${n}`, object: 'invoice', customer: `cus_${n % CUSTOMERS}`, currency: 'usd', status: 'paid', amount_paid: 1000, total: 1000,
+  total_excluding_tax: 1000, created: TIME + n, status_transitions: { paid_at: TIME + n } });
+
+test('an import goes on where it was when the daemon is killed and started again', async (t) => {
+  const data = tempDir(t);
+  const options = { port: await freePort() };
+  let daemon = await startDaemon(t, data, options);
+  await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000', '--hold-days', '0']));
+  await ok(daemon.cli(['partner', 'create', 'jane', '--name', 'Jane', '--link-code', 'jane', '--program', 'acme']));
+  const importing = daemon.cli(['import', 'stripe', '-', '--program', 'acme', '-o', 'json'], { input: null });
+  const { stdin } = importing.child;
+  const send = (lines) => stdin.write(`${lines.join('\n')}\n`);
+  send([...Array(CUSTOMERS).keys()].map(signUp));
+  let sent = 0;
+  for (const until of [PAYMENTS / 3, 2 * PAYMENTS / 3]) {
+    for (; sent < until; sent += 1000) send([...Array(1000).keys()].map((n) => payment(sent + n)));
+    await sleep(100);
+    await daemon.kill();
+    daemon = await startDaemon(t, data, options);
+  }
+  for (; sent < PAYMENTS; sent += 1000) send([...Array(1000).keys()].map((n) => payment(sent + n)));
+  stdin.end();
+  // What was recorded without an answer that arrived is told again, and then it is known.
+  const { RECORDED, REPLAYED = 0, ...others } = JSON.parse((await ok(importing)).stdout);
+  assert.equal(RECORDED + REPLAYED, PAYMENTS + CUSTOMERS, JSON.stringify(others));
+  assert.deepEqual(others, {});
+  const [earned] = JSON.parse((await ok(daemon.cli(['earnings', 'show', 'jane', '--program', 'acme', '-o', 'json']))).stdout);
+  assert.equal(Number(earned.payable), 100 * PAYMENTS);
+  await ok(daemon.cli(['ledger', 'verify', '--program', 'acme']));
+  t.diagnostic(`${REPLAYED} events were told twice`);
+});
