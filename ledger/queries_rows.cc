@@ -1,7 +1,4 @@
 // Reads beside a daemon that writes elsewhere: what it answered may be in the log and not yet in the tables (see watermark.h).
-#include <algorithm>
-
-#include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "ledger/base/status.h"
 #include "ledger/queries.h"
@@ -19,11 +16,12 @@ constexpr absl::Duration kBetween = absl::Milliseconds(5);
 absl::Status Queries::AwaitRows(int64_t program) {
   if (!engine_->shared() || !awaited_.insert(program).second) return absl::OkStatus();
   int64_t wanted = -1;
-  for (const absl::Time end = absl::Now() + kLongest; absl::Now() < end; absl::SleepFor(kBetween)) {
+  for (const absl::Time end = absl::Now() + kLongest; absl::Now() < end;) {
     TRAILBOOK_ASSIGN_OR_RETURN(const int64_t size, LogSizeOf(*db_, program));
     TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, WatermarkOf(*db_, program));
     if (wanted < 0) wanted = size;
     if (watermark >= wanted) return absl::OkStatus();
+    absl::SleepFor(kBetween);
     TRAILBOOK_RETURN_IF_ERROR(Renew());
   }
   return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",

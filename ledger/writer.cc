@@ -173,11 +173,12 @@ void Writer::TakeOver() {
   looked_ = now;
   const auto ranges = FindUnsaved(*db_);
   if (!ranges.ok()) return;
-  bool gained = false;
+  bool found = false;
   for (const UnsavedRange& range : *ranges) {
-    if (!leases_->Holds(range.program)) gained = leases_->Ensure(range.program).value_or(false) || gained;
+    const bool gained = !leases_->Holds(range.program) && leases_->Ensure(range.program).value_or(false);
+    found = found || gained || (leases_->Holds(range.program) && !unsaved_.contains(range.program));
   }
-  if (gained && Reset().ok()) (void)Save();
+  if (found && Reset().ok()) (void)Save();
 }
 
 void Writer::Finish(WriteJob job, absl::Status status) {

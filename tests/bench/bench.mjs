@@ -171,9 +171,9 @@ function round(at, echo, daemon, onPostgres, postgres) {
     stream: both('stream', single * 2, ['--streams', 4, '--in-flight', 256]),
     sqlite: sqlite(batch),
     batch: load(daemon.address, 'batch', batch, [...prepared, '--streams', 8]),
-    hot: load(daemon.address, 'single', single, [...prepared, '--in-flight', 64, '--hot']),
+    hot: [64, 256].map((count) => load(daemon.address, 'single', single, [...prepared, '--in-flight', count, '--hot'])),
     peer: postgres.best('single.sql', [16, 64], seconds),
-    peerHot: postgres.best('hot.sql', [16], seconds),
+    peerHot: postgres.best('hot.sql', [4, 16, 64], seconds),
     peerBatch: 1000 * postgres.best('thousand.sql', [1, 4], seconds),
     pgSingle: load(onPostgres.address, 'single', Math.ceil(single / 3), [...prepared, '--in-flight', 64], onPostgresSize),
     pgBatch: load(onPostgres.address, 'batch', Math.ceil(batch / 2), [...prepared, '--streams', 8], onPostgresSize),
@@ -188,8 +188,10 @@ function judgeRounds(rounds) {
   judge('2b', 'p50 / (echo p50 + fdatasync p50), one in flight', ratios(rounds, (r) => r.s1.ours.p50_ms, (r) => r.s1.echo.p50_ms + r.sync), 1.5, { least: false });
   judge('3', 'streamed reports / bidi echo', pair('stream'), 0.6);
   judge('4', 'batches of 1000 / SQLite alone, ordered keys', ratios(rounds, (r) => perSecond(r.batch), (r) => r.sqlite), 0.5);
-  judge('6a', 'single reports / plpgsql peer', ratios(rounds, (r) => perSecond(r.s64.ours), (r) => r.peer), 2.5);
-  judge('6b', 'one hot partner / plpgsql peer', ratios(rounds, (r) => perSecond(r.hot), (r) => r.peerHot), 8);
+  // Each at its best: the peer with 16 or 64 clients (one partner: or 4), the daemon with 64 or 256 reports in flight.
+  const best = (runs) => Math.max(...runs.map(perSecond));
+  judge('6a', 'single reports / plpgsql peer', ratios(rounds, (r) => best([r.s64.ours, r.s256.ours]), (r) => r.peer), 2.5);
+  judge('6b', 'one hot partner / plpgsql peer', ratios(rounds, (r) => best(r.hot), (r) => r.peerHot), 8);
   judge('6c', 'batches of 1000 / set-based peer', ratios(rounds, (r) => perSecond(r.batch), (r) => r.peerBatch), 2);
   judge('pg1', 'on PostgreSQL: batches of 1000 / set-based peer', ratios(rounds, (r) => perSecond(r.pgBatch), (r) => r.peerBatch), 1);
   judge('pg2', 'on PostgreSQL: single reports / plpgsql peer', ratios(rounds, (r) => perSecond(r.pgSingle), (r) => r.peer), 2);
@@ -219,7 +221,8 @@ function billingEvents(file, payments, customers) {
   };
   const event = (id, type, created, object) => ({ id: `evt_${id}`, object: 'event', api_version: '2025-09-30.clover', created, livemode: true, type, data: { object } });
   const signUp = (n) => event(`s${n}`, 'checkout.session.completed', since + n, {
-    id: `cs_${n}`, object: 'checkout.session', mode: 'subscription', status: 'complete', customer: `cus_${n}`, currency: 'inr', client_reference_id: `link${n % EARNERS}`, created: since + n });
+    id: `cs_${n}`, object: 'checkout.session', mode: 'subscription', status: 'complete', customer: `cus_${n}`, currency: 'inr',
+    client_reference_id: `link${n % EARNERS}`, created: since + n });
   const paid = (n) => event(n, 'invoice.paid', since + customers + n, {
     id: `in_${n}`, object: 'invoice', customer: `cus_${(n * 7919) % customers}`, currency: 'inr', status: 'paid', billing_reason: 'subscription_cycle', amount_due: 176882,
     amount_paid: 176882, subtotal: 149900, total: 176882, total_excluding_tax: 149900, total_taxes: [{ amount: 26982, tax_behavior: 'exclusive', taxable_amount: 149900 }],
@@ -231,14 +234,16 @@ function billingEvents(file, payments, customers) {
 }
 
 // Events a second, from the file to the disk: the tool's whole run.
-function importRates(address) {
+async function importRates() {
+  const daemon = await serve(path.join(BIN, 'trailbookd'), ['--data', path.join(dir, 'imports'), '--listen', '127.0.0.1:0', '--log-level', 'warn']);
+  const { address } = daemon;
   const file = path.join(dir, 'events.jsonl');
   const [payments, customers] = [quick ? 100_000 : 300_000, 20_000];
   billingEvents(file, payments, customers);
   const partners = path.join(dir, 'partners.csv');
   const rows = Array.from({ length: EARNERS }, (_, n) => `partner-${n},Partner ${n},link${n}`);
   fs.writeFileSync(partners, `partner_id,display_name,link_code\n${rows.join('\n')}\n`);
-  return Array.from({ length: size.rounds }, (_, at) => {
+  const rates = Array.from({ length: size.rounds }, (_, at) => {
     const program = `import-${at}`;
     tool(address, 'program', 'create', program, '--name', 'Import', '--rate-bps', '750', '--hold-days', '30');
     tool(address, 'partner', 'import', partners, '--program', program);
@@ -246,6 +251,8 @@ function importRates(address) {
     if (JSON.parse(said).RECORDED !== payments + customers) throw new Error(`the import recorded something else: ${said}`);
     return (payments + customers) / seconds;
   });
+  await daemon.stop();
+  return rates;
 }
 
 const reads = (address) => load(address, 'batch', size.batch, [...prepared, '--streams', 4, '--rate', 10000, '--readers', 2]).read_p99_ms;
@@ -298,10 +305,10 @@ async function main() {
   judgeRounds(rounds);
   await onPostgres.stop();
   await echo.stop();
-  judge('11', "import of Stripe's events, file to disk, a second", importRates(daemon.address), 60_000);
+  judge('11', "import of Stripe's events, file to disk, a second", await importRates(), 60_000);
   if (!quick && !options['no-growth']) say(`so far:\n${table(targets, rounds)}`);
   if (!quick && !options['no-growth']) {
-    const written = size.rounds * (3 * size.single + 5000 + 2 * size.single + size.batch);
+    const written = size.rounds * (4 * size.single + 5000 + 2 * size.single + size.batch);
     await grow(daemon, data, {
       payments: size.payments + written, rates: rounds.map((r) => perSecond(r.batch)), ratio: median(ratios(rounds, (r) => perSecond(r.batch), (r) => r.sqlite)),
     }, reads(daemon.address));
