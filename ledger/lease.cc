@@ -16,6 +16,7 @@ constexpr char kTake[] =
     "holder = excluded.holder, address = excluded.address, expire_time = excluded.expire_time "
     "WHERE lease.holder = excluded.holder OR lease.expire_time < now() RETURNING epoch";
 constexpr char kHolder[] = "SELECT address FROM lease WHERE program_id = $1";
+constexpr char kInForce[] = "SELECT program_id FROM lease WHERE expire_time >= now()";
 constexpr char kConfirm[] = "SELECT epoch FROM lease WHERE program_id = $1 AND holder = $2 AND epoch = $3 FOR UPDATE";
 constexpr char kRenew[] = "UPDATE lease SET expire_time = now() + interval '6 seconds' WHERE holder = $1 AND program_id = $2 AND epoch = $3";
 constexpr char kRelease[] = "UPDATE lease SET expire_time = now() - interval '1 second' WHERE holder = $1";
@@ -64,6 +65,16 @@ absl::StatusOr<bool> Leases::Ensure(int64_t program) {
   const bool gained = known == held_.end() || known->second.epoch != epoch;
   held_[program] = {epoch, now};
   return gained;
+}
+
+absl::StatusOr<std::set<int64_t>> Leases::InForce() {
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db_->Prepare(kInForce));
+  std::set<int64_t> programs;
+  auto more = select->Step();
+  for (; more.ok() && *more; more = select->Step()) programs.insert(select->ColumnInt(0));
+  select->Reset();
+  TRAILBOOK_RETURN_IF_ERROR(more.status());
+  return programs;
 }
 
 absl::Status Leases::Confirm(int64_t program) {

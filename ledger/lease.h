@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 
 #include "absl/status/status.h"
@@ -27,6 +28,8 @@ class Leases {
   // Takes the lease, or keeps it. True if it was not held a moment ago: what is known in memory of the program may be old. UNAVAILABLE with
   // HELD_ELSEWHERE and the holder's address if another daemon has it; errors of the driver. Outside a transaction.
   absl::StatusOr<bool> Ensure(int64_t program);
+  // The programs that somebody has the lease of now.
+  absl::StatusOr<std::set<int64_t>> InForce();
   // Whether this daemon had the lease when it last asked.
   bool Holds(int64_t program) const { return held_.contains(program); }
   // Within a write transaction: nobody else has had the lease since Ensure, nor will before the end of the transaction. UNAVAILABLE else.

@@ -4,7 +4,6 @@
 
 #include "absl/time/time.h"
 #include "ledger/base/day.h"
-#include "ledger/domain/chart.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/parking.h"
 
@@ -110,7 +109,7 @@ class Wanter {
 ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
   open_.reserve(reports.size());
   for (const Report& report : reports) {
-    Ids ids{&report, {}, {}, ParkedId(report)};
+    Ids ids{&report, {}, {}, {}};
     if (const auto* sign_up = std::get_if<SignUpReport>(&report)) {
       ids.subject = ExternalIdKey(IdKind::kCustomer, sign_up->customer_id);
     } else if (const auto* payment = std::get_if<PaymentReport>(&report)) {
@@ -128,6 +127,7 @@ ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
       ids.own = ExternalIdKey(IdKind::kDispute, dispute->dispute_id);
       ids.subject = ExternalIdKey(IdKind::kPayment, dispute->payment_id);
     }
+    ids.parked = std::holds_alternative<PaymentReport>(report) ? ids.own : ParkedId(report);  // a payment waits under its own id
     open_.push_back(ids);
   }
 }
@@ -154,32 +154,6 @@ void ReportPrefetch::Want(Book& book, const std::string& program_id) {
     return wanter.WantGivenBack(ids.own, ids.subject) && has_parked;
   };
   open_.erase(std::remove_if(open_.begin(), open_.end(), has_all), open_.end());
-}
-
-void WantRowsOf(const log::v1::Record& record, Book& book) {
-  const int64_t program = record.program();
-  const auto want_due = [&](int64_t partner, const std::string& currency, Day day) {
-    book.earners.Want({program, partner, currency});
-    book.earner_days.Want({program, partner, currency, day});
-    if (!book.due_days.contains({program, partner, currency})) book.wanted_due_days.insert({program, partner, currency});
-  };
-  for (const log::v1::Posting& posting : record.postings()) {
-    book.accounts.Want({program, posting.account(), posting.currency(), posting.detail()});
-    book.account_days.Want({program, posting.account(), posting.currency(), posting.detail(), posting.booking_day()});
-    if (!IsPartnerAccount(static_cast<AccountKind>(posting.account()))) continue;
-    book.earners.Want({program, posting.partner(), posting.currency()});
-    book.earner_days.Want({program, posting.partner(), posting.currency(), posting.booking_day()});
-  }
-  if (record.has_payment_recorded()) {
-    const log::v1::PaymentRecorded& payment = record.payment_recorded();
-    want_due(payment.partner(), payment.currency(), payment.matures_on());
-    if (payment.first_paying()) {
-      book.referrals.Want({program, payment.customer()});
-      book.partners.Want({program, payment.partner()});
-    }
-  }
-  if (record.has_refund_recorded()) book.commissions.Want({program, record.refund_recorded().commission()});
-  if (record.has_dispute_recorded()) book.commissions.Want({program, record.dispute_recorded().commission()});
 }
 
 }  // namespace trailbook

@@ -1,5 +1,4 @@
-// What a batch of reports needs, or a record that is replayed, asked for in bulk before it is looked at. Asking for too little costs single
-// loads, never a wrong result.
+// What a batch of reports needs, asked for in bulk before it is decided. Asking for too little costs single loads, never a wrong result.
 #ifndef TRAILBOOK_LEDGER_PREFETCH_H_
 #define TRAILBOOK_LEDGER_PREFETCH_H_
 
@@ -9,7 +8,6 @@
 #include "ledger/base/hash.h"
 #include "ledger/domain/book.h"
 #include "ledger/domain/commands.h"
-#include "trailbook/log/v1/record.pb.h"
 
 namespace trailbook {
 
@@ -32,9 +30,6 @@ class ReportPrefetch {
   };
   std::vector<Ids> open_;
 };
-
-// Wants the rows that Project will change for a record, as far as the record names them.
-void WantRowsOf(const log::v1::Record& record, Book& book);
 
 }  // namespace trailbook
 

@@ -5,8 +5,8 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
+#include "ledger/domain/chart.h"
 #include "ledger/domain/projector.h"
-#include "ledger/prefetch.h"
 #include "trailbook/log/v1/record.pb.h"
 
 namespace trailbook {
@@ -19,6 +19,53 @@ constexpr int64_t kChunk = 2000;  // records that are loaded for at once
 absl::Status Missing(int64_t program, int64_t sequence) {
   return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
                 absl::StrCat("table log_record: record ", sequence, " of program ", program, " is missing or damaged"));
+}
+
+// The commission that a record changes; 0 if it changes none that was there before.
+int64_t ChangedCommission(const Record& record) {
+  switch (record.kind_case()) {
+    case Record::kRefundRecorded: return record.refund_recorded().commission();
+    case Record::kDisputeRecorded: return record.dispute_recorded().commission();
+    case Record::kHoldRecomputed: return record.hold_recomputed().commission();
+    case Record::kBonusChanged: return record.bonus_changed().commission();
+    default: return 0;
+  }
+}
+
+// Wants the rows that Project will change for a record, as far as the record names them; the others are loaded singly.
+void WantRowsOf(const Record& record, Book& book) {
+  const int64_t program = record.program();
+  for (const log::v1::Posting& posting : record.postings()) {
+    book.accounts.Want({program, posting.account(), posting.currency(), posting.detail()});
+    book.account_days.Want({program, posting.account(), posting.currency(), posting.detail(), posting.booking_day()});
+    if (!IsPartnerAccount(static_cast<AccountKind>(posting.account()))) continue;
+    book.earners.Want({program, posting.partner(), posting.currency()});
+    book.earner_days.Want({program, posting.partner(), posting.currency(), posting.booking_day()});
+  }
+  if (record.has_referral_bound()) book.referrals.Want({program, record.referral_bound().customer()});
+  if (record.has_payment_recorded()) {
+    const log::v1::PaymentRecorded& payment = record.payment_recorded();
+    const Earner::Key earner{program, payment.partner(), payment.currency()};
+    book.earners.Want(earner);
+    book.earner_days.Want({program, payment.partner(), payment.currency(), payment.matures_on()});
+    if (!book.due_days.contains(earner)) book.wanted_due_days.insert(earner);
+    if (payment.first_paying()) {
+      book.referrals.Want({program, payment.customer()});
+      book.partners.Want({program, payment.partner()});
+    }
+  }
+  if (const int64_t changed = ChangedCommission(record)) book.commissions.Want({program, changed});
+}
+
+absl::Status ProjectChecked(const Record& record, store::Repository& repository, Book& book) {
+  const int64_t changed = ChangedCommission(record);
+  if (changed != 0 && book.commissions.Get({record.program(), changed}) == nullptr) {
+    TRAILBOOK_RETURN_IF_ERROR(repository.TakeError());
+    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                  absl::StrCat("table commission: row ", changed, " of program ", record.program(), ", which record ", record.sequence(), " changes, is missing"));
+  }
+  Project(record, book);
+  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<Record>> ReadRecords(store::Database& db, int64_t program, int64_t after, int64_t through) {
@@ -62,7 +109,7 @@ absl::Status Replay(store::Database& db, int64_t program, int64_t after, int64_t
     TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Record> records, ReadRecords(db, program, after, end));
     for (const Record& record : records) WantRowsOf(record, book);
     TRAILBOOK_RETURN_IF_ERROR(repository.LoadWanted());
-    for (const Record& record : records) Project(record, book);
+    for (const Record& record : records) TRAILBOOK_RETURN_IF_ERROR(ProjectChecked(record, repository, book));
     TRAILBOOK_RETURN_IF_ERROR(repository.TakeError());
     after = end;
   }

@@ -172,10 +172,11 @@ void Writer::TakeOver() {
   if (now - looked_ < kBetweenLooks) return;
   looked_ = now;
   const auto ranges = FindUnsaved(*db_);
-  if (!ranges.ok()) return;
+  const auto in_force = leases_->InForce();
+  if (!ranges.ok() || !in_force.ok()) return;
   bool found = false;
   for (const UnsavedRange& range : *ranges) {
-    const bool gained = !leases_->Holds(range.program) && leases_->Ensure(range.program).value_or(false);
+    const bool gained = !in_force->contains(range.program) && leases_->Ensure(range.program).value_or(false);
     found = found || gained || (leases_->Holds(range.program) && !unsaved_.contains(range.program));
   }
   if (found && Reset().ok()) (void)Save();
@@ -306,10 +307,9 @@ bool Writer::RowsWaitedLong() const { return !unsaved_.empty() && absl::Now() - 
 
 bool Writer::SaveIsDue(const std::vector<WriteJob>& batch) {
   if (!std::all_of(batch.begin(), batch.end(), [](const WriteJob& job) { return job.rows_may_wait; })) return true;
+  if (RowsWaitedLong() || !engine_->HasRoom()) return true;
   std::lock_guard<std::mutex> lock(mutex_);
-  const int64_t records = unsaved_records_ + static_cast<int64_t>(journal_->emitted().size());
-  if (!readers_.empty() || records >= options_.max_unsaved || !engine_->HasRoom()) return true;
-  return RowsWaitedLong();
+  return !readers_.empty() || unsaved_records_ + static_cast<int64_t>(journal_->emitted().size()) >= options_.max_unsaved;
 }
 
 absl::Status Writer::Commit(bool save) {
@@ -402,19 +402,20 @@ void Writer::LetReadersIn(const absl::Status& status) {
 }
 
 void Writer::WhenSaved(std::function<void(absl::Status)> then) {
-  absl::Status refusal;
+  absl::Status now;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (unsaved_records_ > 0 && stopped_) {
-      refusal = Unavailable("the daemon is stopping; try again");
+      now = Unavailable("the daemon is stopping; try again");
     } else if (readers_.size() >= kMaxWaitingReaders) {
-      refusal = QueueFull(absl::StrCat(readers_.size(), " reads wait already; try again in a moment"));
+      now = QueueFull(absl::StrCat(readers_.size(), " reads wait already; try again in a moment"));
     } else if (unsaved_records_ > 0) {
       readers_.push_back(std::move(then));
+      work_.notify_one();
+      return;
     }
   }
-  if (then != nullptr) return then(refusal);
-  work_.notify_one();
+  then(now);
 }
 
 // Never repeated blindly: the head says what became of it. Where nothing was logged, clients repeat under the same ids.

@@ -12,6 +12,7 @@ namespace trailbook {
 namespace {
 
 using log::v1::ParkedReport;
+
 struct Encoder {
   absl::string_view secret;
   ParkedReport* out;
