@@ -1,6 +1,7 @@
 #include "cli/report_sender.h"
 
 #include <chrono>
+#include <future>
 #include <utility>
 
 #include "absl/time/clock.h"
@@ -29,8 +30,16 @@ void ReportSender::Open() {
   if (answered_ > 0) unanswered_.front().mutable_events()->DeleteSubrange(0, std::exchange(answered_, 0));
   listener_ = std::thread([this, stream = stream_.get()] { Listen(stream); });
   for (const v1::ReportStreamRequest& message : unanswered_) {
-    if (!stream_->Write(message)) break;  // the listener hears why
+    if (!Write(message)) break;  // the listener hears why
   }
+}
+
+// A daemon that stands still takes nothing, and a write waits for it.
+bool ReportSender::Write(const v1::ReportStreamRequest& message) {
+  auto written = std::async(std::launch::async, [this, &message] { return stream_->Write(message); });
+  stalled_ = written.wait_for(std::chrono::seconds(session_.timeout_seconds)) != std::future_status::ready;
+  if (stalled_) context_->TryCancel();
+  return written.get();
 }
 
 void ReportSender::Listen(Stream* stream) {
@@ -65,22 +74,22 @@ grpc::Status ReportSender::Send(v1::ReportStreamRequest message) {
   if (stream_ == nullptr) {
     Open();
   } else {
-    (void)stream_->Write(unanswered_.back());  // if the stream has ended, what is taken next tells why
+    (void)Write(unanswered_.back());  // if the stream has ended, what is taken next tells why
   }
   return TakeUntil(kUnderWay);
 }
 
 grpc::Status ReportSender::Finish() {
   const grpc::Status status = TakeUntil(0);
-  if (!status.ok()) return status;
-  return Close();
+  if (status.ok()) (void)Close();  // every outcome is there, however the stream ends
+  return status;
 }
 
 grpc::Status ReportSender::TakeUntil(int64_t most) {
   while (true) {
     std::unique_lock<std::mutex> lock(mutex_);
     const auto moved = [this] { return !responses_.empty() || ended_; };
-    if (missing_ > most && !changed_.wait_for(lock, std::chrono::seconds(session_.timeout_seconds), moved)) {
+    if (stalled_ || (missing_ > most && !changed_.wait_for(lock, std::chrono::seconds(session_.timeout_seconds), moved))) {
       return {grpc::StatusCode::DEADLINE_EXCEEDED, absl::StrCat("no answer within ", session_.timeout_seconds, " seconds")};
     }
     if (!responses_.empty()) {
@@ -111,10 +120,10 @@ void ReportSender::TakeOutcomes(const v1::ReportStreamResponse& response) {
 }
 
 grpc::Status ReportSender::Resume() {
-  const grpc::Status status = Close();
+  grpc::Status status = Close();
+  if (status.ok()) status = {grpc::StatusCode::UNAVAILABLE, "the daemon ended the stream before it had answered"};
   const std::string elsewhere = HolderOf(status);
-  const bool again = MayComeBack(status) || status.ok();  // a stream that ends before its outcomes was cut by a daemon that stops
-  if (!again || ++tries_ > kTries) return status;
+  if (!MayComeBack(status) || ++tries_ > kTries) return status;
   if (!elsewhere.empty()) {
     session_.holder = elsewhere;
     session_.Follow();

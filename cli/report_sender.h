@@ -38,6 +38,7 @@ class ReportSender {
   void Open();
   // Ends the stream; how it went.
   grpc::Status Close();
+  bool Write(const v1::ReportStreamRequest& message);
   void Listen(Stream* stream);
   bool HasEnded();
   // Takes outcomes until at most `most` events have none.
@@ -51,7 +52,8 @@ class ReportSender {
   std::deque<v1::ReportStreamRequest> unanswered_;
   int answered_ = 0;      // events of the first of them
   int64_t missing_ = 0;   // events without an outcome
-  int tries_ = 0;  // since the last outcome
+  int tries_ = 0;         // since the last outcome
+  bool stalled_ = false;  // a write was given up
 
   std::unique_ptr<v1::ReportingService::Stub> stub_;
   std::unique_ptr<grpc::ClientContext> context_;

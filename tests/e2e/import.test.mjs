@@ -1,7 +1,7 @@
 // An import of billing events through a daemon that dies: everything arrives, once.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { freePort, ok, sleep, startDaemon, tempDir } from './support/process.mjs';
+import { expectCode, freePort, ok, sleep, startDaemon, tempDir } from './support/process.mjs';
 
 const CUSTOMERS = 50;
 const PAYMENTS = 60000;
@@ -13,6 +13,26 @@ const signUp = (n) => event(`s${n}`, 'checkout.session.completed', {
 const payment = (n) => event(n, 'invoice.paid', {
   id: `in_${n}`, object: 'invoice', customer: `cus_${n % CUSTOMERS}`, currency: 'usd', status: 'paid', amount_paid: 1000, total: 1000,
   total_excluding_tax: 1000, created: TIME + n, status_transitions: { paid_at: TIME + n } });
+
+test('an import through a daemon that stands still says so in time, and nothing is lost', async (t) => {
+  const daemon = await startDaemon(t, tempDir(t));
+  await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000', '--hold-days', '0']));
+  await ok(daemon.cli(['partner', 'create', 'jane', '--name', 'Jane', '--link-code', 'jane', '--program', 'acme']));
+  const lines = [...Array(CUSTOMERS).keys()].map(signUp).concat([...Array(40000).keys()].map(payment));
+  const text = (from, to) => `${lines.slice(from, to).join('\n')}\n`;
+  const importing = daemon.cli(['import', 'stripe', '-', '--program', 'acme', '--timeout', '2'], { input: null });
+  importing.child.stdin.write(text(0, 5000));
+  await sleep(500);
+  daemon.child.kill('SIGSTOP');
+  importing.child.stdin.end(text(5000));
+  const told = await expectCode(1, importing);
+  assert.match(told.stderr, /no answer within 2 seconds\ntrailbook: stopped before line \d+; run the same import again/);
+  daemon.child.kill('SIGCONT');
+  const again = await ok(daemon.cli(['import', 'stripe', '-', '--program', 'acme', '-o', 'json'], { input: text(0) }));
+  const { RECORDED, REPLAYED } = JSON.parse(again.stdout);
+  assert.equal(RECORDED + REPLAYED, lines.length);
+  assert.ok(REPLAYED >= 4000, 'what was answered before is known');
+});
 
 test('an import goes on where it was when the daemon is killed and started again', async (t) => {
   const data = tempDir(t);
