@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <cstdlib>
+
 #include "absl/strings/match.h"
 #include "google/rpc/error_details.pb.h"
 #include "ledger/base/hash.h"
@@ -129,7 +131,10 @@ CLI::App* Verb(CLI::App* noun, const std::string& name, const std::string& what,
 }
 
 void NeedsProgram(CLI::App* verb, Session& session) {
-  verb->add_option("--program", session.program, "The program's id")->envname("TRAILBOOK_PROGRAM")->required();
+  // Not envname(): the one of a verb that was not chosen would win over what was given to the chosen one.
+  const char* usual = std::getenv("TRAILBOOK_PROGRAM");
+  if (usual != nullptr) session.program = usual;
+  verb->add_option("--program", session.program, "The program's id (Env:TRAILBOOK_PROGRAM)")->required(session.program.empty());
 }
 
 void TakesRequestId(CLI::App* verb, Session& session) {

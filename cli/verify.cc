@@ -74,7 +74,7 @@ void AddVerifyCheckpoints(CLI::App* noun, Session& session) {
   verb->add_option("newer", options->newer, "The other one")->required();
   options->keys.AddTo(verb);
   verb->add_option("--tiles", options->tiles, "Directory of tiles that shows how they follow each other");
-  verb->add_option("--program", session.program, "Ask the daemon for the proof instead")->envname("TRAILBOOK_PROGRAM");
+  verb->add_option("--program", session.program, "Ask the daemon for the proof instead (Env:TRAILBOOK_PROGRAM)");
   verb->add_option("--evidence", options->evidence, "Where the evidence goes if they contradict each other (checkpoint.evidence)");
   verb->callback([&session, options] { session.run = [&session, options] { return CompareCheckpoints(session, *options); }; });
 }
