@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ledger/base/status.h"
+#include "ledger/stored_tiles.h"
 
 namespace trailbook {
 namespace {
@@ -111,16 +112,9 @@ absl::StatusOr<log::TileTree*> LogAppender::TreeOf(int64_t program) {
 absl::Status LogAppender::Restore(int64_t program, log::TileTree& tree) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Head head, ReadHead(*db_, program));
   std::vector<std::string> edge;
-  for (const auto& [level, tile] : log::TileTree::EdgeOf(head.size)) {
-    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
-                               db_->Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
-    select->BindInt(1, program);
-    select->BindInt(2, level);
-    select->BindInt(3, tile);
-    const auto there = select->Step();
-    edge.emplace_back(there.ok() && *there ? std::string(select->ColumnBlob(0)) : std::string());
-    select->Reset();
-    TRAILBOOK_RETURN_IF_ERROR(there.status());
+  for (const log::TilePlace& place : log::TileTree::EdgeOf(head.size)) {
+    TRAILBOOK_ASSIGN_OR_RETURN(std::string hashes, ReadTile(*db_, program, place));
+    edge.push_back(std::move(hashes));
   }
   return tree.Restore(head.size, std::move(edge));
 }

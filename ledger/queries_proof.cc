@@ -9,6 +9,7 @@
 #include "ledger/log/proof.h"
 #include "ledger/log/tile_files.h"
 #include "ledger/queries.h"
+#include "ledger/stored_tiles.h"
 
 namespace trailbook {
 namespace {
@@ -19,14 +20,7 @@ log::TileReader TilesOf(store::Database& db, int64_t program) {
   return [&db, program, read](const log::TilePlace& place) -> absl::StatusOr<std::string> {
     const auto known = read->find(place);
     if (known != read->end()) return known->second;
-    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
-                               db.Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
-    select->BindInt(1, program);
-    select->BindInt(2, place.first);
-    select->BindInt(3, place.second);
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
-    std::string hashes = there ? std::string(select->ColumnBlob(0)) : "";
-    select->Reset();
+    TRAILBOOK_ASSIGN_OR_RETURN(std::string hashes, ReadTile(db, program, place));
     return read->emplace(place, std::move(hashes)).first->second;
   };
 }

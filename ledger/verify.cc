@@ -18,6 +18,7 @@
 #include "ledger/store/migrations.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/row_mapping.h"
+#include "ledger/stored_tiles.h"
 #include "ledger/verify_beside_log.h"
 #include "ledger/verify_ids.h"
 #include "ledger/watermark.h"
@@ -36,34 +37,11 @@ std::string CheckEntry(const Record& record) {
   return imbalance.empty() ? "" : absl::StrCat("record ", record.sequence(), ": ", imbalance);
 }
 
-// Stored tiles, one at a time.
-class StoredTiles {
- public:
-  StoredTiles(store::Database& db, int64_t program) : db_(db), program_(program) {}
-
-  absl::StatusOr<std::string> Read(int64_t level, int64_t tile) {
-    TRAILBOOK_ASSIGN_OR_RETURN(
-        store::Statement * select,
-        db_.Prepare("SELECT hashes FROM log_tile WHERE program_id = $1 AND level = $2 AND tile = $3"));
-    select->BindInt(1, program_);
-    select->BindInt(2, level);
-    select->BindInt(3, tile);
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
-    std::string hashes = there ? std::string(select->ColumnBlob(0)) : std::string();
-    select->Reset();
-    return hashes;
-  }
-
- private:
-  store::Database& db_;
-  int64_t program_;
-};
-
 // The log against its tree: every leaf, every tile, the head.
 class LogCheck {
  public:
   LogCheck(store::Database& db, int64_t program, VerifyReport& report)
-      : db_(db), tiles_(db, program), program_(program), report_(report) {}
+      : db_(db), program_(program), report_(report) {}
 
   absl::Status Run() {
     TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(db_, program_, 0, kWholeLog, [this](int64_t sequence, absl::string_view body) {
@@ -81,7 +59,7 @@ class LogCheck {
     const int64_t index = tree_.size();
     if (sequence != index + 1) return absl::StrCat("record ", index + 1, " of the log is missing");
     if (index % log::kTileWidth == 0) {
-      auto tile = tiles_.Read(0, index / log::kTileWidth);
+      auto tile = ReadTile(db_, program_, {0, index / log::kTileWidth});
       if (!tile.ok()) {
         error_ = tile.status();
         return "unreadable";
@@ -115,7 +93,7 @@ class LogCheck {
   }
 
   void CompareTile(const log::TilePlace& place, absl::string_view hashes) {
-    const auto stored = tiles_.Read(place.first, place.second);
+    const auto stored = ReadTile(db_, program_, place);
     if (!stored.ok()) {
       error_.Update(stored.status());
     } else if (*stored != hashes && tile_problem_.empty()) {
@@ -155,7 +133,6 @@ class LogCheck {
   }
 
   store::Database& db_;
-  StoredTiles tiles_;
   int64_t program_;
   VerifyReport& report_;
   log::TileTree tree_;

@@ -207,6 +207,22 @@ test('the daemon is found by --server, by TRAILBOOK_SERVER, and missed with a cl
   }
 });
 
+test('the program is --program, else TRAILBOOK_PROGRAM, else asked for', async (t) => {
+  const daemon = await startDaemon(t, tempDir(t));
+  for (const id of ['acme', 'other']) await ok(daemon.cli(['program', 'create', id, '--name', id, '--rate-bps', '1000']));
+  const shown = async (args, env) => JSON.parse((await ok(daemon.cli([...args, '-o', 'json'], { env }))).stdout);
+  const named = { TRAILBOOK_PROGRAM: 'nowhere' };
+  await ok(daemon.cli(['partner', 'create', 'jane', '--name', 'Jane', ...PROGRAM], { env: named }));
+  await ok(daemon.cli(['partner', 'create', 'tom', '--name', 'Tom'], { env: { TRAILBOOK_PROGRAM: 'other' } }));
+  const partners = async (args, env) => (await shown(['partner', 'list', ...args], env)).map((partner) => partner.name.split('/').pop());
+  assert.deepEqual(await partners(PROGRAM, named), ['jane']);
+  assert.deepEqual(await partners([], { TRAILBOOK_PROGRAM: 'other' }), ['tom']);
+  const unknown = await expectCode(1, daemon.cli(['partner', 'list'], { env: named }));
+  assert.match(unknown.stderr, /nowhere/);
+  const missing = await expectCode(2, daemon.cli(['partner', 'list'], { env: { TRAILBOOK_PROGRAM: '' } }));
+  assert.match(missing.stderr, /--program is required/);
+});
+
 test('- is standard input, for events and for partners', async (t) => {
   const dir = tempDir(t);
   const daemon = await startDaemon(t, path.join(dir, 'data'));
