@@ -217,7 +217,7 @@ test('the program is --program, else TRAILBOOK_PROGRAM, else asked for', async (
   const partners = async (args, env) => (await shown(['partner', 'list', ...args], env)).map((partner) => partner.name.split('/').pop());
   assert.deepEqual(await partners(PROGRAM, named), ['jane']);
   assert.deepEqual(await partners([], { TRAILBOOK_PROGRAM: 'other' }), ['tom']);
-  const unknown = await expectCode(1, daemon.cli(['partner', 'list'], { env: named }));
+  const unknown = await expectCode(3, daemon.cli(['partner', 'list'], { env: named }));
   assert.match(unknown.stderr, /nowhere/);
   const missing = await expectCode(2, daemon.cli(['partner', 'list'], { env: { TRAILBOOK_PROGRAM: '' } }));
   assert.match(missing.stderr, /--program is required/);
