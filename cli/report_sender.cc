@@ -19,9 +19,22 @@ bool MayComeBack(const grpc::Status& status) {
   return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED || ReasonOf(status) == "QUEUE_FULL";
 }
 
+// Whether a connection is neither made nor refused in time: a stream would wait for it, whatever its deadline.
+bool StandsStill(grpc::Channel& channel, int seconds) {
+  const auto deadline = std::chrono::system_clock::now() + std::chrono::seconds(seconds);
+  auto state = channel.GetState(true);
+  while (state == GRPC_CHANNEL_IDLE || state == GRPC_CHANNEL_CONNECTING) {
+    if (!channel.WaitForStateChange(state, deadline)) return true;
+    state = channel.GetState(true);
+  }
+  return false;
+}
+
 }  // namespace
 
 void ReportSender::Open() {
+  stalled_ = StandsStill(*session_.channel(), session_.timeout_seconds);
+  if (stalled_) return;
   stub_ = v1::ReportingService::NewStub(session_.channel());
   context_ = session_.context(kLongest);
   stream_ = stub_->ReportStream(context_.get());
@@ -90,7 +103,7 @@ grpc::Status ReportSender::TakeUntil(int64_t most) {
     std::unique_lock<std::mutex> lock(mutex_);
     const auto moved = [this] { return !responses_.empty() || ended_; };
     if (stalled_ || (missing_ > most && !changed_.wait_for(lock, std::chrono::seconds(session_.timeout_seconds), moved))) {
-      return {grpc::StatusCode::DEADLINE_EXCEEDED, absl::StrCat("no answer within ", session_.timeout_seconds, " seconds")};
+      return {grpc::StatusCode::DEADLINE_EXCEEDED, absl::StrCat("none within ", session_.timeout_seconds, " seconds")};
     }
     if (!responses_.empty()) {
       const v1::ReportStreamResponse response = std::move(responses_.front());

@@ -96,6 +96,8 @@ int Session::Fail(const grpc::Status& status) const {
   } else if (status.error_code() == grpc::StatusCode::UNAVAILABLE) {
     std::cerr << "trailbook: no daemon answers at " << server << " (" << status.error_message()
               << "). Start one with: trailbookd --data DIR\n";
+  } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
+    std::cerr << "trailbook: " << server << " gave no answer in time (" << status.error_message() << "); --timeout SECONDS waits longer\n";
   } else {
     std::cerr << "trailbook: " << status.error_message() << "\n";
   }

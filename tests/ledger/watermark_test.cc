@@ -184,6 +184,19 @@ TEST(Watermark, ADamagedRecordThatWaitsForItsRowsStopsWritesAndIsNamed) {
   EXPECT_TRUE(read.get_future().get().ok()) << "damaged books can be looked at";
 }
 
+TEST(Watermark, ACommissionThatAWaitingRecordChangesAndThatIsGoneIsNamed) {
+  TestLedger books("2026-02-01", Patient());
+  books.SignUp("cus_1", "jane", "2026-01-02");
+  books.Pay("in_1", "cus_1", 1000, "2026-01-10");
+  books.Balance("jane");
+  ASSERT_TRUE(books.Refund("re_1", "in_1", 500, "2026-01-20").status.ok());
+  const KilledCopy killed(books);
+  killed.Change("PRAGMA foreign_keys = OFF; DELETE FROM commission");
+  const auto opened = killed.Start();
+  EXPECT_EQ(ReasonOf(opened->WriteHealth()), "LEDGER_DAMAGED");
+  EXPECT_TRUE(absl::StrContains(opened->WriteHealth().message(), "table commission: row ")) << opened->WriteHealth();
+}
+
 TEST(Watermark, VerificationFindsAWatermarkThatWasMoved) {
   TestLedger books("2026-02-01", Patient());
   books.SignUp("cus_1", "jane", "2026-01-02");
