@@ -273,6 +273,7 @@ class LedgerImpl final : public Ledger {
     job.weight = static_cast<int64_t>(state->rows.size());
     job.actor = std::move(requester.actor);
     job.deadline = requester.deadline;
+    job.prefetch = [state](Book& book) { WantPartners(book, state->program_id, state->rows); };
     job.decide = [state](WriteContext& context) {
       const auto found = FindProgram(*context.book, state->program_id);
       if (!found.ok()) {

@@ -6,6 +6,7 @@
 #include "ledger/base/day.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/parking.h"
+#include "ledger/domain/validate.h"
 
 namespace trailbook {
 namespace {
@@ -154,6 +155,33 @@ void ReportPrefetch::Want(Book& book, const std::string& program_id) {
     return wanter.WantGivenBack(ids.own, ids.subject) && has_parked;
   };
   open_.erase(std::remove_if(open_.begin(), open_.end(), has_all), open_.end());
+}
+
+void WantPartners(Book& book, const std::string& program_id, const std::vector<PartnerSpec>& rows) {
+  const ProgramSlug* slug = book.program_slugs.Get({program_id});
+  if (slug == nullptr) return;
+  const int64_t program = slug->program;
+  const auto want_code = [&book, program](const std::string& code) {
+    const CodeKey::Key key{program, FoldCode(code)};
+    if (std::get<1>(key).empty()) return;
+    if (!book.code_keys.Knows(key)) {
+      book.code_keys.Want(key);
+    } else if (const CodeKey* known = book.code_keys.Get(key)) {
+      book.codes.Want({program, known->code});
+    }
+  };
+  for (const PartnerSpec& row : rows) {
+    want_code(row.link_code);
+    want_code(row.coupon_code);
+    const PartnerKey::Key key{program, row.partner_id};
+    if (!book.partner_keys.Knows(key)) {
+      book.partner_keys.Want(key);
+    } else if (const PartnerKey* known = book.partner_keys.Get(key)) {
+      book.partners.Want({program, known->partner});
+      book.partner_identities.Want({program, known->partner});
+      book.payout_methods.Want({program, known->partner});
+    }
+  }
 }
 
 }  // namespace trailbook

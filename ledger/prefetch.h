@@ -1,4 +1,4 @@
-// What a batch of reports needs, asked for in bulk before it is decided. Asking for too little costs single loads, never a wrong result.
+// What a batch of reports or an import of partners needs, asked for in bulk before it is decided. Asking for too little costs single loads, never a wrong result.
 #ifndef TRAILBOOK_LEDGER_PREFETCH_H_
 #define TRAILBOOK_LEDGER_PREFETCH_H_
 
@@ -30,6 +30,9 @@ class ReportPrefetch {
   };
   std::vector<Ids> open_;
 };
+
+// Wants the next rows that rows of an import need: who has their ids and codes, and what is known of those partners.
+void WantPartners(Book& book, const std::string& program_id, const std::vector<PartnerSpec>& rows);
 
 }  // namespace trailbook
 

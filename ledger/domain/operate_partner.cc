@@ -85,7 +85,7 @@ absl::Status Operations::AddCode(const Place& place, int64_t partner, const std:
   identity.code = number;
   identity.text = folded;
   identity.destination = destination;
-  book_->code_identities.Put(std::move(identity));
+  book_->code_identities.PutNew(std::move(identity));
   CodeKey key;
   key.program = place.program;
   key.text = folded;
@@ -94,8 +94,8 @@ absl::Status Operations::AddCode(const Place& place, int64_t partner, const std:
   return absl::OkStatus();
 }
 
-void Operations::PutMethod(const Place& place, int64_t partner, const std::string& type,
-                           const std::string& account, const std::string& settlement_currency) {
+PayoutMethod Operations::MethodOf(const Place& place, int64_t partner, const std::string& type,
+                                  const std::string& account, const std::string& settlement_currency) const {
   PayoutMethod method;
   method.program = place.program;
   method.partner = partner;
@@ -103,7 +103,7 @@ void Operations::PutMethod(const Place& place, int64_t partner, const std::strin
   method.account = account;
   method.editor = journal_->actor();
   method.settlement_currency = settlement_currency;
-  book_->payout_methods.Put(std::move(method));
+  return method;
 }
 
 absl::Status Operations::Create(const Place& place, const PartnerSpec& spec) {
@@ -132,13 +132,13 @@ absl::Status Operations::Create(const Place& place, const PartnerSpec& spec) {
   identity.email = spec.email;
   identity.email_digest.bytes = EmailDigest(spec.email, book_->secret);
   identity.country = spec.country;
-  book_->partner_identities.Put(std::move(identity));
+  book_->partner_identities.PutNew(std::move(identity));
   PartnerKey key;
   key.program = place.program;
   key.partner_id = spec.partner_id;
   key.partner = number;
   book_->partner_keys.Put(std::move(key));
-  PutMethod(place, number, MethodType(spec.method_type), spec.method_account, spec.settlement_currency);
+  book_->payout_methods.PutNew(MethodOf(place, number, MethodType(spec.method_type), spec.method_account, spec.settlement_currency));
   if (!link.empty()) TRAILBOOK_RETURN_IF_ERROR(AddCode(place, number, link, false, ""));
   if (!coupon.empty()) TRAILBOOK_RETURN_IF_ERROR(AddCode(place, number, coupon, true, ""));
   return absl::OkStatus();
@@ -239,7 +239,7 @@ absl::StatusOr<int64_t> Operations::Do(const SetPayoutMethod& command) {
   set.set_settlement_currency(command.settlement_currency);
   set.set_commitment(KeyedHash(book_->secret, absl::StrCat("account\n", type, "\n", command.account)));
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
-  PutMethod(place, partner, type, command.account, command.settlement_currency);
+  book_->payout_methods.Put(MethodOf(place, partner, type, command.account, command.settlement_currency));
   return 0;
 }
 

@@ -70,8 +70,8 @@ class Operations {
   absl::Status Create(const Place& place, const PartnerSpec& spec);
   absl::Status AddCode(const Place& place, int64_t partner, const std::string& folded, bool coupon,
                        const std::string& destination);
-  void PutMethod(const Place& place, int64_t partner, const std::string& type, const std::string& account,
-                 const std::string& settlement_currency);
+  PayoutMethod MethodOf(const Place& place, int64_t partner, const std::string& type, const std::string& account,
+                        const std::string& settlement_currency) const;
   std::vector<ImportRowOutcome::Difference> Compare(const Place& place, int64_t partner,
                                                     const PartnerSpec& row);
 

@@ -128,7 +128,7 @@ void Apply(const Record& record, const log::v1::PartnerCreated& created, Book& b
   partner.program = record.program();
   partner.partner = created.partner();
   partner.create_time = Seconds(record);
-  book.partners.Put(std::move(partner));
+  book.partners.PutNew(std::move(partner));
   book.programs.Edit({record.program()}).partners = created.partner();
   if (created.has_rate_bps()) {
     PutRate(record, created.partner(), kFromEver, created.rate_bps(), book);
@@ -143,7 +143,7 @@ void Apply(const Record& record, const log::v1::CodeCreated& created, Book& book
   code.partner = created.partner();
   code.coupon = created.coupon();
   code.create_time = Seconds(record);
-  book.codes.Put(std::move(code));
+  book.codes.PutNew(std::move(code));
   book.programs.Edit({record.program()}).codes = created.code();
 }
 
