@@ -141,6 +141,8 @@ class Table {
 class Lists {
  public:
   virtual ~Lists() = default;
+  // Loads in bulk what the book's tables want now.
+  virtual void LoadWantedRows() = 0;
   // Parked reports that wait for a key, by event time.
   virtual std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) = 0;
   // Parked reports of a program of events before a time (seconds).
@@ -155,8 +157,8 @@ class Lists {
   // The payable lines by which a commission became payable, its own and the first maturity of its day,
   // while `partner` had it, since a record.
   virtual std::vector<PayableLine> LinesOf(const Commission& commission, int64_t partner, int64_t since) = 0;
-  // Lines that no payout has taken.
-  virtual std::vector<PayableLine> UnpaidLines(int64_t program, int64_t partner, const std::string& currency) = 0;
+  // Of each of some partners, the lines that no payout has taken.
+  virtual std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, const std::string& currency, const std::vector<int64_t>& partners) = 0;
   // Partners with something payable in a currency, by number.
   virtual std::vector<Earner> Earners(int64_t program, const std::string& currency) = 0;
   // Partners and currencies with something due by a day, after the given ones; at most `limit`.

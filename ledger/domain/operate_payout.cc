@@ -42,6 +42,22 @@ std::string Commitment(const Book& book, const PayoutMethod& method) {
   return KeyedHash(book.secret, absl::StrCat("account\n", method.type, "\n", method.account));
 }
 
+// What the reservations of a batch will change, in bulk. One by one it would be some questions each.
+void LoadForReservation(Book& book, const PayoutBatch::Key& batch, const std::string& currency, Day today, const std::vector<PlannedPayout>& plans) {
+  const auto& [program, batch_number] = batch;
+  int64_t number = 0;
+  for (const PlannedPayout& plan : plans) {
+    book.earners.Want({program, plan.partner, currency});
+    book.earner_days.Want({program, plan.partner, currency, today});
+    book.payouts.Want({program, batch_number, ++number});
+    book.payout_destinations.Want({program, batch_number, number});
+    for (const PayableLine& line : plan.lines) {
+      if (!book.payable_lines.Knows(line.key())) book.payable_lines.Loaded(line);
+    }
+  }
+  book.lists->LoadWantedRows();
+}
+
 }  // namespace
 
 absl::StatusOr<int64_t> Operations::Do(const CreatePayoutBatch& command) {
@@ -131,9 +147,10 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(
       PayoutBatch * batch, FindBatch(place, command.batch, BatchPhase::kDraft, "submitted"));
-  std::vector<PlannedPayout> paid;
-  for (PlannedPayout& plan : PlanPayouts(*book_, place.program, batch->currency, batch->cutoff_day, place.today)) {
-    if (!plan.left_out.empty()) continue;
+  std::vector<PlannedPayout> paid, plans = PlanPayouts(*book_, place.program, batch->currency, batch->cutoff_day, place.today);
+  std::erase_if(plans, [](const PlannedPayout& plan) { return !plan.left_out.empty(); });
+  LoadForReservation(*book_, {place.program, command.batch}, batch->currency, place.today, plans);
+  for (PlannedPayout& plan : plans) {
     // The reservation is an event of today: what is due by then matures first, and what is due by the cutoff gets its lines.
     const size_t before = book_->payable_lines.dirty().size();
     TRAILBOOK_RETURN_IF_ERROR(

@@ -5,6 +5,7 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
+#include "absl/types/span.h"
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/fx.h"
 #include "ledger/domain/methods.h"
@@ -13,6 +14,8 @@
 
 namespace trailbook {
 namespace {
+
+constexpr size_t kEarnersAtOnce = 1000;  // that lines are loaded for
 
 // What matures by the cutoff and has not yet, after an open receivable took its part.
 int64_t StillToMature(Book& book, const Earner& earner, Day cutoff) {
@@ -85,6 +88,33 @@ void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& pla
   }
 }
 
+// The lines that no payout has taken, of each of some earners; and what else is asked of these, loaded in bulk.
+std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earner> earners, const std::string& currency) {
+  std::vector<int64_t> partners;
+  for (const Earner& earner : earners) {
+    partners.push_back(earner.partner);
+    book.partners.Want({earner.program, earner.partner});
+    book.partner_identities.Want({earner.program, earner.partner});
+    book.payout_methods.Want({earner.program, earner.partner});
+  }
+  book.lists->LoadWantedRows();
+  return book.lists->UnpaidLines(earners.front().program, currency, partners);
+}
+
+PlannedPayout PlanFor(Book& book, const Earner& earner, std::vector<PayableLine> lines, int64_t minimum, Day cutoff) {
+  PlannedPayout plan;
+  plan.partner = earner.partner;
+  for (PayableLine& line : lines) {
+    if (line.day > cutoff && line.amount >= 0) continue;
+    plan.amount += line.amount;
+    plan.lines.push_back(std::move(line));
+  }
+  plan.amount += StillToMature(book, earner, cutoff);
+  NameRetried(plan);
+  Judge(book, earner, minimum, plan);
+  return plan;
+}
+
 }  // namespace
 
 int64_t MinimumPayout(Book& book, int64_t program, const std::string& currency, Day day) {
@@ -101,19 +131,16 @@ std::vector<PlannedPayout> PlanPayouts(Book& book, int64_t program, const std::s
                                        Day cutoff, Day today) {
   std::vector<PlannedPayout> plans;
   const int64_t minimum = MinimumPayout(book, program, currency, today);
-  for (const Earner& earner : book.lists->Earners(program, currency)) {
-    PlannedPayout plan;
-    plan.partner = earner.partner;
-    for (PayableLine& line : book.lists->UnpaidLines(program, earner.partner, currency)) {
-      if (line.day > cutoff && line.amount >= 0) continue;
-      plan.amount += line.amount;
-      plan.lines.push_back(std::move(line));
+  const std::vector<Earner> all = book.lists->Earners(program, currency);
+  for (absl::Span<const Earner> left = all; !left.empty();) {
+    const absl::Span<const Earner> earners = left.first(std::min(left.size(), kEarnersAtOnce));
+    left.remove_prefix(earners.size());
+    std::vector<std::vector<PayableLine>> lines = LoadFor(book, earners, currency);
+    for (size_t at = 0; at < earners.size(); ++at) {
+      PlannedPayout plan = PlanFor(book, earners[at], std::move(lines[at]), minimum, cutoff);
+      const bool nothing = plan.left_out == "NOTHING_DUE" && earners[at].payable == 0;
+      if (!nothing) plans.push_back(std::move(plan));
     }
-    plan.amount += StillToMature(book, earner, cutoff);
-    NameRetried(plan);
-    Judge(book, earner, minimum, plan);
-    const bool nothing = plan.left_out == "NOTHING_DUE" && earner.payable == 0;
-    if (!nothing) plans.push_back(std::move(plan));
   }
   return plans;
 }

@@ -273,11 +273,24 @@ std::vector<Earner> Repository::EarnersOf(int64_t program, int64_t partner) {
   return Rows<Earner>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY currency", {program, partner});
 }
 
-std::vector<PayableLine> Repository::UnpaidLines(int64_t program, int64_t partner, const std::string& currency) {
-  return Rows<PayableLine>(*db_, error_,
-                           "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND payout = 0 AND amount <> 0 "
-                           "ORDER BY batch, payout, sequence, day",
-                           {program, partner, currency});
+std::vector<std::vector<PayableLine>> Repository::UnpaidLines(int64_t program, const std::string& currency,
+                                                              const std::vector<int64_t>& partners) {
+  static const std::string* select = new std::string(
+      SelectFrom<PayableLine>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND payout = 0 AND amount <> 0 "
+                              "ORDER BY batch, payout, sequence, day"));
+  std::vector<std::vector<PayableLine>> lines(partners.size());
+  Keep(db_->GetMany(
+      *select, partners.size(),
+      [&](size_t at, Binder& binder) {
+        binder.BindInt(1, program);
+        binder.BindInt(2, partners[at]);
+        binder.BindText(3, currency);
+      },
+      [&lines](size_t at, const Statement& statement) {
+        lines[at].push_back(FromStatement<PayableLine>(statement));
+        return absl::OkStatus();
+      }));
+  return lines;
 }
 
 std::vector<Earner> Repository::Earners(int64_t program, const std::string& currency) {

@@ -33,6 +33,7 @@ class Repository final : public Lists {
   // Counters that live beside the log: parked reports, programs, the secret (made if there is none; needs a write transaction then).
   absl::Status LoadCounters(bool may_create);
 
+  void LoadWantedRows() override { Keep(LoadWanted()); }
   std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) override;
   std::vector<Parked> ParkedBefore(int64_t program, int64_t time) override;
   std::vector<Parked> ParkedUntil(int64_t program, Day day) override;
@@ -43,7 +44,8 @@ class Repository final : public Lists {
   std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer,
                                                 const std::vector<int64_t>& partners) override;
   std::vector<Earner> EarnersOf(int64_t program, int64_t partner) override;
-  std::vector<PayableLine> UnpaidLines(int64_t program, int64_t partner, const std::string& currency) override;
+  std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, const std::string& currency,
+                                                    const std::vector<int64_t>& partners) override;
   std::vector<Earner> Earners(int64_t program, const std::string& currency) override;
   std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
                                  const std::string& after_currency, int limit) override;

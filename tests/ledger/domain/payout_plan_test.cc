@@ -35,7 +35,12 @@ class GivenLists final : public Lists {
     return days;
   }
   std::vector<PayableLine> LinesOf(const Commission&, int64_t, int64_t) override { return {}; }
-  std::vector<PayableLine> UnpaidLines(int64_t, int64_t partner, const std::string&) override { return lines[partner]; }
+  void LoadWantedRows() override {}
+  std::vector<std::vector<PayableLine>> UnpaidLines(int64_t, const std::string&, const std::vector<int64_t>& partners) override {
+    std::vector<std::vector<PayableLine>> found;
+    for (const int64_t partner : partners) found.push_back(lines[partner]);
+    return found;
+  }
   std::vector<Earner> Earners(int64_t, const std::string&) override { return earners; }
   std::vector<Earner> DueEarners(int64_t, Day, int64_t, const std::string&, int) override { return {}; }
   std::vector<Payout> PayoutsOf(int64_t, int64_t) override { return {}; }

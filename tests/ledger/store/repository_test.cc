@@ -336,11 +336,11 @@ TEST_P(RepositoryTest, UnpaidLinesAreThoseThatNoPayoutHasTaken) {
     book_->payable_lines.Put(line);
   }
   Save();
-  const std::vector<PayableLine> unpaid = repository_->UnpaidLines(1, 7, "USD");
+  const std::vector<PayableLine> unpaid = repository_->UnpaidLines(1, "USD", {7}).front();
   ASSERT_THAT(unpaid, SizeIs(2));
   EXPECT_EQ(unpaid[0].amount, 10);
   EXPECT_EQ(unpaid[1].amount, 30);
-  EXPECT_THAT(repository_->UnpaidLines(1, 7, "EUR"), IsEmpty());
+  EXPECT_THAT(repository_->UnpaidLines(1, "EUR", {7}).front(), IsEmpty());
 }
 
 TEST_P(RepositoryTest, LinesOfACommissionAreItsOwnAndTheFirstMaturityAfterIt) {
