@@ -15,6 +15,15 @@
 namespace trailbook {
 namespace {
 
+// What views of payouts name, in bulk.
+void LoadFor(Book& book, const std::vector<Payout>& payouts) {
+  for (const Payout& payout : payouts) {
+    book.payout_destinations.Want(payout.key());
+    book.partner_identities.Want({payout.program, payout.partner});
+  }
+  book.lists->LoadWantedRows();
+}
+
 // One field of RFC 4180. What a spreadsheet would take for a formula gets a quote before it.
 std::string CsvField(absl::string_view text) {
   std::string field(text);
@@ -165,6 +174,7 @@ absl::StatusOr<Page<PayoutView>> Queries::ListPayouts(absl::string_view program_
     rows.resize(page.size);
     out.next = absl::StrCat(rows.back().payout);
   }
+  LoadFor(book_, rows);
   for (const Payout& row : rows) out.items.push_back(ViewOf(row));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return out;
@@ -218,7 +228,9 @@ absl::StatusOr<std::string> Queries::ExportFile(absl::string_view program_id, in
   }
   std::string file =
       "payout_id,partner_id,name,method,account,currency,amount,reference,earned_currency,earned_amount,fx_rate\r\n";
-  for (const Payout& payout : repository_.PayoutsOf(place.program, batch)) {
+  const std::vector<Payout> payouts = repository_.PayoutsOf(place.program, batch);
+  LoadFor(book_, payouts);
+  for (const Payout& payout : payouts) {
     const PayoutView row = ViewOf(payout);
     const FxRate* rate = row.fx_rate == 0 ? nullptr : book_.fx_rates.Get({place.program, row.fx_rate});
     const Amount sent = rate == nullptr ? Amount{row.currency, row.amount} : row.settlement;

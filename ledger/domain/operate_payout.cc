@@ -58,6 +58,20 @@ void LoadForReservation(Book& book, const PayoutBatch::Key& batch, const std::st
   book.lists->LoadWantedRows();
 }
 
+// The payouts of a batch; what is asked of each, and what it changes today, is loaded with them.
+std::vector<Payout> LoadPayouts(Book& book, const PayoutBatch::Key& batch, Day today) {
+  std::vector<Payout> payouts = book.lists->PayoutsOf(std::get<0>(batch), std::get<1>(batch));
+  for (const Payout& payout : payouts) {
+    if (!book.payouts.Knows(payout.key())) book.payouts.Loaded(payout);
+    book.payout_destinations.Want(payout.key());
+    book.partner_identities.Want({payout.program, payout.partner});
+    book.earners.Want({payout.program, payout.partner, payout.currency});
+    book.earner_days.Want({payout.program, payout.partner, payout.currency, today});
+  }
+  book.lists->LoadWantedRows();
+  return payouts;
+}
+
 }  // namespace
 
 absl::StatusOr<int64_t> Operations::Do(const CreatePayoutBatch& command) {
@@ -198,7 +212,7 @@ absl::StatusOr<int64_t> Operations::Do(const ApprovePayoutBatch& command) {
       PayoutBatch * batch, FindBatch(place, command.batch, BatchPhase::kSubmitted, "approved"));
   const std::string& actor = journal_->actor();
   if (actor == batch->preparer) return SamePerson(actor, "prepared this batch");
-  for (const Payout& payout : book_->lists->PayoutsOf(place.program, command.batch)) {
+  for (const Payout& payout : LoadPayouts(*book_, {place.program, command.batch}, place.today)) {
     if (book_->payout_destinations.Get({place.program, command.batch, payout.payout})->editor == actor) {
       return SamePerson(actor, absl::StrCat("set the bank details of ",
                                             book_->partner_identities.Get({place.program, payout.partner})->partner_id));
@@ -224,7 +238,7 @@ absl::StatusOr<int64_t> Operations::Do(const ExportPayoutBatch& command) {
                      known->state <= static_cast<int64_t>(BatchPhase::kClosed);
   if (again) return 0;  // the same bytes again; nothing to record
   TRAILBOOK_RETURN_IF_ERROR(FindBatch(place, command.batch, BatchPhase::kApproved, "exported").status());
-  for (const Payout& payout : book_->lists->PayoutsOf(place.program, command.batch)) {
+  for (const Payout& payout : LoadPayouts(*book_, {place.program, command.batch}, place.today)) {
     log::v1::PayoutSent& sent = *journal_->Start(place.program, place.today).mutable_payout_sent();
     sent.set_batch(command.batch);
     sent.set_payout(static_cast<int32_t>(payout.payout));
@@ -270,7 +284,7 @@ absl::StatusOr<int64_t> Operations::Do(const CancelPayoutBatch& command) {
   if (batch->state > static_cast<int64_t>(BatchPhase::kApproved)) {
     return WrongState(absl::StrCat("payout batch ", command.batch), kBatchPhases[batch->state], "cancelled");
   }
-  for (const Payout& payout : book_->lists->PayoutsOf(place.program, command.batch)) {
+  for (const Payout& payout : LoadPayouts(*book_, {place.program, command.batch}, place.today)) {
     const Earner::Key key{place.program, payout.partner, payout.currency};
     TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, key, place.today).status());
     const Earner& earner = *book_->earners.Get(key);

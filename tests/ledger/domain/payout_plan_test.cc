@@ -35,8 +35,9 @@ class GivenLists final : public Lists {
     return days;
   }
   std::vector<PayableLine> LinesOf(const Commission&, int64_t, int64_t) override { return {}; }
-  void LoadWantedRows() override {}
+  void LoadWantedRows() override { ++bulk_loads; }
   std::vector<std::vector<PayableLine>> UnpaidLines(int64_t, const std::string&, const std::vector<int64_t>& partners) override {
+    ++bulk_loads;
     std::vector<std::vector<PayableLine>> found;
     for (const int64_t partner : partners) found.push_back(lines[partner]);
     return found;
@@ -51,6 +52,7 @@ class GivenLists final : public Lists {
   std::vector<Earner> earners;
   std::map<int64_t, std::vector<PayableLine>> lines;
   std::vector<EarnerDay> unmatured;
+  int bulk_loads = 0;
 };
 
 class PayoutPlanTest : public ::testing::Test {
@@ -195,6 +197,14 @@ TEST_F(PayoutPlanTest, TheMinimumIsThatOfTheTermsInForce) {
   EXPECT_EQ(MinimumPayout(book_, kProgram, "EUR", 109), 2500);
   EXPECT_EQ(MinimumPayout(book_, kProgram, "USD", 110), 99);
   EXPECT_EQ(MinimumPayout(book_, kProgram, "EUR", 110), 1) << "none set: any amount above zero";
+}
+
+// Where the store is another machine each question is a round trip.
+TEST_F(PayoutPlanTest, WhatItAsksTheStoreDoesNotGrowWithEachPartner) {
+  constexpr int kPartners = 2500;
+  for (int partner = 1; partner <= kPartners; ++partner) Add(partner, "paypal", {{kCutoff, 5000}});
+  EXPECT_THAT(PlanPayouts(book_, kProgram, "USD", kCutoff, kToday), SizeIs(kPartners));
+  EXPECT_LE(lists_.bulk_loads, 2 * (kPartners / 1000 + 1));
 }
 
 }  // namespace
