@@ -170,6 +170,13 @@ absl::Status SweepChunk(Sweep& sweep, WriteContext& context) {
   }
   const std::vector<Earner> due = book.lists->DueEarners(found->program, *through, sweep.after_partner,
                                                          sweep.after_currency, kEarnersAChunk);
+  // What maturing asks of each, in bulk.
+  for (const Earner& earner : due) {
+    book.earners.Want(earner.key());
+    book.partners.Want({earner.program, earner.partner});
+    if (!book.due_days.contains(earner.key())) book.wanted_due_days.insert(earner.key());
+  }
+  book.lists->LoadWantedRows();
   for (const Earner& earner : due) {
     TRAILBOOK_ASSIGN_OR_RETURN(const int64_t entries,
                                MatureThrough(book, *context.journal, earner.key(), *through));
