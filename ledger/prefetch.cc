@@ -163,7 +163,7 @@ void WantPartners(Book& book, const std::string& program_id, const std::vector<P
   const int64_t program = slug->program;
   const auto want_code = [&book, program](const std::string& code) {
     const CodeKey::Key key{program, FoldCode(code)};
-    if (std::get<1>(key).empty()) return;
+    if (!CheckCode("code", std::get<1>(key)).ok()) return;
     if (!book.code_keys.Knows(key)) {
       book.code_keys.Want(key);
     } else if (const CodeKey* known = book.code_keys.Get(key)) {
@@ -174,6 +174,7 @@ void WantPartners(Book& book, const std::string& program_id, const std::vector<P
     want_code(row.link_code);
     want_code(row.coupon_code);
     const PartnerKey::Key key{program, row.partner_id};
+    if (!CheckResourceId("partner_id", row.partner_id, 64).ok()) continue;
     if (!book.partner_keys.Knows(key)) {
       book.partner_keys.Want(key);
     } else if (const PartnerKey* known = book.partner_keys.Get(key)) {

@@ -31,7 +31,8 @@ class ReportPrefetch {
   std::vector<Ids> open_;
 };
 
-// Wants the next rows that rows of an import need: who has their ids and codes, and what is known of those partners.
+// Wants the next rows that rows of an import need: who has their ids and codes, and what is known of those partners. What will be refused is not
+// asked for: a store may not even take it as text.
 void WantPartners(Book& book, const std::string& program_id, const std::vector<PartnerSpec>& rows);
 
 }  // namespace trailbook

@@ -45,6 +45,8 @@ TEST(Prefetch, AnImportOfPartnersLoadsNothingRowByRow) {
     WantPartners(book, "p", rows);
     ASSERT_TRUE(repository.LoadWanted().ok());
   }
+  WantPartners(book, "p", {Row(std::string("a\0b", 3), std::string("c\0d", 3), "")});
+  EXPECT_TRUE(book.partner_keys.wanted().empty() && book.code_keys.wanted().empty()) << "PostgreSQL takes no such text";
   int loads = 0;
   CountLoads(book.partner_keys, loads);
   CountLoads(book.partner_identities, loads);
