@@ -97,7 +97,7 @@ int Session::Fail(const grpc::Status& status) const {
     std::cerr << "trailbook: no daemon answers at " << server << " (" << status.error_message()
               << "). Start one with: trailbookd --data DIR\n";
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
-    std::cerr << "trailbook: " << server << " gave no answer in time (" << status.error_message() << "); --timeout SECONDS waits longer\n";
+    std::cerr << "trailbook: " << server << " gave no answer in time (" << status.error_message() << "); a change may have been made all the same. --timeout SECONDS waits longer\n";
   } else {
     std::cerr << "trailbook: " << status.error_message() << "\n";
   }

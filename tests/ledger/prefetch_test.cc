@@ -29,21 +29,37 @@ PartnerSpec Row(const std::string& id, const std::string& link, const std::strin
   return row;
 }
 
+// A writer's book over books that nobody else has open, in a transaction that is never committed.
+class Bench {
+ public:
+  Bench(TestLedger& books, absl::string_view today) : engine_(*store::OpenSqlite((books.ledger().Drain(), books.Path()))), db_(*engine_->OpenWriter()) {
+    journal_.SetContext(TestLedger::Noon(today) * 1000000, "noor");
+    EXPECT_TRUE(db_->Begin(true).ok());
+  }
+  ~Bench() { db_->Rollback(); }
+
+  Book& book() { return book_; }
+  store::Repository& repository() { return repository_; }
+  Operations& operations() { return operations_; }
+
+ private:
+  std::unique_ptr<store::Engine> engine_;
+  std::unique_ptr<store::Database> db_;
+  Book book_;
+  store::Repository repository_{db_.get(), &book_};
+  LogAppender log_{db_.get()};
+  Journal journal_{&book_, &log_};
+  Operations operations_{&book_, &journal_};
+};
+
 TEST(Prefetch, AnImportOfPartnersLoadsNothingRowByRow) {
   TestLedger books;
-  books.ledger().Drain();
-  const auto engine = *store::OpenSqlite(books.Path());
-  const auto db = *engine->OpenWriter();
-  Book book;
-  store::Repository repository(db.get(), &book);
-  LogAppender log(db.get());
-  Journal journal(&book, &log);
-  journal.SetContext(absl::ToUnixMicros(absl::Now()), "ann");
-  ASSERT_TRUE(db->Begin(true).ok());
+  Bench bench(books, "2026-01-01");
+  Book& book = bench.book();
   const std::vector<PartnerSpec> rows = {Row("new-1", "New-1", ""), Row("jane", "jane", ""), Row("new-2", "", "NEW2"), Row("tom", "jane", "")};
   for (int round = 0; round < 3; ++round) {
     WantPartners(book, "p", rows);
-    ASSERT_TRUE(repository.LoadWanted().ok());
+    ASSERT_TRUE(bench.repository().LoadWanted().ok());
   }
   WantPartners(book, "p", {Row(std::string("a\0b", 3), std::string("c\0d", 3), "")});
   EXPECT_TRUE(book.partner_keys.wanted().empty() && book.code_keys.wanted().empty()) << "PostgreSQL takes no such text";
@@ -55,15 +71,55 @@ TEST(Prefetch, AnImportOfPartnersLoadsNothingRowByRow) {
   CountLoads(book.codes, loads);
   CountLoads(book.code_keys, loads);
   CountLoads(book.code_identities, loads);
-  Operations operations(&book, &journal);
   std::vector<ImportRowOutcome::Kind> kinds;
-  for (const PartnerSpec& row : rows) kinds.push_back(operations.Import("p", row).kind);
+  for (const PartnerSpec& row : rows) kinds.push_back(bench.operations().Import("p", row).kind);
   using enum ImportRowOutcome::Kind;
   EXPECT_EQ(kinds[0], kCreated);
   EXPECT_EQ(kinds[2], kCreated);
   EXPECT_EQ(kinds[3], kDiffers) << "the code is another partner's";
   EXPECT_EQ(loads, 0);
-  db->Rollback();
+}
+
+// What a payout batch asks about each partner.
+void CountPayoutLoads(Book& book, int& loads) {
+  CountLoads(book.partners, loads);
+  CountLoads(book.partner_identities, loads);
+  CountLoads(book.payout_methods, loads);
+  CountLoads(book.earners, loads);
+  CountLoads(book.earner_days, loads);
+  CountLoads(book.payable_lines, loads);
+  CountLoads(book.payouts, loads);
+  CountLoads(book.payout_destinations, loads);
+}
+
+TEST(Prefetch, APayoutBatchLoadsNothingRowByRow) {
+  TestLedger books("2026-01-01");
+  for (const char* id : {"jane", "tom"}) {
+    books.SignUp(absl::StrCat("cus_", id), id, "2026-01-01");
+    books.Pay(absl::StrCat("in_", id), absl::StrCat("cus_", id), 10000, "2026-01-01");
+  }
+  books.SetNow("2026-03-01");
+  books.Mature();
+  ASSERT_TRUE(books.Do(CreatePayoutBatch{"p", "EUR", "", "main"}).ok());
+  {
+    Bench bench(books, "2026-03-01");
+    int loads = 0;
+    CountPayoutLoads(bench.book(), loads);
+    const auto submitted = bench.operations().Do(SubmitPayoutBatch{"p", 1});
+    ASSERT_TRUE(submitted.ok()) << submitted.status();
+    EXPECT_EQ(bench.book().payouts.dirty().size(), 2u);
+    EXPECT_EQ(loads, 0);
+  }
+  books.Reopen();
+  ASSERT_TRUE(books.Do(SubmitPayoutBatch{"p", 1}).ok());
+  Bench bench(books, "2026-03-01");
+  const std::string hash = Hex(bench.book().payout_batches.Get({1, 1})->content_hash.bytes);
+  int loads = 0;
+  CountPayoutLoads(bench.book(), loads);
+  ASSERT_TRUE(bench.operations().Do(ApprovePayoutBatch{"p", 1, hash}).ok());
+  ASSERT_TRUE(bench.operations().Do(ExportPayoutBatch{"p", 1}).ok());
+  EXPECT_EQ(bench.book().payouts.dirty().size(), 2u);
+  EXPECT_EQ(loads, 0);
 }
 
 }  // namespace

@@ -335,8 +335,16 @@ TEST_P(RepositoryTest, UnpaidLinesAreThoseThatNoPayoutHasTaken) {
     line.payout = sequence == 2 ? 4 : 0;
     book_->payable_lines.Put(line);
   }
+  PayableLine other = PayableLine::WithKey({1, 8, "USD", 4, 100});
+  other.amount = 77;
+  book_->payable_lines.Put(other);
   Save();
-  const std::vector<PayableLine> unpaid = repository_->UnpaidLines(1, "USD", {7}).front();
+  const auto of_each = repository_->UnpaidLines(1, "USD", {9, 7, 8});
+  ASSERT_THAT(of_each, SizeIs(3));
+  EXPECT_THAT(of_each[0], IsEmpty());
+  ASSERT_THAT(of_each[2], SizeIs(1)) << "each gets his own";
+  EXPECT_EQ(of_each[2][0].amount, 77);
+  const std::vector<PayableLine>& unpaid = of_each[1];
   ASSERT_THAT(unpaid, SizeIs(2));
   EXPECT_EQ(unpaid[0].amount, 10);
   EXPECT_EQ(unpaid[1].amount, 30);
