@@ -1,6 +1,9 @@
 #include "ledger/base/hash.h"
 
+#include <openssl/evp.h>
 #include <sodium.h>
+
+#include <memory>
 
 #include "absl/strings/escaping.h"
 
@@ -11,12 +14,41 @@ const unsigned char* Bytes(absl::string_view data) {
   return reinterpret_cast<const unsigned char*>(data.data());
 }
 
+struct FreeContext {
+  void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+};
+using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
+
+// Ready to hash; what it allocates is allocated once a thread.
+EVP_MD_CTX* Sha256Context() {
+  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  thread_local const Context context(EVP_MD_CTX_new());
+  const bool ready = context != nullptr && EVP_DigestInit_ex2(context.get(), sha256, nullptr) == 1;
+  return ready ? context.get() : nullptr;
+}
+
+// For an OpenSSL that is configured without it.
+Sha256Digest SodiumSha256(std::initializer_list<absl::string_view> parts) {
+  crypto_hash_sha256_state state;
+  crypto_hash_sha256_init(&state);
+  for (const absl::string_view part : parts) crypto_hash_sha256_update(&state, Bytes(part), part.size());
+  Sha256Digest digest;
+  crypto_hash_sha256_final(&state, digest.data());
+  return digest;
+}
+
 }  // namespace
 
-Sha256Digest Sha256(absl::string_view data) {
+Sha256Digest Sha256(absl::string_view data) { return Sha256({data}); }
+
+// OpenSSL's is four times as fast as libsodium's where the processor has instructions for it (SHA-NI); the log hashes every record, and its tree.
+Sha256Digest Sha256(std::initializer_list<absl::string_view> parts) {
   Sha256Digest digest;
-  crypto_hash_sha256(digest.data(), Bytes(data), data.size());
-  return digest;
+  EVP_MD_CTX* const context = Sha256Context();
+  bool hashed = context != nullptr;
+  for (const absl::string_view part : parts) hashed = hashed && EVP_DigestUpdate(context, part.data(), part.size()) == 1;
+  hashed = hashed && EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
+  return hashed ? digest : SodiumSha256(parts);
 }
 
 std::string KeyedHash(absl::string_view key, absl::string_view data) {

@@ -6,6 +6,7 @@
 #include <compare>
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 #include <utility>
 
@@ -16,6 +17,8 @@ namespace trailbook {
 using Sha256Digest = std::array<unsigned char, 32>;
 
 Sha256Digest Sha256(absl::string_view data);
+// Of parts, one after the other.
+Sha256Digest Sha256(std::initializer_list<absl::string_view> parts);
 
 // HMAC-SHA-256 (RFC 2104) under a secret key of 32 bytes.
 std::string KeyedHash(absl::string_view key, absl::string_view data);

@@ -1,9 +1,5 @@
 #include "ledger/log/tiles.h"
 
-#include <sodium.h>
-
-#include <cstring>
-
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 
@@ -22,24 +18,9 @@ void AddSubtrees(absl::string_view hashes, std::vector<Sha256Digest>& roots) {
 
 }  // namespace
 
-Sha256Digest LeafHash(absl::string_view record) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  const unsigned char prefix = 0;
-  crypto_hash_sha256_update(&state, &prefix, 1);
-  crypto_hash_sha256_update(&state, reinterpret_cast<const unsigned char*>(record.data()), record.size());
-  Sha256Digest digest;
-  crypto_hash_sha256_final(&state, digest.data());
-  return digest;
-}
+Sha256Digest LeafHash(absl::string_view record) { return Sha256({absl::string_view("\0", 1), record}); }
 
-Sha256Digest NodeHash(absl::string_view left, absl::string_view right) {
-  char bytes[1 + 2 * kHashSize];
-  bytes[0] = 1;
-  std::memcpy(bytes + 1, left.data(), kHashSize);
-  std::memcpy(bytes + 1 + kHashSize, right.data(), kHashSize);
-  return Sha256(absl::string_view(bytes, sizeof(bytes)));
-}
+Sha256Digest NodeHash(absl::string_view left, absl::string_view right) { return Sha256({"\1", left, right}); }
 
 Sha256Digest TileRoot(absl::string_view hashes) {
   std::string row(hashes);
