@@ -203,8 +203,13 @@ class LedgerImpl final : public Ledger {
 
   absl::Status Start() {
     TRAILBOOK_ASSIGN_OR_RETURN(
-        writer_, Writer::Open(engine_.get(), {.clock = options_.clock, .max_queued = options_.max_queued, .address = options_.address, .key_generation = options_.id_buffer,
-                                        .max_unsaved = options_.max_unsaved, .max_unsaved_time = options_.max_unsaved_time}));
+        writer_, Writer::Open(engine_.get(), {.clock = options_.clock,
+                                              .max_queued = options_.max_queued,
+                                              .handover_weight = options_.handover_events,
+                                              .address = options_.address,
+                                              .key_generation = options_.id_buffer,
+                                              .max_unsaved = options_.max_unsaved,
+                                              .max_unsaved_time = options_.max_unsaved_time}));
     TRAILBOOK_ASSIGN_OR_RETURN(readers_, Readers::Open(engine_.get(), options_.reader_threads, options_.clock));
     return absl::OkStatus();
   }

@@ -44,6 +44,8 @@ class Ledger {
     int64_t max_unsaved = 1024;
     // How long they may wait.
     absl::Duration max_unsaved_time = absl::Milliseconds(50);
+    // How many events, decided at once, a thread of its own commits while the next are decided; fewer are committed at once.
+    int64_t handover_events = 512;
     // Where this daemon answers (HOST:PORT), for others that share its store.
     std::string address;
   };

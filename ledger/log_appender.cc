@@ -41,34 +41,26 @@ absl::StatusOr<Head> ReadHead(store::Database& db, int64_t program) {
 
 }  // namespace
 
-int64_t LogAppender::SizeOf(int64_t program) {
-  const auto tree = TreeOf(program);
-  if (tree.ok()) return (*tree)->size();
-  error_.Update(tree.status());
-  return 0;
-}
-
-absl::Status LogAppender::TakeError() { return std::exchange(error_, absl::OkStatus()); }
-
-absl::StatusOr<std::map<int64_t, int64_t>> LogAppender::Append(std::vector<EmittedRecord>& records) {
-  std::vector<store::Row> rows;
-  rows.reserve(records.size());
+absl::Status LogAppender::Append(const std::vector<EmittedRecord>& records) {
   std::map<int64_t, int64_t> old_sizes;
-  for (EmittedRecord& record : records) {
+  for (const EmittedRecord& record : records) {
     TRAILBOOK_ASSIGN_OR_RETURN(log::TileTree * tree, TreeOf(record.program));
+    if (record.sequence != tree->size() + 1) return Overtaken();
     old_sizes.try_emplace(record.program, tree->size());
     tree->Append(log::LeafHash(record.body));
-    rows.push_back({record.program, record.sequence, store::Blob{std::move(record.body)}});
   }
-  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(RecordShape(), rows));
+  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(RecordShape(), records.size(), [&records](size_t at, store::Binder& row) {
+    row.BindInt(1, records[at].program);
+    row.BindInt(2, records[at].sequence);
+    row.BindBlob(3, records[at].body);
+  }));
   std::vector<store::Row> tiles;
   for (const auto& [program, old_size] : old_sizes) {
     log::TileTree& tree = trees_[program];
     for (auto& [place, hashes] : tree.TakeChanged()) tiles.push_back({program, place.first, place.second, store::Blob{std::move(hashes)}});
     TRAILBOOK_RETURN_IF_ERROR(MoveHead(program, old_size, tree));
   }
-  TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(TileShape(), tiles));
-  return old_sizes;
+  return db_->UpsertMany(TileShape(), tiles);
 }
 
 // The head moves only from where this appender knew it: no row changed means that somebody else wrote.

@@ -16,17 +16,13 @@
 
 namespace trailbook {
 
-class LogAppender final : public LogSizes {
+class LogAppender final {
  public:
   explicit LogAppender(store::Database* db) : db_(db) {}
 
-  // How many records a log has, those of the open transaction with them. An error gives 0; whoever commits asks TakeError first.
-  int64_t SizeOf(int64_t program) override;
-  absl::Status TakeError();
-
-  // Appends records, whose bodies it takes; gives each log's size of before. REQUIRES: an open write transaction. UNAVAILABLE if the head is
-  // not where this appender knew it: somebody else wrote.
-  absl::StatusOr<std::map<int64_t, int64_t>> Append(std::vector<EmittedRecord>& records);
+  // Appends records. REQUIRES: an open write transaction. UNAVAILABLE if the head is not where this appender knew it, or the records do not go
+  // on from there: somebody else wrote.
+  absl::Status Append(const std::vector<EmittedRecord>& records);
   // Whether the stored log is what was appended last; UNAVAILABLE if somebody wrote on from it. In a transaction of its own.
   absl::StatusOr<bool> IsStored(int64_t program);
   // After a transaction that was not committed: what is known may not be what is stored.
@@ -39,7 +35,6 @@ class LogAppender final : public LogSizes {
 
   store::Database* db_;  // not owned
   std::map<int64_t, log::TileTree> trees_;
-  absl::Status error_;
 };
 
 }  // namespace trailbook

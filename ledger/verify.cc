@@ -171,7 +171,6 @@ class Rebuild {
       return saved;
     }
     TRAILBOOK_RETURN_IF_ERROR(scratch_.Commit());
-    repository_.Committed();
     book_.Committed();
     if (book_.size() > kReplayRows) book_.Clear();
     return absl::OkStatus();

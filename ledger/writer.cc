@@ -1,7 +1,6 @@
 #include "ledger/writer.h"
 
 #include <algorithm>
-#include <chrono>
 #include <iterator>
 #include <utility>
 
@@ -9,33 +8,21 @@
 #include "absl/time/clock.h"
 #include "ledger/base/status.h"
 #include "ledger/replay.h"
-#include "ledger/watermark.h"
+#include "ledger/store/counters.h"
 
 namespace trailbook {
 namespace {
 
 constexpr size_t kMaxBookRows = 1000000;          // then the working set starts afresh
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
-constexpr int kSettleTries = 12;
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-constexpr std::chrono::milliseconds kIdle(500);   // then what is committed moves to its final place
+constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
-constexpr size_t kMaxWaitingReaders = 10000;
-
-std::set<int64_t> ProgramsOf(const std::map<int64_t, int64_t>& watermarks) {
-  std::set<int64_t> programs;
-  for (const auto& [program, watermark] : watermarks) programs.insert(program);
-  return programs;
-}
-
-absl::Status Unavailable(absl::string_view message) {
-  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
-}
 
 }  // namespace
 
 Writer::Writer(store::Engine* engine, Options options)
-    : engine_(engine), options_(std::move(options)) {}
+    : engine_(engine), options_(std::move(options)), queue_(options_.max_queued, options_.batch_weight) {}
 
 absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(store::Engine* engine, Options options) {
   std::unique_ptr<Writer> writer(new Writer(engine, std::move(options)));
@@ -45,11 +32,16 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(store::Engine* engine, Opti
 
 absl::Status Writer::Start() {
   TRAILBOOK_ASSIGN_OR_RETURN(db_, engine_->OpenWriter());
-  repository_ = std::make_unique<store::Repository>(db_.get(), &book_, engine_->shared() ? 0 : options_.key_generation);
-  TRAILBOOK_RETURN_IF_ERROR(repository_->LoadFreshKeys());
-  log_ = std::make_unique<LogAppender>(db_.get());
-  journal_ = std::make_unique<Journal>(&book_, log_.get());
+  if (!engine_->shared()) {
+    TRAILBOOK_ASSIGN_OR_RETURN(reader_, engine_->OpenReader());
+  }
+  fresh_keys_ = std::make_unique<store::FreshKeys>(db_.get(), engine_->shared() ? 0 : options_.key_generation);
+  TRAILBOOK_RETURN_IF_ERROR(fresh_keys_->Load());
+  repository_ = std::make_unique<store::Repository>(db_.get(), &book_, fresh_keys_.get());
+  ends_ = std::make_unique<LogEnds>(db_.get());
+  journal_ = std::make_unique<Journal>(&book_, ends_.get());
   if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
+  committer_ = std::make_unique<Committer>(db_.get(), fresh_keys_.get(), leases_.get());
   absl::Status loaded = LoadOrMakeCounters();
   // Another daemon may have made the secret at the same moment: then it is there now.
   if (!loaded.ok() && leases_ != nullptr) loaded = LoadOrMakeCounters();
@@ -59,13 +51,14 @@ absl::Status Writer::Start() {
   if (!caught_up.ok() && !absl::IsDataLoss(caught_up)) return caught_up;
   current_ = caught_up.ok();
   SetHealth(caught_up);
+  commits_ = std::make_unique<CommitThread>([this](Transaction& transaction) { return Commit(transaction); }, [this] { queue_.CommitEnded(); });
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
 
 absl::Status Writer::LoadOrMakeCounters() {
   TRAILBOOK_RETURN_IF_ERROR(db_->Begin(true));
-  const absl::Status loaded = repository_->LoadCounters(true);
+  const absl::Status loaded = store::LoadCounters(*db_, book_, true);
   if (loaded.ok()) return db_->Commit();
   db_->Rollback();
   return loaded;
@@ -74,82 +67,38 @@ absl::Status Writer::LoadOrMakeCounters() {
 Writer::~Writer() { Drain(); }
 
 void Writer::Drain() {
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    draining_ = true;
-  }
-  work_.notify_all();
+  queue_.Stop();
   if (thread_.joinable()) thread_.join();
   finisher_.Drain();
 }
 
-void Writer::Submit(WriteJob job) {
-  absl::Status refusal;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (draining_) {
-      refusal = Unavailable("the daemon is stopping; try again");
-    } else if (queued_ > 0 && queued_ + job.weight > options_.max_queued) {
-      refusal = QueueFull(absl::StrCat(queued_, " events wait already; nothing was recorded, try again in a moment"));
-    } else {
-      queued_ += job.weight;
-      queue_.push_back(std::move(job));
-    }
-  }
-  if (refusal.ok()) {
-    work_.notify_one();
-  } else {
-    job.finish(refusal);
-  }
-}
-
 absl::Status Writer::Health() {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::lock_guard<std::mutex> lock(health_mutex_);
   return health_;
 }
 
 void Writer::SetHealth(absl::Status status) {
-  std::lock_guard<std::mutex> lock(mutex_);
+  std::lock_guard<std::mutex> lock(health_mutex_);
   health_ = std::move(status);
-}
-
-std::vector<WriteJob> Writer::NextBatch() {
-  std::vector<WriteJob> batch;
-  std::unique_lock<std::mutex> lock(mutex_);
-  const auto longest = unsaved_records_ > 0 ? std::min(kIdle, absl::ToChronoMilliseconds(options_.max_unsaved_time)) : kIdle;
-  work_.wait_for(lock, longest, [this] { return draining_ || !queue_.empty() || !readers_.empty(); });
-  int64_t weight = 0;
-  while (!queue_.empty() && (batch.empty() || weight + queue_.front().weight <= options_.batch_weight)) {
-    if (queue_.front().alone && !batch.empty()) break;
-    weight += queue_.front().weight;
-    batch.push_back(std::move(queue_.front()));
-    queue_.pop_front();
-    if (batch.back().alone) break;
-  }
-  queued_ -= weight;
-  return batch;
 }
 
 void Writer::Run() {
   while (true) {
     const bool rows_wait = !unsaved_.empty();
-    std::vector<WriteJob> batch = NextBatch();
+    const WriteQueue::InHand in_hand{decided_weight_, passed_weight_, commits_->UnderWay()};
+    std::vector<WriteJob> batch = queue_.Next(in_hand, options_.handover_weight, rows_wait ? std::min(kIdle, options_.max_unsaved_time) : kIdle);
     const bool paused = batch.empty();
     if (!paused) Process(std::move(batch));
-    const bool asked = ReadersWait();
-    if (asked || RowsWaitedLong()) LetReadersIn(Save());
-    if (paused) {
-      std::lock_guard<std::mutex> lock(mutex_);
-      if (draining_ && queue_.empty()) break;
-    }
-    Housekeep(paused && !asked && !rows_wait);
+    const bool idle = paused && !rows_wait && !queue_.ReadersWait();
+    PassOn();
+    if (book_.size() > kMaxBookRows && Save().ok()) (void)Reset();
+    if (commits_->UnderWay()) continue;
+    if (paused && queue_.IsStoppedAndEmpty()) break;
+    Housekeep(idle);
   }
   const absl::Status saved = Save();
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    stopped_ = true;
-  }
-  LetReadersIn(saved);
+  queue_.Close();
+  queue_.LetReadersIn(saved);
   Housekeep(true);
   if (leases_ != nullptr) leases_->Release();
 }
@@ -162,8 +111,12 @@ void Writer::Housekeep(bool idle) {
     if (reached.ok()) TakeOver();
     if (idle || !reached.ok()) SetHealth(reached);
   }
+  if (idle) Checkpoint(true);
+}
+
+void Writer::Checkpoint(bool idle) {
+  std::lock_guard<std::mutex> lock(window_);
   (void)engine_->Checkpoint(*db_, idle);  // what fails is tried again
-  if (book_.size() > kMaxBookRows && Save().ok()) (void)Reset();
 }
 
 // A daemon that was killed may have left records without their rows, and nobody need write to its programs again.
@@ -198,43 +151,66 @@ void Writer::DropExpired(std::vector<WriteJob>& batch) {
 
 void Writer::Process(std::vector<WriteJob> batch) {
   DropExpired(batch);
+  if (batch.empty()) return;
+  if (leases_ != nullptr || batch.front().alone || !current_) {
+    if (leases_ == nullptr) (void)Save();  // what fails is answered
+    return ProcessNow(std::move(batch));
+  }
+  absl::Status failure = Prefetch(batch);
+  if (failure.ok()) (void)DecideAll(batch, &failure);
+  const bool decided = failure.ok();
+  if (!decided) Land();  // takes along what was decided, if it failed
+  for (WriteJob& job : batch) decided_weight_ += job.weight;
+  std::move(batch.begin(), batch.end(), std::back_inserter(decided_));
+  if (decided) return;
+  // Part of it is in the working set: all that was decided and not passed on is decided again.
+  (void)Reset();
+  decided_weight_ = 0;
+  ProcessNow(std::exchange(decided_, {}));
+}
+
+void Writer::ProcessNow(std::vector<WriteJob> batch) {
   for (int tries = 0; !batch.empty();) {
     absl::Status failure = Admit(batch);
     if (batch.empty()) return;
     if (failure.ok() && !current_) failure = Reset();
     if (failure.ok() && batch.front().alone) failure = Save();
-    // Everything within the transaction, what is read as well: to read outside of one is to begin one for every row.
     if (failure.ok()) {
-      failure = db_->Begin(true);
+      failure = Prefetch(batch);
       if (!failure.ok()) SetHealth(failure);
     }
     const int dropped = failure.ok() ? DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
-      db_->Rollback();
       (void)Reset();
       Finish(std::move(batch[dropped]), failure);
       batch.erase(batch.begin() + dropped);
       continue;
     }
-    if (failure.ok()) failure = Commit(SaveIsDue(batch));
-    if (failure.ok()) return finisher_.Finish(std::move(batch), absl::OkStatus());
-
-    db_->Rollback();
+    if (failure.ok()) {
+      decided_ = std::move(batch);
+      Transaction transaction = Pack(SaveIsDue());
+      failure = Commit(transaction);
+      if (failure.ok()) return Arrived();
+      batch = std::move(transaction.jobs);
+    }
     const absl::Status reset = Reset();
     // A store that others share may be on its way to another machine: the whole batch again, a few times.
     if (leases_ != nullptr && absl::IsUnavailable(failure) && tries < kTries) {
       absl::SleepFor(kFirstPause * (1 << tries++));
       continue;
     }
-    const bool hopeless = absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure) || !reset.ok() || batch.size() == 1;
-    if (hopeless) return finisher_.Finish(std::move(batch), failure);
-    // One command of many may be what the database refuses: the others need not suffer.
-    std::vector<WriteJob> second(std::make_move_iterator(batch.begin() + batch.size() / 2),
-                                 std::make_move_iterator(batch.end()));
-    batch.resize(batch.size() / 2);
-    Process(std::move(batch));
-    batch = std::move(second);
+    return Retry(std::move(batch), failure, reset);
   }
+}
+
+void Writer::Retry(std::vector<WriteJob> batch, const absl::Status& failure, const absl::Status& reset) {
+  const bool hopeless = absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure) || !reset.ok() || batch.size() == 1;
+  if (hopeless) return finisher_.Finish(std::move(batch), failure);
+  // One command of many may be what the database refuses: the others need not suffer.
+  std::vector<WriteJob> second(std::make_move_iterator(batch.begin() + batch.size() / 2), std::make_move_iterator(batch.end()));
+  batch.resize(batch.size() / 2);
+  ProcessNow(std::move(batch));
+  ProcessNow(std::move(second));
 }
 
 absl::StatusOr<int64_t> Writer::LeaseOf(const WriteJob& job) {
@@ -276,7 +252,28 @@ absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
   return failure;
 }
 
-void Writer::Prefetch(std::vector<WriteJob>& batch) {
+absl::Status Writer::Prefetch(std::vector<WriteJob>& batch) {
+  if (!commits_->UnderWay()) {
+    // Within the transaction that will write: to read outside of one is to begin one for every row.
+    ReadFrom(db_.get());
+    TRAILBOOK_RETURN_IF_ERROR(committer_->Begin());
+    LoadWhatIsWanted(batch);
+    return absl::OkStatus();
+  }
+  const std::lock_guard<std::mutex> lock(window_);
+  ReadFrom(reader_.get());
+  TRAILBOOK_RETURN_IF_ERROR(reader_->Begin(false));
+  LoadWhatIsWanted(batch);
+  reader_->Rollback();
+  return absl::OkStatus();
+}
+
+void Writer::ReadFrom(store::Database* db) {
+  repository_->ReadFrom(db);
+  ends_->ReadFrom(db);
+}
+
+void Writer::LoadWhatIsWanted(std::vector<WriteJob>& batch) {
   // What one round loads tells what the next must ask for; more rounds than this have nothing left to ask.
   constexpr int kRounds = 6;
   for (int round = 0; round < kRounds; ++round) {
@@ -291,7 +288,6 @@ void Writer::Prefetch(std::vector<WriteJob>& batch) {
 
 int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
   last_micros_ = std::max(last_micros_, absl::ToUnixMicros(options_.clock()));
-  Prefetch(batch);
   for (size_t at = 0; at < batch.size(); ++at) {
     journal_->SetContext(last_micros_, batch[at].actor);
     WriteContext context{&book_, journal_.get(), last_micros_ / 1000000};
@@ -299,148 +295,115 @@ int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
     if (!failure->ok()) return static_cast<int>(at);
   }
   *failure = repository_->TakeError();
-  failure->Update(log_->TakeError());
+  failure->Update(ends_->TakeError());
   return -1;
+}
+
+bool Writer::SaveIsDue() {
+  if (!std::all_of(decided_.begin(), decided_.end(), [](const WriteJob& job) { return job.rows_may_wait; })) return true;
+  if (RowsWaitedLong()) return true;
+  if (queue_.ReadersWait() || queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size()) >= options_.max_unsaved) return true;
+  return !decided_.empty() && !engine_->HasRoom();
+}
+
+void Writer::PassOn() {
+  if (commits_->UnderWay() && !commits_->IsDone()) return;
+  Land();
+  const bool save = SaveIsDue();
+  if (decided_.empty()) {
+    if (save) queue_.LetReadersIn(Save());
+    return;
+  }
+  Transaction transaction = Pack(save);
+  if (leases_ == nullptr && passed_weight_ >= options_.handover_weight) {
+    queue_.CommitBegins();
+    return commits_->Start(std::move(transaction));
+  }
+  const absl::Status status = Commit(transaction);
+  Landed(std::move(transaction), status);
+}
+
+Transaction Writer::Pack(bool save) {
+  Transaction transaction;
+  transaction.jobs = std::exchange(decided_, {});
+  passed_weight_ = std::exchange(decided_weight_, 0);
+  transaction.records = std::exchange(journal_->emitted(), {});
+  transaction.programs = std::exchange(batch_programs_, {});
+  transaction.saves = save;
+  transaction.rows = store::Changes::Take(book_, save ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
+  ends_->PassOn(transaction.records);
+  if (save) {
+    // A program whose rows are written holds its lease; one that is made now has none yet.
+    for (const auto& [program, range] : unsaved_) transaction.programs.insert(program);
+  }
+  if (unsaved_.empty()) unsaved_since_ = absl::Now();
+  for (const EmittedRecord& record : transaction.records) {
+    unsaved_.try_emplace(record.program, UnsavedRange{record.program, record.sequence - 1, 0}).first->second.size = record.sequence;
+  }
+  if (save) {
+    for (const auto& [program, range] : std::exchange(unsaved_, {})) transaction.watermarks.push_back(range);
+  }
+  queue_.RowsWait(static_cast<int64_t>(transaction.records.size()));
+  return transaction;
+}
+
+absl::Status Writer::Commit(Transaction& transaction) {
+  const absl::Status status = committer_->Commit(transaction);
+  if (!transaction.empty() || !status.ok()) SetHealth(status);
+  if (!status.ok()) return status;
+  if (transaction.saves) {
+    // Whoever waits for rows waits for those of records that were answered: they are all there now.
+    queue_.SetUnsaved(0);
+    queue_.LetReadersIn(absl::OkStatus());
+  }
+  finisher_.Finish(std::move(transaction.jobs), absl::OkStatus());
+  Checkpoint(false);
+  return status;
+}
+
+void Writer::Land() {
+  if (!commits_->UnderWay()) return;
+  CommitThread::Outcome outcome = commits_->Take();
+  Landed(std::move(outcome.transaction), outcome.status);
+}
+
+void Writer::Landed(Transaction transaction, const absl::Status& status) {
+  passed_weight_ = 0;
+  if (status.ok()) return Arrived();
+  // What was decided since was decided on what is not there.
+  std::vector<WriteJob> later = std::exchange(decided_, {});
+  decided_weight_ = 0;
+  const absl::Status reset = Reset();
+  if (!transaction.jobs.empty()) Retry(std::move(transaction.jobs), status, reset);
+  ProcessNow(std::move(later));
+}
+
+void Writer::Arrived() {
+  fresh_keys_->Committed();
+  book_.Committed();
+}
+
+absl::Status Writer::Save() {
+  Land();
+  if (!current_) TRAILBOOK_RETURN_IF_ERROR(Reset());
+  if (decided_.empty() && unsaved_.empty()) return absl::OkStatus();
+  Transaction transaction = Pack(true);
+  const absl::Status status = Commit(transaction);
+  Landed(std::move(transaction), status);
+  return status;
 }
 
 bool Writer::RowsWaitedLong() const { return !unsaved_.empty() && absl::Now() - unsaved_since_ >= options_.max_unsaved_time; }
 
-bool Writer::SaveIsDue(const std::vector<WriteJob>& batch) {
-  if (!std::all_of(batch.begin(), batch.end(), [](const WriteJob& job) { return job.rows_may_wait; })) return true;
-  if (RowsWaitedLong() || !engine_->HasRoom()) return true;
-  std::lock_guard<std::mutex> lock(mutex_);
-  return !readers_.empty() || unsaved_records_ + static_cast<int64_t>(journal_->emitted().size()) >= options_.max_unsaved;
-}
-
-absl::Status Writer::Commit(bool save) {
-  bool changed = !journal_->emitted().empty() || (save && !unsaved_.empty());
-  book_.ForEachBesideLog([&changed](auto& table) { changed = changed || !table.dirty().empty(); });
-  if (!changed) {
-    db_->Rollback();
-    return absl::OkStatus();
-  }
-  std::map<int64_t, int64_t> watermarks = unsaved_;
-  absl::Status status = Write(save, watermarks);
-  if (status.ok()) status = db_->Commit();
-  if (!status.ok()) db_->Rollback();
-  if (store::IsCommitUnknown(status)) status = SettleCommit(status);
-  SetHealth(status);
-  if (!status.ok()) return status;
-  if (save) {
-    RowsAreSaved();
-  } else {
-    book_.BesideLogCommitted();
-    if (unsaved_.empty()) unsaved_since_ = absl::Now();
-    unsaved_ = std::move(watermarks);
-    std::lock_guard<std::mutex> lock(mutex_);
-    unsaved_records_ += static_cast<int64_t>(journal_->emitted().size());
-  }
-  journal_->Clear();
-  return absl::OkStatus();
-}
-
-absl::Status Writer::ConfirmLeases(const std::set<int64_t>& programs) {
-  if (leases_ == nullptr) return absl::OkStatus();
-  for (const int64_t program : programs) TRAILBOOK_RETURN_IF_ERROR(leases_->Confirm(program));
-  return absl::OkStatus();
-}
-
-absl::Status Writer::Write(bool save, std::map<int64_t, int64_t>& watermarks) {
-  std::set<int64_t> programs = batch_programs_;
-  if (save) programs.merge(ProgramsOf(unsaved_));
-  TRAILBOOK_RETURN_IF_ERROR(ConfirmLeases(programs));
-  TRAILBOOK_ASSIGN_OR_RETURN(const auto old_sizes, log_->Append(journal_->emitted()));
-  watermarks.insert(old_sizes.begin(), old_sizes.end());  // where rows wait already the watermark is lower
-  return save ? WriteRows(watermarks) : repository_->SaveBesideLog();
-}
-
-absl::Status Writer::WriteRows(const std::map<int64_t, int64_t>& watermarks) {
-  for (const auto& [program, watermark] : watermarks) {
-    TRAILBOOK_RETURN_IF_ERROR(RaiseWatermark(*db_, program, watermark, log_->SizeOf(program)));
-  }
-  TRAILBOOK_RETURN_IF_ERROR(log_->TakeError());
-  return repository_->SaveDirty();
-}
-
-void Writer::RowsAreSaved() {
-  repository_->Committed();
-  book_.Committed();
-  unsaved_.clear();
-  std::lock_guard<std::mutex> lock(mutex_);
-  unsaved_records_ = 0;
-}
-
-absl::Status Writer::Save() {
-  if (!current_) TRAILBOOK_RETURN_IF_ERROR(Reset());
-  if (unsaved_.empty()) return absl::OkStatus();
-  absl::Status status = db_->Begin(true);
-  if (status.ok()) status = ConfirmLeases(ProgramsOf(unsaved_));
-  if (status.ok()) status = WriteRows(unsaved_);
-  if (status.ok()) status = db_->Commit();
-  SetHealth(status);
-  if (status.ok()) {
-    RowsAreSaved();
-    return status;
-  }
-  db_->Rollback();
-  (void)Reset();  // whether a commit without an answer is there, the watermarks say
-  return status;
-}
-
-bool Writer::ReadersWait() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return !readers_.empty();
-}
-
-void Writer::LetReadersIn(const absl::Status& status) {
-  std::vector<std::function<void(absl::Status)>> readers;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    readers.swap(readers_);
-  }
-  for (const auto& then : readers) then(status);
-}
-
-void Writer::WhenSaved(std::function<void(absl::Status)> then) {
-  absl::Status now;
-  {
-    std::lock_guard<std::mutex> lock(mutex_);
-    if (unsaved_records_ > 0 && stopped_) {
-      now = Unavailable("the daemon is stopping; try again");
-    } else if (readers_.size() >= kMaxWaitingReaders) {
-      now = QueueFull(absl::StrCat(readers_.size(), " reads wait already; try again in a moment"));
-    } else if (unsaved_records_ > 0) {
-      readers_.push_back(std::move(then));
-      work_.notify_one();
-      return;
-    }
-  }
-  then(now);
-}
-
-// Never repeated blindly: the head says what became of it. Where nothing was logged, clients repeat under the same ids.
-absl::Status Writer::SettleCommit(const absl::Status& unknown) {
-  const absl::Status undecided = Unavailable(unknown.message());
-  if (journal_->emitted().empty()) return undecided;
-  const int64_t program = journal_->emitted().back().program;
-  for (int tries = 0; tries < kSettleTries; ++tries) {
-    const auto stored = log_->IsStored(program);
-    if (stored.ok() && !*stored) return undecided;
-    // It is there; whether on every machine that it must be on, the answer to a later commit says.
-    if (stored.ok() && leases_ != nullptr && leases_->Prove(program).ok()) return absl::OkStatus();
-    absl::SleepFor(kFirstPause * (1 << std::min(tries, 4)));
-  }
-  return undecided;
-}
-
 absl::Status Writer::Reset() {
   journal_->Clear();
   book_.Clear();
-  log_->Forget();
-  repository_->Dropped();
-  (void)log_->TakeError();
+  ends_->Forget();
+  committer_->Drop();
+  ReadFrom(db_.get());
+  (void)ends_->TakeError();
   (void)repository_->TakeError();
-  absl::Status status = repository_->LoadCounters(false);
+  absl::Status status = store::LoadCounters(*db_, book_, false);
   if (status.ok()) status = CatchUp();
   current_ = status.ok();
   return status;
@@ -455,7 +418,7 @@ absl::Status Writer::CatchUp() {
     for (const UnsavedRange& range : ranges) {
       if (leases_ != nullptr && !leases_->Holds(range.program)) continue;
       TRAILBOOK_RETURN_IF_ERROR(Replay(*db_, range.program, range.watermark, range.size, *repository_, book_));
-      unsaved_[range.program] = range.watermark;
+      unsaved_[range.program] = range;
       records += range.size - range.watermark;
     }
     return absl::OkStatus();
@@ -464,8 +427,7 @@ absl::Status Writer::CatchUp() {
   db_->Rollback();
   TRAILBOOK_RETURN_IF_ERROR(status);
   unsaved_since_ = absl::Now();
-  std::lock_guard<std::mutex> lock(mutex_);
-  unsaved_records_ = records;
+  queue_.SetUnsaved(records);
   return absl::OkStatus();
 }
 

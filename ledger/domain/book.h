@@ -1,9 +1,6 @@
 // The book: every kind of row that the ledger's tables hold, and the working set of them that commands decide on and records change. A row
-// lists its columns once (Visit); loading, saving, comparing and the schema's shape follow from that list.
-//
-// A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a Loader: in bulk for what
-// a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). A loader that fails keeps the error; whoever
-// commits asks for it first. Not thread-safe: a Book belongs to the thread that writes.
+// lists its columns once (Visit); loading, saving, comparing and the schema's shape follow from that list. Not thread-safe: a Book belongs to
+// the thread that decides.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_BOOK_H_
 #define TRAILBOOK_LEDGER_DOMAIN_BOOK_H_
 
@@ -18,126 +15,12 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/node_hash_map.h"
 #include "ledger/domain/rows.h"
+#include "ledger/domain/table.h"
 
 namespace trailbook {
 
-template <typename R>
-class Table {
- public:
-  using Key = typename R::Key;
-  struct Slot {
-    R row;
-    bool present = false;
-    bool dirty = false;
-    bool stored = false;  // the store has a row under this key
-  };
-
-  // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until Clear.
-  const R* Get(const Key& key) { return Present(Load(key)); }
-  // The row to change; marks it changed. REQUIRES: it exists.
-  R& Edit(const Key& key) {
-    Slot& slot = Load(key);
-    MarkDirty(key, slot);
-    return slot.row;
-  }
-  // The row to change; a new one if there is none.
-  R& EditOrCreate(const Key& key) {
-    Slot& slot = Load(key);
-    if (!slot.present) {
-      slot.row = R::WithKey(key);
-      slot.present = true;
-    }
-    MarkDirty(key, slot);
-    return slot.row;
-  }
-  R& Put(R row) {
-    const Key key = row.key();
-    R& place = EditOrCreate(key);
-    place = std::move(row);
-    return place;
-  }
-  // A new row under a key that was never used: nothing is loaded.
-  R& PutNew(R row) {
-    const Key key = row.key();
-    Slot& slot = slots_[key];
-    slot.row = std::move(row);
-    slot.present = true;
-    MarkDirty(key, slot);
-    return slot.row;
-  }
-  void Erase(const Key& key) {
-    Slot& slot = Load(key);
-    if (!slot.present) return;
-    slot.present = false;
-    MarkDirty(key, slot);
-  }
-
-  bool Knows(const Key& key) const { return slots_.contains(key); }
-  // Asks for a row at the next LoadWanted.
-  void Want(const Key& key) {
-    if (!slots_.contains(key)) wanted_.insert(key);
-  }
-  const absl::flat_hash_set<Key>& wanted() const { return wanted_; }
-  // What a loader found: a row, or none under the key.
-  void Loaded(R row) {
-    const Key key = row.key();
-    slots_[key] = Slot{std::move(row), true, false, true};
-  }
-  void LoadedAbsent(const Key& key) { slots_.try_emplace(key); }
-  void WantedAreLoaded() { wanted_.clear(); }
-
-  // Keys of changed rows, in the order of their first change.
-  const std::vector<Key>& dirty() const { return dirty_; }
-  const Slot& slot(const Key& key) const { return slots_.find(key)->second; }
-  // After a commit: what was changed is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
-  void Committed() {
-    for (const Key& key : dirty_) {
-      if constexpr (requires { R::kSeldomReadAgain; }) {
-        slots_.erase(key);
-      } else {
-        Slot& slot = slots_.find(key)->second;
-        slot.dirty = false;
-        slot.stored = slot.present;
-      }
-    }
-    dirty_.clear();
-  }
-  void Clear() {
-    slots_.clear();
-    wanted_.clear();
-    dirty_.clear();
-  }
-  size_t size() const { return slots_.size(); }
-
-  // Loads one row: sets the slot through Loaded or LoadedAbsent. Set once, by the loader.
-  void SetLoader(void (*load)(void*, Table&, const Key&), void* loader) {
-    load_ = load;
-    loader_ = loader;
-  }
-
- private:
-  Slot& Load(const Key& key) {
-    auto it = slots_.find(key);
-    if (it != slots_.end()) return it->second;
-    if (load_ != nullptr) load_(loader_, *this, key);
-    return slots_[key];
-  }
-  static const R* Present(const Slot& slot) { return slot.present ? &slot.row : nullptr; }
-  void MarkDirty(const Key& key, Slot& slot) {
-    if (slot.dirty) return;
-    slot.dirty = true;
-    dirty_.push_back(key);
-  }
-
-  absl::node_hash_map<Key, Slot> slots_;
-  absl::flat_hash_set<Key> wanted_;
-  std::vector<Key> dirty_;
-  void (*load_)(void*, Table&, const Key&) = nullptr;
-  void* loader_ = nullptr;
-};
-
 // Lists that no single key finds; asked of the store in the rare cases that need them. They see what is stored, not what the working set
-// changed: callers overlay that themselves.
+// changed, and may see what is on its way to the store or not: callers overlay both themselves (Table::ForEachUnsaved).
 class Lists {
  public:
   virtual ~Lists() = default;
@@ -228,7 +111,7 @@ struct Book {
   absl::flat_hash_set<Earner::Key> wanted_due_days;
 
   // Numbers of parked reports by program and what they wait for: those that are stored, as far as they were loaded since the last commit for
-  // what a batch wants; and those that were parked since then.
+  // what a batch wants; and those that were parked since then, or are on their way to the store.
   using WaitKey = std::pair<int64_t, Hash128>;
   absl::flat_hash_map<WaitKey, std::vector<int64_t>> stored_parked, fresh_parked;
   absl::flat_hash_set<WaitKey> wanted_parked;
@@ -254,21 +137,23 @@ struct Book {
     ForEach([](auto& table) { table.Clear(); });
     due_days.clear();
     wanted_due_days.clear();
-    ForgetParked();
-  }
-  // What was changed is stored now: everything, or only what does not follow from the log.
-  void Committed() {
-    ForEachProjection([](auto& table) { table.Committed(); });
-    BesideLogCommitted();
-  }
-  void BesideLogCommitted() {
-    ForEachBesideLog([](auto& table) { table.Committed(); });
-    ForgetParked();
-  }
-  void ForgetParked() {
     stored_parked.clear();
     fresh_parked.clear();
     wanted_parked.clear();
+  }
+  // The changes that left are stored now.
+  void Committed() {
+    ForEach([](auto& table) { table.Committed(); });
+    stored_parked.clear();
+    for (auto it = fresh_parked.begin(); it != fresh_parked.end();) {
+      auto& [waits_for, numbers] = *it;
+      std::erase_if(numbers, [this, program = waits_for.first](int64_t number) { return !parked.IsDirty({program, number}); });
+      if (numbers.empty()) {
+        fresh_parked.erase(it++);
+      } else {
+        ++it;
+      }
+    }
   }
   size_t size() {
     size_t rows = 0;

@@ -75,10 +75,9 @@ std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& c) {
   const auto keep = [&lines](const PayableLine& line) { lines.insert_or_assign({line.sequence, line.day, line.partner}, line); };
   for (const Tenure& tenure : TenuresOf(book, c)) {
     for (const PayableLine& line : book.lists->LinesOf(c, tenure.partner, tenure.since)) keep(line);
-    for (const PayableLine::Key& key : book.payable_lines.dirty()) {
-      const auto& slot = book.payable_lines.slot(key);
-      if (slot.present && Concerns(slot.row, c, tenure)) keep(slot.row);
-    }
+    book.payable_lines.ForEachUnsaved([&](const PayableLine& line) {
+      if (Concerns(line, c, tenure)) keep(line);
+    });
   }
   std::vector<PayableLine> out;
   bool matured = MaturedOf(book, c) == 0;  // then none took it along

@@ -80,18 +80,18 @@ const int64_t* FreshKeys::Find(const ExternalKey::Key& key) const {
   return nullptr;
 }
 
-absl::Status FreshKeys::Save(const std::vector<const ExternalKey*>& keys) {
+absl::Status FreshKeys::Save(const std::vector<ExternalKey>& keys) {
   if (generation_ == 0) {
     TRAILBOOK_RETURN_IF_ERROR(MoveSlice(order_.size()));
-    return db_->InsertMany(ShapeOf<ExternalKey>(), keys.size(), [&keys](size_t at, Binder& binder) { BindRow(*keys[at], binder); });
+    return db_->InsertMany(ShapeOf<ExternalKey>(), keys.size(), [&keys](size_t at, Binder& binder) { BindRow(keys[at], binder); });
   }
   std::vector<Row> rows;
   for (size_t at = 0; at < keys.size();) {
-    const int64_t program = keys[at]->program;
+    const int64_t program = keys[at].program;
     std::string ids;
-    for (; at < keys.size() && keys[at]->program == program; ++at) {
-      AppendEntry(*keys[at], ids);
-      added_.emplace_back(keys[at]->key(), keys[at]->commission);
+    for (; at < keys.size() && keys[at].program == program; ++at) {
+      AppendEntry(keys[at], ids);
+      added_.emplace_back(keys[at].key(), keys[at].commission);
     }
     added_rows_[program] = last_row_[program] + 1;
     const Hash128 seal = SealOfRow(program, added_rows_[program], ids);

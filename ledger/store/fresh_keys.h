@@ -8,7 +8,8 @@
 // Invariants. Every id of a record is in fresh_key or external_key, by the transaction that wrote the record; so a crash at any moment loses
 // none, and nothing is replayed. Rows of fresh_key go when the last id of their generation is in external_key, in one transaction. At most
 // two generations are in memory, 48 to 96 bytes an id. What a transaction did is not believed before Committed(); Dropped() forgets it.
-// With a generation of 0 ids go straight to their table, and what waited before with the first commit. Not thread-safe.
+// With a generation of 0 ids go straight to their table, and what waited before with the first commit. Not thread-safe, but that Find may be
+// asked while another thread is in Save.
 #ifndef TRAILBOOK_LEDGER_STORE_FRESH_KEYS_H_
 #define TRAILBOOK_LEDGER_STORE_FRESH_KEYS_H_
 
@@ -39,7 +40,7 @@ class FreshKeys {
   // The commission that an id names; nullptr if the id does not wait here.
   const int64_t* Find(const ExternalKey::Key& key) const;
   // Writes the ids of new records, sorted by key, and moves a slice of older ones. REQUIRES: an open write transaction.
-  absl::Status Save(const std::vector<const ExternalKey*>& keys);
+  absl::Status Save(const std::vector<ExternalKey>& keys);
   void Committed();
   void Dropped();
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "ledger/base/hash.h"
+#include "ledger/store/changes.h"
 #include "ledger/store/row_mapping.h"
 
 namespace trailbook::store {
@@ -19,20 +20,12 @@ std::vector<R> Rows(Database& db, absl::Status& error, absl::string_view rest, c
   return {};
 }
 
-absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql) {
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
-  TRAILBOOK_ASSIGN_OR_RETURN(const bool row, statement->Step());
-  const int64_t value = row && !statement->ColumnIsNull(0) ? statement->ColumnInt(0) : 0;
-  statement->Reset();
-  return value;
-}
-
 // The days of a partner and currency from a day on that have something to mature.
 constexpr char kUnmatured[] = "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day >= $4 AND maturing <> 0 ORDER BY day";
 
 }  // namespace
 
-Repository::Repository(Database* db, Book* book, int64_t key_generation) : db_(db), book_(book), fresh_keys_(db, key_generation) {
+Repository::Repository(Database* db, Book* book, const FreshKeys* fresh_keys) : db_(db), book_(book), fresh_keys_(fresh_keys) {
   book->lists = this;
   book->ForEach([this](auto& table) { Connect(table); });
 }
@@ -49,7 +42,7 @@ void Repository::Connect(Table<R>& table) {
 
 void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const {
   std::erase_if(keys, [this, &table](const ExternalKey::Key& key) {
-    const int64_t* commission = fresh_keys_.Find(key);
+    const int64_t* commission = fresh_keys_->Find(key);
     if (commission == nullptr) return false;
     ExternalKey row = ExternalKey::WithKey(key);
     row.commission = *commission;
@@ -60,7 +53,9 @@ void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::K
 
 template <typename R>
 absl::Status Repository::LoadKeys(Table<R>& table, std::vector<typename R::Key> keys) {
-  if constexpr (std::is_same_v<R, ExternalKey>) TakeFresh(table, keys);
+  if constexpr (std::is_same_v<R, ExternalKey>) {
+    if (fresh_keys_ != nullptr) TakeFresh(table, keys);
+  }
   TRAILBOOK_RETURN_IF_ERROR(db_->GetByKeys(
       ShapeOf<R>(), keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
       [this, &table](size_t, const Statement& statement) {
@@ -135,81 +130,12 @@ absl::Status Repository::LoadDueDays() {
       });
 }
 
-template <typename R>
-absl::Status Repository::Save(Table<R>& table) {
-  if (table.dirty().empty()) return absl::OkStatus();
-  std::vector<typename R::Key> keys = table.dirty();
-  std::sort(keys.begin(), keys.end());
-  std::vector<const R*> fresh, changed;
-  std::vector<typename R::Key> gone;
-  for (const auto& key : keys) {
-    const auto& slot = table.slot(key);
-    if (slot.present) {
-      (slot.stored ? changed : fresh).push_back(&slot.row);
-    } else if (slot.stored) {
-      gone.push_back(key);
-    }
-  }
-  if constexpr (std::is_same_v<R, ExternalKey>) {
-    if (!changed.empty() || !gone.empty()) return Internal("an outside id would come to name something else");
-    return fresh_keys_.Save(fresh);
-  }
-  const std::vector<Hash128> fresh_seals = SealsOf(fresh), changed_seals = SealsOf(changed);
-  const auto bind = [](const std::vector<const R*>& rows, const std::vector<Hash128>& seals) {
-    return [&rows, &seals](size_t at, Binder& binder) {
-      BindRow(*rows[at], binder);
-      if (!seals.empty()) BindField(binder, static_cast<int>(ShapeOf<R>().columns.size()), seals[at]);
-    };
-  };
-  TRAILBOOK_RETURN_IF_ERROR(db_->InsertMany(ShapeOf<R>(), fresh.size(), bind(fresh, fresh_seals)));
-  TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(ShapeOf<R>(), changed.size(), bind(changed, changed_seals)));
-  if (gone.empty()) return absl::OkStatus();
-  static const std::string* erase =
-      new std::string(absl::StrCat("DELETE FROM ", R::kTable, " ", WhereKey<R>()));
-  return db_->GetMany(
-      *erase, gone.size(), [&gone](size_t at, Binder& binder) { BindKey<R>(gone[at], binder); },
-      [](size_t, const Statement&) { return absl::OkStatus(); });
-}
-
 absl::Status Repository::SaveDirty() {
-  absl::Status status;
-  book_->ForEachProjection([&](auto& table) {
-    if (status.ok()) status = Save(table);
-  });
-  return status.ok() ? SaveBesideLog() : status;
-}
-
-absl::Status Repository::SaveBesideLog() {
-  absl::Status status;
-  book_->ForEachBesideLog([&](auto& table) {
-    if (status.ok()) status = Save(table);
-  });
-  return status;
+  FreshKeys straight(db_, 0);
+  return Changes::Take(*book_, Changes::Of::kEveryTable).Write(*db_, straight);
 }
 
 absl::Status Repository::TakeError() { return std::exchange(error_, absl::OkStatus()); }
-
-absl::Status Repository::LoadCounters(bool may_create) {
-  TRAILBOOK_ASSIGN_OR_RETURN(book_->parked_count, SelectInt(*db_, "SELECT COUNT(*) FROM parked"));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t parked, SelectInt(*db_, "SELECT MAX(number) FROM parked"));
-  book_->next_parked = std::max(book_->next_parked, parked + 1);
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t programs, SelectInt(*db_, "SELECT MAX(program_id) FROM program"));
-  book_->next_program = programs + 1;
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * select, db_->Prepare("SELECT value, seal FROM secret WHERE name = $1"));
-  select->BindText(1, kSecretName);
-  TRAILBOOK_ASSIGN_OR_RETURN(const bool known, select->Step());
-  if (known) book_->secret = std::string(select->ColumnBlob(0));
-  const bool whole = !known || select->ColumnBlob(1) == SealOfSecret(book_->secret).view();
-  select->Reset();
-  if (!whole) {
-    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                  "table secret, row (name \"hash-key\"): its seal does not fit: something else than Trailbook changed it");
-  }
-  if (known || !may_create) return absl::OkStatus();
-  book_->secret = RandomBytes(32);
-  return db_->InsertMany({"secret", {"name", "value", kSealColumn}, 1},
-                         {{std::string(kSecretName), Blob{book_->secret}, ToValue(SealOfSecret(book_->secret))}});
-}
 
 std::vector<Parked> Repository::ParkedFor(int64_t program, const Hash128& wait_key) {
   return Rows<Parked>(*db_, error_, "WHERE program_id = $1 AND wait_key = $2 AND due_day = 0 ORDER BY number",

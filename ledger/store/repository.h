@@ -1,5 +1,5 @@
-// Between the working set and the tables: loads the rows that commands ask for and writes the changed ones in bulk. The columns come from
-// each row's Visit; there is no SQL per table. Not thread-safe: belongs to the thread of its Database.
+// Between the tables and the working set: loads the rows that commands ask for. The columns come from each row's Visit; there is no SQL per
+// table. How changed rows go back: changes.h. Not thread-safe: belongs to the thread of its Database.
 #ifndef TRAILBOOK_LEDGER_STORE_REPOSITORY_H_
 #define TRAILBOOK_LEDGER_STORE_REPOSITORY_H_
 
@@ -15,24 +15,18 @@ namespace trailbook::store {
 
 class Repository final : public Lists {
  public:
-  // Connects the book's tables to the database; neither is owned and both outlive the repository. `key_generation`: see fresh_keys.h.
-  Repository(Database* db, Book* book, int64_t key_generation = 0);
+  // Connects the book's tables to the database. `fresh_keys`: outside ids on their way to their table; nullptr if there are none. Nothing is
+  // owned, and all outlives the repository.
+  Repository(Database* db, Book* book, const FreshKeys* fresh_keys = nullptr);
 
+  // From where rows are loaded from now on. It must show at least what has arrived of what left the book.
+  void ReadFrom(Database* db) { db_ = db; }
   // Loads what the book's tables want, a table at a time, in bulk.
   absl::Status LoadWanted();
-  // Writes every changed row, or only those that do not follow from the log. REQUIRES: an open write transaction.
+  // Writes every changed row to the database that they are loaded from. REQUIRES: an open write transaction. The book is told of its commit.
   absl::Status SaveDirty();
-  absl::Status SaveBesideLog();
-  // What became of the transaction that SaveDirty was called in.
-  void Committed() { fresh_keys_.Committed(); }
-  void Dropped() { fresh_keys_.Dropped(); }
-  // To be called once before anything is written to a store that may hold ids on their way to their table.
-  absl::Status LoadFreshKeys() { return fresh_keys_.Load(); }
   // The first error of any load since the last call. A book that was decided on beside an error must not be committed.
   absl::Status TakeError();
-  // Counters that live beside the log: parked reports, programs, the secret (made if there is none; needs a write transaction then).
-  absl::Status LoadCounters(bool may_create);
-
   void LoadWantedRows() override { Keep(LoadWanted()); }
   std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) override;
   std::vector<Parked> ParkedBefore(int64_t program, int64_t time) override;
@@ -57,8 +51,6 @@ class Repository final : public Lists {
   void Connect(Table<R>& table);
   template <typename R>
   absl::Status LoadKeys(Table<R>& table, std::vector<typename R::Key> keys);
-  template <typename R>
-  absl::Status Save(Table<R>& table);
   absl::Status LoadDueDays();
   absl::Status LoadParked();
   // Takes the keys out of `keys` whose rows are in memory.
@@ -67,7 +59,7 @@ class Repository final : public Lists {
 
   Database* db_;
   Book* book_;
-  FreshKeys fresh_keys_;
+  const FreshKeys* fresh_keys_;
   absl::Status error_;
 };
 

@@ -101,10 +101,10 @@ void BindRow(const R& row, Binder& binder) {
 
 // The seals of rows, in their order; none for rows that have none. They are bound after the rows' own values.
 template <typename R>
-std::vector<Hash128> SealsOf(const std::vector<const R*>& rows) {
+std::vector<Hash128> SealsOf(const std::vector<R>& rows) {
   std::vector<Hash128> seals;
   if constexpr (kIsSealed<R>) {
-    for (const R* row : rows) seals.push_back(SealOf(*row));
+    for (const R& row : rows) seals.push_back(SealOf(row));
   }
   return seals;
 }

@@ -323,6 +323,8 @@ constexpr char kScratchPragmas[] =
     "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-131072;";
 
 absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flags, const char* pragmas, std::atomic<bool>* writer_open) {
+  // Nobody asks SQLite how much memory it has; to know it, it takes a lock of all threads with every allocation.
+  [[maybe_unused]] static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* raw = nullptr;
   const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
   if (code != SQLITE_OK) {

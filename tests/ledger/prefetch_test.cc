@@ -8,7 +8,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/domain/operations.h"
-#include "ledger/log_appender.h"
+#include "ledger/log_ends.h"
 #include "ledger/store/repository.h"
 #include "tests/ledger/test_ledger.h"
 
@@ -47,8 +47,8 @@ class Bench {
   std::unique_ptr<store::Database> db_;
   Book book_;
   store::Repository repository_{db_.get(), &book_};
-  LogAppender log_{db_.get()};
-  Journal journal_{&book_, &log_};
+  LogEnds ends_{db_.get()};
+  Journal journal_{&book_, &ends_};
   Operations operations_{&book_, &journal_};
 };
 

@@ -34,9 +34,7 @@ class FreshKeysTest : public ::testing::Test {
 
   absl::Status Save(FreshKeys& keys, std::vector<ExternalKey> ids) {
     std::sort(ids.begin(), ids.end(), [](const auto& a, const auto& b) { return a.key() < b.key(); });
-    std::vector<const ExternalKey*> rows;
-    for (const ExternalKey& id : ids) rows.push_back(&id);
-    return keys.Save(rows);
+    return keys.Save(ids);
   }
   void Add(FreshKeys& keys, std::vector<ExternalKey> ids) {
     ASSERT_TRUE(db_->Begin(true).ok());

@@ -10,6 +10,7 @@
 
 #include "ledger/base/hash.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/store/counters.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/row_mapping.h"
 #include "tests/contract/stores.h"
@@ -259,13 +260,13 @@ TEST_P(RepositoryTest, AnErrorOfALoadIsKeptUntilSomebodyAsks) {
 }
 
 TEST_P(RepositoryTest, TheSecretIsMadeOnceAndKept) {
-  ASSERT_TRUE(repository_->LoadCounters(false).ok());
+  ASSERT_TRUE(LoadCounters(*db_, *book_, false).ok());
   EXPECT_EQ(book_->secret, "") << "nobody may make one yet";
-  ASSERT_TRUE(repository_->LoadCounters(true).ok());
+  ASSERT_TRUE(LoadCounters(*db_, *book_, true).ok());
   const std::string secret = book_->secret;
   EXPECT_EQ(secret.size(), 32u);
   Restart();
-  ASSERT_TRUE(repository_->LoadCounters(true).ok());
+  ASSERT_TRUE(LoadCounters(*db_, *book_, true).ok());
   EXPECT_EQ(book_->secret, secret);
 }
 
@@ -275,7 +276,7 @@ TEST_P(RepositoryTest, CountersGoOnFromWhatIsStored) {
   book_->parked.Put(parked);
   Save();
   Restart();
-  ASSERT_TRUE(repository_->LoadCounters(true).ok());
+  ASSERT_TRUE(LoadCounters(*db_, *book_, true).ok());
   EXPECT_EQ(book_->next_program, 5);
   EXPECT_EQ(book_->next_parked, 18);
   EXPECT_EQ(book_->parked_count, 1);

@@ -1,0 +1,176 @@
+// The working set of one kind of row.
+//
+// A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a Loader: in bulk for what
+// a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). A loader that fails keeps the error; whoever
+// commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands go on to be decided while they are
+// written; until they have arrived (Committed) the table keeps them, whatever the store shows. Not thread-safe.
+#ifndef TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
+#define TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "absl/container/flat_hash_set.h"
+#include "absl/container/node_hash_map.h"
+
+namespace trailbook {
+
+// Changed rows of a table on their way to the store, each kind in the order of its keys.
+template <typename R>
+struct RowChanges {
+  std::vector<R> made, changed;
+  std::vector<typename R::Key> erased;
+
+  bool empty() const { return made.empty() && changed.empty() && erased.empty(); }
+};
+
+template <typename R>
+class Table {
+ public:
+  using Key = typename R::Key;
+  struct Slot {
+    R row;
+    bool present = false;
+    bool dirty = false;
+    bool leaving = false;  // what it was lately is on its way to the store
+    bool stored = false;   // the store has a row under this key, or will have when what is on its way has arrived
+  };
+
+  // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until Clear.
+  const R* Get(const Key& key) { return Present(Load(key)); }
+  // The row to change; marks it changed. REQUIRES: it exists.
+  R& Edit(const Key& key) {
+    Slot& slot = Load(key);
+    MarkDirty(key, slot);
+    return slot.row;
+  }
+  // The row to change; a new one if there is none.
+  R& EditOrCreate(const Key& key) {
+    Slot& slot = Load(key);
+    if (!slot.present) {
+      slot.row = R::WithKey(key);
+      slot.present = true;
+    }
+    MarkDirty(key, slot);
+    return slot.row;
+  }
+  R& Put(R row) {
+    const Key key = row.key();
+    R& place = EditOrCreate(key);
+    place = std::move(row);
+    return place;
+  }
+  // A new row under a key that was never used: nothing is loaded.
+  R& PutNew(R row) {
+    const Key key = row.key();
+    Slot& slot = slots_[key];
+    slot.row = std::move(row);
+    slot.present = true;
+    MarkDirty(key, slot);
+    return slot.row;
+  }
+  void Erase(const Key& key) {
+    Slot& slot = Load(key);
+    if (!slot.present) return;
+    slot.present = false;
+    MarkDirty(key, slot);
+  }
+
+  bool Knows(const Key& key) const { return slots_.contains(key); }
+  // Asks for a row at the next LoadWanted.
+  void Want(const Key& key) {
+    if (!slots_.contains(key)) wanted_.insert(key);
+  }
+  const absl::flat_hash_set<Key>& wanted() const { return wanted_; }
+  // What a loader found: a row, or none under the key.
+  void Loaded(R row) {
+    const Key key = row.key();
+    slots_[key] = Slot{.row = std::move(row), .present = true, .stored = true};
+  }
+  void LoadedAbsent(const Key& key) { slots_.try_emplace(key); }
+  void WantedAreLoaded() { wanted_.clear(); }
+
+  // Keys of the rows that changed since changes last left, in the order of their first change.
+  const std::vector<Key>& dirty() const { return dirty_; }
+  const Slot& slot(const Key& key) const { return slots_.find(key)->second; }
+  bool IsDirty(const Key& key) const {
+    const auto it = slots_.find(key);
+    return it != slots_.end() && it->second.dirty;
+  }
+  // Calls f with every changed row that the store may not show yet; with one that changed again on its way twice.
+  template <typename F>
+  void ForEachUnsaved(F&& f) const {
+    for (const std::vector<Key>* keys : {&leaving_, &dirty_}) {
+      for (const Key& key : *keys) {
+        if (const R* row = Present(slot(key))) f(*row);
+      }
+    }
+  }
+  // What changed since changes last left; it is on its way now. REQUIRES: what left before has arrived.
+  RowChanges<R> TakeChanges() {
+    RowChanges<R> changes;
+    std::sort(dirty_.begin(), dirty_.end());
+    for (const Key& key : dirty_) {
+      Slot& slot = slots_.find(key)->second;
+      if (slot.present) {
+        (slot.stored ? changes.changed : changes.made).push_back(slot.row);
+      } else if (slot.stored) {
+        changes.erased.push_back(key);
+      }
+      slot.dirty = false;
+      slot.leaving = true;
+      slot.stored = slot.present;
+    }
+    leaving_ = std::exchange(dirty_, {});
+    return changes;
+  }
+  // What left is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
+  void Committed() {
+    for (const Key& key : leaving_) {
+      const auto it = slots_.find(key);
+      it->second.leaving = false;
+      if constexpr (requires { R::kSeldomReadAgain; }) {
+        if (!it->second.dirty) slots_.erase(it);
+      }
+    }
+    leaving_.clear();
+  }
+  void Clear() {
+    slots_.clear();
+    wanted_.clear();
+    dirty_.clear();
+    leaving_.clear();
+  }
+  size_t size() const { return slots_.size(); }
+
+  // Loads one row: sets the slot through Loaded or LoadedAbsent. Set once, by the loader.
+  void SetLoader(void (*load)(void*, Table&, const Key&), void* loader) {
+    load_ = load;
+    loader_ = loader;
+  }
+
+ private:
+  Slot& Load(const Key& key) {
+    auto it = slots_.find(key);
+    if (it != slots_.end()) return it->second;
+    if (load_ != nullptr) load_(loader_, *this, key);
+    return slots_[key];
+  }
+  static const R* Present(const Slot& slot) { return slot.present ? &slot.row : nullptr; }
+  void MarkDirty(const Key& key, Slot& slot) {
+    if (slot.dirty) return;
+    slot.dirty = true;
+    dirty_.push_back(key);
+  }
+
+  absl::node_hash_map<Key, Slot> slots_;
+  absl::flat_hash_set<Key> wanted_;
+  std::vector<Key> dirty_, leaving_;
+  void (*load_)(void*, Table&, const Key&) = nullptr;
+  void* loader_ = nullptr;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_DOMAIN_TABLE_H_

@@ -1,0 +1,23 @@
+#include "ledger/log_ends.h"
+
+#include <utility>
+
+#include "ledger/watermark.h"
+
+namespace trailbook {
+
+int64_t LogEnds::SizeOf(int64_t program) {
+  const auto known = sizes_.find(program);
+  if (known != sizes_.end()) return known->second;
+  const auto stored = LogSizeOf(*db_, program);
+  error_.Update(stored.status());
+  return stored.ok() ? sizes_[program] = *stored : 0;
+}
+
+absl::Status LogEnds::TakeError() { return std::exchange(error_, absl::OkStatus()); }
+
+void LogEnds::PassOn(const std::vector<EmittedRecord>& records) {
+  for (const EmittedRecord& record : records) sizes_[record.program] = record.sequence;
+}
+
+}  // namespace trailbook

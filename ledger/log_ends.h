@@ -1,0 +1,37 @@
+// Where logs end for whoever decides: after what is stored and what was passed on to be. Not thread-safe: belongs to the thread of its Database.
+#ifndef TRAILBOOK_LEDGER_LOG_ENDS_H_
+#define TRAILBOOK_LEDGER_LOG_ENDS_H_
+
+#include <cstdint>
+#include <map>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "ledger/domain/journal.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook {
+
+class LogEnds final : public LogSizes {
+ public:
+  explicit LogEnds(store::Database* db) : db_(db) {}
+  void ReadFrom(store::Database* db) { db_ = db; }
+
+  // The records of a log that are stored or on their way. Reads what is stored at the first call. An error gives 0; whoever goes on from it
+  // asks TakeError first.
+  int64_t SizeOf(int64_t program) override;
+  absl::Status TakeError();
+  // These are on their way.
+  void PassOn(const std::vector<EmittedRecord>& records);
+  // What was on its way may not have arrived.
+  void Forget() { sizes_.clear(); }
+
+ private:
+  store::Database* db_;  // not owned
+  std::map<int64_t, int64_t> sizes_;
+  absl::Status error_;
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_LOG_ENDS_H_

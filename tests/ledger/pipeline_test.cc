@@ -1,0 +1,224 @@
+// One thread decides while another commits: whoever looks sees what he would see if each command waited for the one before.
+#include <gtest/gtest.h>
+
+#include <future>
+#include <memory>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/hash.h"
+#include "ledger/domain/reporter.h"
+#include "ledger/store/row_mapping.h"
+#include "ledger/writer.h"
+#include "tests/ledger/test_ledger.h"
+
+namespace trailbook {
+namespace {
+
+// Every commit on the other thread, rows a few records later, ids on their way to their table all the time.
+Ledger::Options Pipelined(int64_t max_unsaved = 5) {
+  Ledger::Options options;
+  options.handover_events = 1;
+  options.max_unsaved = max_unsaved;
+  options.id_buffer = 20;
+  return options;
+}
+
+using Outcomes = std::vector<ReportOutcome>;
+
+std::future<absl::StatusOr<Outcomes>> Send(TestLedger& books, std::vector<Report> reports) {
+  auto done = std::make_shared<std::promise<absl::StatusOr<Outcomes>>>();
+  books.ledger().Report("p", std::move(reports), "reporter", [done](absl::StatusOr<Outcomes> outcomes) { done->set_value(std::move(outcomes)); });
+  return done->get_future();
+}
+
+PaymentReport Payment(const std::string& id, const std::string& customer, int64_t euro_cents, absl::string_view day = "2026-01-10") {
+  return {id, customer, {"EUR", euro_cents}, euro_cents, TestLedger::Noon(day), {}, false};
+}
+
+std::string Verified(TestLedger& books) {
+  const auto report = books.Ask([](Queries& queries) { return queries.Verify("p"); });
+  return report.ok() ? report->problem : std::string(report.status().message());
+}
+
+std::string Root(TestLedger& books) {
+  return books.Ask([](Queries& queries) {
+    const auto head = queries.GetLogHead("p");
+    return head.ok() ? absl::StrCat(head->size, " ", head->root_hash_hex) : head.status().ToString();
+  });
+}
+
+// Reports of every kind about few customers and payments, so that most depend on what was reported just before: repeated, contradicted,
+// parked and released, refunded and disputed.
+class Reports {
+ public:
+  explicit Reports(uint32_t seed) : random_(seed) {}
+
+  std::vector<Report> Next() {
+    std::vector<Report> reports(1 + random_() % 6);
+    for (Report& report : reports) report = One();
+    return reports;
+  }
+
+ private:
+  int Pick(int from) { return static_cast<int>(random_() % static_cast<uint32_t>(from)); }
+  std::string Customer() { return absl::StrCat("cus_", Pick(12)); }
+  std::string PaymentId() { return absl::StrCat("in_", Pick(made_ / 2 + 10)); }
+  int64_t Time() { return TestLedger::Noon("2026-01-02") + 86400 * Pick(20); }
+
+  Report One() {
+    switch (Pick(10)) {
+      case 0: {
+        SignUpReport report;
+        report.customer_id = Customer();
+        report.link_code = Pick(2) == 0 ? "jane" : "tom";
+        report.time = TestLedger::Noon("2026-01-01");
+        return report;
+      }
+      case 1: return RefundReport{absl::StrCat("re_", Pick(50)), PaymentId(), {"EUR", 100 + Pick(3)}, Pick(6) == 0, Time()};
+      case 2: {
+        const auto phase = Pick(2) == 0 ? DisputePhase::kOpen : Pick(2) == 0 ? DisputePhase::kWon : DisputePhase::kLost;
+        return DisputeReport{absl::StrCat("dp_", Pick(30)), PaymentId(), {"EUR", 300}, phase, Time()};
+      }
+      case 3: return AliasReport{PaymentId(), absl::StrCat("in_", Pick(made_ + 10)), Time()};
+      default: break;
+    }
+    ++made_;
+    return Payment(PaymentId(), Customer(), 1000 + Pick(2), "2026-01-10");
+  }
+
+  std::mt19937 random_;
+  int made_ = 0;
+};
+
+std::string Told(const absl::StatusOr<Outcomes>& outcomes) {
+  if (!outcomes.ok()) return outcomes.status().ToString();
+  std::string told;
+  for (const ReportOutcome& outcome : *outcomes) absl::StrAppend(&told, outcome.status.ToString(), outcome.replayed ? " again" : "", "\n");
+  return told;
+}
+
+// What waits for its customer or payment, by number.
+std::string Waiting(TestLedger& books) {
+  books.ledger().Drain();
+  const auto engine = *store::OpenSqlite(books.Path());
+  const auto reader = *engine->OpenReader();
+  const auto rows = store::SelectRows<Parked>(*reader, store::SelectFrom<Parked>("ORDER BY number"), {});
+  std::string waiting = rows.ok() ? "" : rows.status().ToString();
+  for (const Parked& row : *rows) absl::StrAppend(&waiting, row.number, " ", Hex(row.wait_key.view()), " ", row.event_time, " ", row.refused, "\n");
+  return waiting;
+}
+
+TEST(Pipeline, WhatIsDecidedWhileItCommitsIsWhatWouldBeDecidedAfterwards) {
+  for (uint32_t seed = 1; seed <= 8; ++seed) {
+    TestLedger one_by_one("2026-02-01"), pipelined("2026-02-01", Pipelined(1 + static_cast<int64_t>(seed) * 3));
+    Reports reports(seed);
+    std::vector<std::vector<Report>> calls(400);
+    for (auto& call : calls) call = reports.Next();
+    std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
+    for (size_t at = 0; at < calls.size(); ++at) {
+      answers.push_back(Send(pipelined, calls[at]));
+      // Commands that want everything stored before, and readers that want the rows, in between.
+      if (at % 97 == 50) pipelined.Mature();
+      if (at % 31 == 7) pipelined.ledger().Read([](absl::StatusOr<Queries*> queries) { EXPECT_TRUE(queries.ok()); });
+    }
+    for (size_t at = 0; at < calls.size(); ++at) {
+      const std::string expected = Told(Send(one_by_one, calls[at]).get());
+      ASSERT_EQ(Told(answers[at].get()), expected) << "seed " << seed << ", call " << at;
+      if (at % 97 == 50) one_by_one.Mature();
+    }
+    EXPECT_EQ(Verified(pipelined), "") << "seed " << seed;
+    EXPECT_EQ(Root(pipelined), Root(one_by_one)) << "seed " << seed;
+    EXPECT_EQ(Waiting(pipelined), Waiting(one_by_one)) << "seed " << seed;
+  }
+}
+
+TEST(Pipeline, ACommitThatFailsTakesAlongWhatWasDecidedOnItAndEachIsDecidedAgain) {
+  TestLedger books("2026-02-01", Pipelined());
+  ASSERT_TRUE(books.SignUp("cus", "jane", "2026-01-02").status.ok());
+  books.ledger().Drain();
+  const auto change = [&books](const std::string& sql) {
+    const auto engine = *store::OpenSqlite(books.Path());
+    const absl::Status changed = (*engine->OpenWriter())->Execute(sql);
+    ASSERT_TRUE(changed.ok()) << changed;
+  };
+  change("CREATE TRIGGER poison BEFORE INSERT ON log_record WHEN instr(NEW.body, CAST('poison' AS BLOB)) > 0 BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  books.Reopen();
+  std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
+  for (int call = 0; call < 200; ++call) {
+    const std::string id = call % 20 == 13 ? absl::StrCat("in_poison_", call) : absl::StrCat("in_", call);
+    // Each reports what the one before reported too.
+    answers.push_back(Send(books, {Payment(id, "cus", 1000), Payment(absl::StrCat("in_", call - 1), "cus", 1000)}));
+  }
+  int recorded = 0;
+  for (int call = 0; call < 200; ++call) {
+    const auto outcomes = answers[static_cast<size_t>(call)].get();
+    ASSERT_EQ(outcomes.ok(), call % 20 != 13) << call << ": " << outcomes.status();
+    if (!outcomes.ok()) continue;
+    EXPECT_TRUE((*outcomes)[0].status.ok() && !(*outcomes)[0].replayed) << call;
+    // Nobody has reported it yet if the call before was refused, or would have under another name.
+    const bool known = call > 0 && (call - 1) % 20 != 13;
+    EXPECT_EQ((*outcomes)[1].replayed, known) << call;
+    recorded += known ? 1 : 2;
+  }
+  EXPECT_EQ(books.Balance("jane").pending, 100 * recorded);
+  books.ledger().Drain();
+  change("DROP TRIGGER poison");
+  books.Reopen();
+  EXPECT_EQ(Verified(books), "");
+}
+
+TEST(Pipeline, ACommandThatFailsHalfDoneTakesNothingElseAlong) {
+  TestLedger books("2026-02-01");
+  ASSERT_TRUE(books.SignUp("cus", "jane", "2026-01-02").status.ok());
+  books.ledger().Drain();
+  const auto engine = *store::OpenSqlite(books.Path());
+  auto writer = *Writer::Open(engine.get(), {.handover_weight = 1, .max_unsaved = 5});
+  std::vector<std::promise<absl::Status>> answers(60);
+  for (int call = 0; call < 60; ++call) {
+    WriteJob job;
+    job.program_id = "p";
+    job.rows_may_wait = true;
+    job.decide = [call](WriteContext& context) -> absl::Status {
+      Reporter reporter(context.book, context.journal, 1, absl::UTCTimeZone(), context.now_seconds);
+      const ReportOutcome outcome = reporter.Take(Payment(absl::StrCat("in_", call), "cus", 1000));
+      return call % 20 == 13 ? absl::AbortedError("half done") : outcome.status;
+    };
+    job.finish = [&answers, call](absl::Status status) { answers[static_cast<size_t>(call)].set_value(std::move(status)); };
+    writer->Submit(std::move(job));
+  }
+  for (int call = 0; call < 60; ++call) {
+    const absl::Status answer = answers[static_cast<size_t>(call)].get_future().get();
+    EXPECT_EQ(answer.ok(), call % 20 != 13) << call << ": " << answer;
+  }
+  writer.reset();
+  books.Reopen();
+  EXPECT_EQ(books.Balance("jane").pending, 100 * 57);
+  EXPECT_EQ(Verified(books), "");
+}
+
+TEST(Pipeline, WhoeverWasAnsweredReadsWhatHeReported) {
+  TestLedger books("2026-02-01", Pipelined(1000));
+  ASSERT_TRUE(books.SignUp("cus_jane", "jane", "2026-01-02").status.ok());
+  ASSERT_TRUE(books.SignUp("cus_tom", "tom", "2026-01-02").status.ok());
+  std::vector<std::thread> clients;
+  for (const std::string partner : {"jane", "tom"}) {
+    clients.emplace_back([&books, partner] {
+      for (int n = 1; n <= 150; ++n) {
+        const auto outcomes = Send(books, {Payment(absl::StrCat("in_", partner, n), absl::StrCat("cus_", partner), 1000)}).get();
+        ASSERT_TRUE(outcomes.ok() && (*outcomes)[0].status.ok());
+        if (n % 3 == 0) {
+          ASSERT_EQ(books.Balance(partner).pending, 100 * n) << partner;
+        }
+      }
+    });
+  }
+  for (std::thread& client : clients) client.join();
+  EXPECT_EQ(Verified(books), "");
+}
+
+}  // namespace
+}  // namespace trailbook
