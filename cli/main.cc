@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_join.h"
 #include "absl/strings/str_split.h"
+#include "absl/synchronization/mutex.h"
 #include "cli/help.h"
 #include "cli/session.h"
 
@@ -71,4 +72,8 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace trailbook::cli
 
-int main(int argc, char** argv) { return trailbook::cli::Run(argc, argv); }
+int main(int argc, char** argv) {
+  // Debian's abseil looks for deadlocks at every lock of gRPC's.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  return trailbook::cli::Run(argc, argv);
+}

@@ -41,11 +41,11 @@ class Ledger {
     // PostgreSQL none do.
     int64_t id_buffer = 500000;
     // How many records may be durable in the log before their rows are written; see ledger/watermark.h. At most 1: each with its rows.
-    int64_t max_unsaved = 1024;
+    int64_t max_unsaved = 4096;
     // How long they may wait.
     absl::Duration max_unsaved_time = absl::Milliseconds(50);
     // How many events, decided at once, a thread of its own commits while the next are decided; fewer are committed at once.
-    int64_t handover_events = 512;
+    int64_t handover_events = 128;
     // Where this daemon answers (HOST:PORT), for others that share its store.
     std::string address;
   };

@@ -10,6 +10,7 @@
 
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/synchronization/mutex.h"
 #include "ledger/base/status.h"
 #include "ledger/ledger.h"
 #include "ledger/signing/key_file.h"
@@ -196,4 +197,8 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace trailbook::services
 
-int main(int argc, char** argv) { return trailbook::services::Run(argc, argv); }
+int main(int argc, char** argv) {
+  // Debian's abseil looks for deadlocks at every lock of gRPC's.
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+  return trailbook::services::Run(argc, argv);
+}

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "absl/synchronization/mutex.h"
 #include "trailbook/v1/reporting_service.grpc.pb.h"
 
 namespace {
@@ -65,6 +66,7 @@ class Echo final : public api::ReportingService::CallbackService {
 }  // namespace
 
 int main() {
+  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as trailbookd does
   Echo echo;
   int port = 0;
   grpc::ServerBuilder builder;
