@@ -1,5 +1,5 @@
-// The ledger: the facade over writer, store and queries. One writer thread decides and commits every command, grouped: whatever waits
-// becomes one transaction. Callbacks run after the commit (or the refusal), on a thread that only answers, and must not block. Reads run on a small
+// The ledger: the facade over writer, store and queries. One thread decides every command, grouped: whatever waits becomes one transaction,
+// which a second thread commits if it is large. Callbacks run after the commit (or the refusal), on a thread that only answers, and must not block. Reads run on a small
 // pool with their own read-only connections. Thread-safe.
 #ifndef TRAILBOOK_LEDGER_LEDGER_H_
 #define TRAILBOOK_LEDGER_LEDGER_H_

@@ -72,6 +72,7 @@ std::vector<WriteJob> WriteQueue::Next(const InHand& in_hand, int64_t least, abs
     return in_hand.under_way ? commit_ended_ || takes_more : stopped_ || takes_more || !readers_.empty();
   };
   work_.wait_for(lock, absl::ToChronoMilliseconds(longest), ready);
+  commit_ended_ = false;
   const int64_t most = room();
   int64_t weight = 0;
   while (!queue_.empty() && most > 0 && (batch.empty() || weight + queue_.front().weight <= most)) {
@@ -83,11 +84,6 @@ std::vector<WriteJob> WriteQueue::Next(const InHand& in_hand, int64_t least, abs
   }
   queued_ -= weight;
   return batch;
-}
-
-void WriteQueue::CommitBegins() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  commit_ended_ = false;
 }
 
 void WriteQueue::CommitEnded() {

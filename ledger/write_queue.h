@@ -40,8 +40,7 @@ class WriteQueue {
   // alone comes alone. No more than half of all that waits or is in hand, so that the thread that decides and the one that commits both have
   // work, but `least` at least.
   std::vector<WriteJob> Next(const InHand& in_hand, int64_t least, absl::Duration longest);
-  // Ends the wait of Next: a commit has begun, or ended.
-  void CommitBegins();
+  // Ends the wait of Next while a commit is under way.
   void CommitEnded();
   bool IsStoppedAndEmpty();
 

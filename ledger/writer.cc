@@ -13,7 +13,7 @@
 namespace trailbook {
 namespace {
 
-constexpr size_t kMaxBookRows = 1000000;          // then the working set starts afresh
+constexpr size_t kMaxBookRows = 600000;          // some 200 bytes each
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
@@ -91,7 +91,7 @@ void Writer::Run() {
     if (!paused) Process(std::move(batch));
     const bool idle = paused && !rows_wait && !queue_.ReadersWait();
     PassOn();
-    if (book_.size() > kMaxBookRows && Save().ok()) (void)Reset();
+    KeepBookSmall();
     if (commits_->UnderWay()) continue;
     if (paused && queue_.IsStoppedAndEmpty()) break;
     Housekeep(idle);
@@ -101,6 +101,13 @@ void Writer::Run() {
   queue_.LetReadersIn(saved);
   Housekeep(true);
   if (leases_ != nullptr) leases_->Release();
+}
+
+void Writer::KeepBookSmall() {
+  if (book_.size() <= kMaxBookRows) return;
+  book_.ForgetSeldomAsked();
+  // So many partners that they fill it: then it starts afresh.
+  if (book_.size() > kMaxBookRows / 4 * 3 && Save().ok()) (void)Reset();
 }
 
 void Writer::Housekeep(bool idle) {
@@ -315,10 +322,7 @@ void Writer::PassOn() {
     return;
   }
   Transaction transaction = Pack(save);
-  if (leases_ == nullptr && passed_weight_ >= options_.handover_weight) {
-    queue_.CommitBegins();
-    return commits_->Start(std::move(transaction));
-  }
+  if (leases_ == nullptr && passed_weight_ >= options_.handover_weight) return commits_->Start(std::move(transaction));
   const absl::Status status = Commit(transaction);
   Landed(std::move(transaction), status);
 }

@@ -109,6 +109,7 @@ class Writer final {
   // Forgets everything that was not committed, and replays what is in the log and not in the tables.
   absl::Status Reset();
   absl::Status CatchUp();
+  void KeepBookSmall();
   void Housekeep(bool idle);
   void TakeOver();
   void Checkpoint(bool idle);

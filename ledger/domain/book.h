@@ -132,6 +132,15 @@ struct Book {
     f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
     f(statement_marks); f(balance_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
   }
+  // Forgets what is stored of customers and days, of which there are many and each is seldom asked for again; what it keeps is asked for by
+  // report after report.
+  void ForgetSeldomAsked() {
+    customer_keys.ForgetUnchanged();
+    customer_identities.ForgetUnchanged();
+    referrals.ForgetUnchanged();
+    external_keys.ForgetUnchanged();
+    earner_days.ForgetUnchanged();
+  }
   // Forgets every row; what was not committed is lost.
   void Clear() {
     ForEach([](auto& table) { table.Clear(); });

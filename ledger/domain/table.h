@@ -37,7 +37,7 @@ class Table {
     bool stored = false;   // the store has a row under this key, or will have when what is on its way has arrived
   };
 
-  // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until Clear.
+  // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until rows are forgotten.
   const R* Get(const Key& key) { return Present(Load(key)); }
   // The row to change; marks it changed. REQUIRES: it exists.
   R& Edit(const Key& key) {
@@ -135,6 +135,10 @@ class Table {
       }
     }
     leaving_.clear();
+  }
+  // Forgets what is as it is stored.
+  void ForgetUnchanged() {
+    absl::erase_if(slots_, [](const auto& slot) { return !slot.second.dirty && !slot.second.leaving; });
   }
   void Clear() {
     slots_.clear();
