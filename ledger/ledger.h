@@ -41,7 +41,7 @@ class Ledger {
     // PostgreSQL none do.
     int64_t id_buffer = 500000;
     // How many records may be durable in the log before their rows are written; see ledger/watermark.h. At most 1: each with its rows.
-    int64_t max_unsaved = 4096;
+    int64_t max_unsaved = 2048;
     // How long they may wait.
     absl::Duration max_unsaved_time = absl::Milliseconds(50);
     // How many events, decided at once, a thread of its own commits while the next are decided; fewer are committed at once.
