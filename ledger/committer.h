@@ -24,9 +24,8 @@ struct Transaction {
   std::vector<WriteJob> jobs;  // whose answers wait for it
   std::vector<EmittedRecord> records;
   store::Changes rows;
-  bool saves = false;                      // the tables follow the logs up to here
-  std::vector<UnsavedRange> watermarks;    // then they are raised, each to the size of its log
-  std::set<int64_t> programs;              // whose leases must be held
+  std::vector<UnsavedRange> watermarks;  // to be raised, each to the size of its log: the tables follow all logs up to here then; or none
+  std::set<int64_t> programs;            // whose leases must be held
 
   bool empty() const { return records.empty() && rows.empty() && watermarks.empty(); }
 };

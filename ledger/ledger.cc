@@ -209,7 +209,8 @@ class LedgerImpl final : public Ledger {
                                               .address = options_.address,
                                               .key_generation = options_.id_buffer,
                                               .max_unsaved = options_.max_unsaved,
-                                              .max_unsaved_time = options_.max_unsaved_time}));
+                                              .max_unsaved_time = options_.max_unsaved_time,
+                                              .max_book_rows = options_.max_book_rows}));
     TRAILBOOK_ASSIGN_OR_RETURN(readers_, Readers::Open(engine_.get(), options_.reader_threads, options_.clock));
     return absl::OkStatus();
   }

@@ -46,6 +46,8 @@ class Ledger {
     absl::Duration max_unsaved_time = absl::Milliseconds(50);
     // How many events, decided at once, a thread of its own commits while the next are decided; fewer are committed at once.
     int64_t handover_events = 128;
+    // How many rows the working set may have, some 200 bytes each.
+    size_t max_book_rows = 600000;
     // Where this daemon answers (HOST:PORT), for others that share its store.
     std::string address;
   };

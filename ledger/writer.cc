@@ -13,7 +13,6 @@
 namespace trailbook {
 namespace {
 
-constexpr size_t kMaxBookRows = 600000;          // some 200 bytes each
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
@@ -104,10 +103,10 @@ void Writer::Run() {
 }
 
 void Writer::KeepBookSmall() {
-  if (book_.size() <= kMaxBookRows) return;
+  if (book_.size() <= options_.max_book_rows) return;
   book_.ForgetSeldomAsked();
   // So many partners that they fill it: then it starts afresh.
-  if (book_.size() > kMaxBookRows / 4 * 3 && Save().ok()) (void)Reset();
+  if (book_.size() > options_.max_book_rows / 4 * 3 && Save().ok()) (void)Reset();
 }
 
 void Writer::Housekeep(bool idle) {
@@ -333,7 +332,6 @@ Transaction Writer::Pack(bool save) {
   passed_weight_ = std::exchange(decided_weight_, 0);
   transaction.records = std::exchange(journal_->emitted(), {});
   transaction.programs = std::exchange(batch_programs_, {});
-  transaction.saves = save;
   transaction.rows = store::Changes::Take(book_, save ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
   ends_->PassOn(transaction.records);
   if (save) {
@@ -355,7 +353,7 @@ absl::Status Writer::Commit(Transaction& transaction) {
   const absl::Status status = committer_->Commit(transaction);
   if (!transaction.empty() || !status.ok()) SetHealth(status);
   if (!status.ok()) return status;
-  if (transaction.saves) {
+  if (!transaction.watermarks.empty()) {
     // Whoever waits for rows waits for those of records that were answered: they are all there now.
     queue_.SetUnsaved(0);
     queue_.LetReadersIn(absl::OkStatus());

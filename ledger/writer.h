@@ -51,6 +51,7 @@ class Writer final {
     int64_t key_generation = store::FreshKeys::kGeneration;  // where nobody else writes; see store/fresh_keys.h
     int64_t max_unsaved = 2048;  // records whose rows wait; then they are written with the next commit
     absl::Duration max_unsaved_time = absl::Milliseconds(50);
+    size_t max_book_rows = 600000;  // of the working set, some 200 bytes each
   };
 
   static absl::StatusOr<std::unique_ptr<Writer>> Open(store::Engine* engine, Options options);

@@ -3,6 +3,8 @@
 #include <openssl/evp.h>
 #include <sodium.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <memory>
 
 #include "absl/strings/escaping.h"
@@ -19,22 +21,19 @@ struct FreeContext {
 };
 using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
+// Nothing can be kept, or shown, without hashes: an OpenSSL that is configured without SHA-256 shows at start-up.
+void Need(bool hashed) {
+  if (hashed) return;
+  std::fputs("trailbook: this OpenSSL does not compute SHA-256\n", stderr);
+  std::abort();
+}
+
 // Ready to hash; what it allocates is allocated once a thread.
 EVP_MD_CTX* Sha256Context() {
   static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   thread_local const Context context(EVP_MD_CTX_new());
-  const bool ready = context != nullptr && EVP_DigestInit_ex2(context.get(), sha256, nullptr) == 1;
-  return ready ? context.get() : nullptr;
-}
-
-// For an OpenSSL that is configured without it.
-Sha256Digest SodiumSha256(std::initializer_list<absl::string_view> parts) {
-  crypto_hash_sha256_state state;
-  crypto_hash_sha256_init(&state);
-  for (const absl::string_view part : parts) crypto_hash_sha256_update(&state, Bytes(part), part.size());
-  Sha256Digest digest;
-  crypto_hash_sha256_final(&state, digest.data());
-  return digest;
+  Need(sha256 != nullptr && context != nullptr && EVP_DigestInit_ex2(context.get(), sha256, nullptr) == 1);
+  return context.get();
 }
 
 }  // namespace
@@ -45,10 +44,9 @@ Sha256Digest Sha256(absl::string_view data) { return Sha256({data}); }
 Sha256Digest Sha256(std::initializer_list<absl::string_view> parts) {
   Sha256Digest digest;
   EVP_MD_CTX* const context = Sha256Context();
-  bool hashed = context != nullptr;
-  for (const absl::string_view part : parts) hashed = hashed && EVP_DigestUpdate(context, part.data(), part.size()) == 1;
-  hashed = hashed && EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1;
-  return hashed ? digest : SodiumSha256(parts);
+  for (const absl::string_view part : parts) Need(EVP_DigestUpdate(context, part.data(), part.size()) == 1);
+  Need(EVP_DigestFinal_ex(context, digest.data(), nullptr) == 1);
+  return digest;
 }
 
 std::string KeyedHash(absl::string_view key, absl::string_view data) {

@@ -14,6 +14,7 @@
 #include "gtest/gtest.h"
 #include "ledger/ledger.h"
 #include "ledger/store/migrations.h"
+#include "ledger/store/row_mapping.h"
 #include "ledger/store/sqlite.h"
 
 namespace trailbook {
@@ -30,6 +31,10 @@ class TestLedger {
       auto engine = store::OpenSqlite(Path());
       auto db = (*engine)->OpenWriter();
       EXPECT_TRUE(store::Migrate(**db).ok());
+      // The same secret in every ledger, so that the same commands make the same log: what is logged of bank details hangs on it.
+      const std::string secret(32, 's');
+      EXPECT_TRUE((*db)->InsertMany({"secret", {"name", "value", store::kSealColumn}, 1},
+                                    {{std::string(store::kSecretName), store::Blob{secret}, store::ToValue(store::SealOfSecret(secret))}}).ok());
     }
     Open();
     CreateProgram program;

@@ -1,0 +1,116 @@
+// What a table knows of its rows while they change, are on their way to the store, and have arrived.
+#include "ledger/domain/table.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+#include "ledger/domain/rows.h"
+
+namespace trailbook {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+constexpr int64_t kProgram = 1;
+
+Partner PartnerWith(int64_t number, int64_t rates) {
+  Partner partner = Partner::WithKey({kProgram, number});
+  partner.rates = rates;
+  return partner;
+}
+
+// Of the rows that the store may not show, in the order in which they are told.
+std::vector<int64_t> Unsaved(const Table<Partner>& table) {
+  std::vector<int64_t> rates;
+  table.ForEachUnsaved([&rates](const Partner& partner) { rates.push_back(partner.rates); });
+  return rates;
+}
+
+TEST(Table, ChangesLeaveAsValuesAndTheRowsStay) {
+  Table<Partner> table;
+  table.Put(PartnerWith(2, 20));
+  table.Put(PartnerWith(1, 10));
+  table.Loaded(PartnerWith(3, 30));
+  table.Edit({kProgram, 3}).rates = 31;
+  const RowChanges<Partner> changes = table.TakeChanges();
+  ASSERT_THAT(changes.made, SizeIs(2));
+  EXPECT_EQ(changes.made[0].rates, 10) << "in the order of their keys";
+  ASSERT_THAT(changes.changed, SizeIs(1));
+  EXPECT_EQ(changes.changed[0].rates, 31);
+  EXPECT_THAT(table.dirty(), IsEmpty());
+  EXPECT_THAT(Unsaved(table), ElementsAre(10, 20, 31)) << "they are on their way";
+  table.Committed();
+  EXPECT_THAT(Unsaved(table), IsEmpty());
+  EXPECT_EQ(table.Get({kProgram, 3})->rates, 31);
+}
+
+TEST(Table, WhatChangesAgainOnItsWayLeavesAgain) {
+  Table<Partner> table;
+  table.Put(PartnerWith(1, 10));
+  EXPECT_THAT(table.TakeChanges().made, SizeIs(1));
+  table.Edit({kProgram, 1}).rates = 11;
+  EXPECT_THAT(Unsaved(table), ElementsAre(11, 11)) << "twice, as it is now";
+  table.Committed();
+  EXPECT_THAT(Unsaved(table), ElementsAre(11)) << "only what it was before has arrived";
+  const RowChanges<Partner> changes = table.TakeChanges();
+  EXPECT_THAT(changes.made, IsEmpty());
+  ASSERT_THAT(changes.changed, SizeIs(1)) << "the store has the row by then";
+  EXPECT_EQ(changes.changed[0].rates, 11);
+}
+
+TEST(Table, WhatIsErasedOnItsWayIsErasedAfterwards) {
+  Table<Partner> table;
+  table.Put(PartnerWith(1, 10));
+  table.TakeChanges();
+  table.Erase({kProgram, 1});
+  table.Committed();
+  EXPECT_EQ(table.Get({kProgram, 1}), nullptr);
+  EXPECT_THAT(table.TakeChanges().erased, ElementsAre(Partner::Key{kProgram, 1}));
+  table.Put(PartnerWith(1, 12));
+  table.Committed();
+  EXPECT_THAT(table.TakeChanges().made, SizeIs(1)) << "and is new when it comes again";
+}
+
+TEST(Table, ARowThatWasNeverStoredIsNotErasedFromTheStore) {
+  Table<Partner> table;
+  table.Put(PartnerWith(1, 10));
+  table.Erase({kProgram, 1});
+  EXPECT_TRUE(table.TakeChanges().empty());
+}
+
+TEST(Table, WhatIsSeldomReadAgainIsKeptUntilItHasArrived) {
+  Table<Commission> table;
+  table.PutNew(Commission::WithKey({kProgram, 1}));
+  table.PutNew(Commission::WithKey({kProgram, 2}));
+  table.TakeChanges();
+  EXPECT_TRUE(table.Knows({kProgram, 1}) && table.Knows({kProgram, 2}));
+  table.Edit({kProgram, 2}).pending = 5;
+  table.Committed();
+  EXPECT_FALSE(table.Knows({kProgram, 1}));
+  ASSERT_TRUE(table.Knows({kProgram, 2})) << "it changed again";
+  EXPECT_EQ(table.Get({kProgram, 2})->pending, 5);
+}
+
+TEST(Table, ForgetsOnlyWhatTheStoreShows) {
+  Table<Partner> table;
+  table.Loaded(PartnerWith(1, 10));
+  table.LoadedAbsent({kProgram, 2});
+  table.Put(PartnerWith(3, 30));
+  table.TakeChanges();
+  table.Put(PartnerWith(4, 40));
+  table.ForgetUnchanged();
+  EXPECT_FALSE(table.Knows({kProgram, 1}) || table.Knows({kProgram, 2}));
+  EXPECT_TRUE(table.Knows({kProgram, 3})) << "on its way";
+  EXPECT_TRUE(table.Knows({kProgram, 4}));
+  table.Committed();
+  table.ForgetUnchanged();
+  EXPECT_FALSE(table.Knows({kProgram, 3}));
+  EXPECT_TRUE(table.IsDirty({kProgram, 4}) && !table.IsDirty({kProgram, 3}));
+}
+
+}  // namespace
+}  // namespace trailbook
