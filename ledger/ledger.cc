@@ -174,7 +174,9 @@ absl::Status SweepChunk(Sweep& sweep, WriteContext& context) {
   for (const Earner& earner : due) {
     book.earners.Want(earner.key());
     book.partners.Want({earner.program, earner.partner});
-    if (!book.due_days.contains(earner.key())) book.wanted_due_days.insert(earner.key());
+    for (const Day day : earner.due_days.Between(kFromEver, *through)) {
+      book.earner_days.Want({earner.program, day, earner.partner, earner.currency});
+    }
   }
   book.lists->LoadWantedRows();
   for (const Earner& earner : due) {

@@ -66,12 +66,14 @@ class Wanter {
     const Day day = DayOf(report.time, zone_);
     const Day matures_on = day + static_cast<Day>(referral->hold_days);
     const Earner::Key earner{program_, referral->partner, report.collected.currency};
-    book_.earner_days.Want({program_, referral->partner, report.collected.currency, day});
-    book_.earner_days.Want({program_, referral->partner, report.collected.currency, matures_on});
+    book_.earner_days.Want({program_, day, referral->partner, report.collected.currency});
+    book_.earner_days.Want({program_, matures_on, referral->partner, report.collected.currency});
     book_.partner_identities.Want({program_, referral->partner});
     book_.partners.Want({program_, referral->partner});
     if (!Known(book_.earners, earner)) return false;
-    if (!book_.due_days.contains(earner)) book_.wanted_due_days.insert(earner);
+    if (const Earner* known = book_.earners.Get(earner)) {
+      for (const Day due : known->due_days.Between(kFromEver, day)) book_.earner_days.Want({program_, due, known->partner, known->currency});
+    }
     return true;
   }
 
@@ -87,7 +89,7 @@ class Wanter {
     book_.referrals.Want({program_, c.customer});
     book_.partners.Want({program_, c.partner});
     book_.earners.Want({program_, c.partner, c.currency});
-    book_.earner_days.Want({program_, c.partner, c.currency, c.matures_on});
+    book_.earner_days.Want({program_, c.matures_on, c.partner, c.currency});
     return true;
   }
 

@@ -203,8 +203,12 @@ class Queries {
   absl::StatusOr<BalancePartView> PartOf(const Place& place, const std::string& currency, int64_t sequence, Day day, int64_t amount);
   // Whether the maturity of a commission's day ran over it while a partner had it.
   bool MaturedWith(const Commission& commission, int64_t partner);
-  // The days by which something is due that has not matured.
-  std::vector<EarnerDay> UnmaturedUntil(const Earner& earner, Day day);
+  // The days between two, both included, on which something is due that has not matured.
+  std::vector<EarnerDay> UnmaturedBetween(const Earner& earner, Day first, Day last);
+  // A partner's booking days between two, both included.
+  absl::StatusOr<std::vector<EarnerDay>> DaysBetween(const Place& place, const Earner& earner, Day first, Day last);
+  // Those of some days that a partner has a row for.
+  std::vector<EarnerDay> RowsOf(const Earner& earner, const std::vector<Day>& days);
   // What is due by today and has not matured.
   int64_t DueNow(const Place& place, const Earner& earner);
   // Why something of a commission is held: DISPUTE, REVIEW, BAN.

@@ -53,22 +53,21 @@ absl::StatusOr<std::vector<BalanceLine>> BalanceLinesAfter(store::Database& db, 
 }  // namespace
 
 bool Queries::MaturedWith(const Commission& c, int64_t partner) {
-  const EarnerDay* day = book_.earner_days.Get({c.program, partner, c.currency, c.matures_on});
+  const EarnerDay* day = book_.earner_days.Get({c.program, c.matures_on, partner, c.currency});
   return day != nullptr && day->matured_sequence > c.number;
 }
 
 int64_t Queries::DueNow(const Place& place, const Earner& earner) {
   int64_t due = 0;
-  for (const EarnerDay& day : UnmaturedUntil(earner, place.today)) due += day.maturing;
+  for (const EarnerDay& day : UnmaturedBetween(earner, kFromEver, place.today)) due += day.maturing;
   return due;
 }
 
 absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page, BalanceView& view) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, {0, earner.next_due - int64_t{1}}));
   int64_t last = 0;
-  for (const EarnerDay& day : repository_.UnmaturedDays(earner.program, earner.partner, earner.currency,
-                                                        static_cast<Day>(std::min<int64_t>(after.second + 1, kNever)))) {
-    if ((day.day <= place.today) != due) continue;
+  const Day next = static_cast<Day>(std::clamp<int64_t>(after.second + 1, kFromEver, kNever));
+  for (const EarnerDay& day : due ? UnmaturedBetween(earner, next, place.today) : UnmaturedBetween(earner, std::max(next, place.today + 1), kNever)) {
     if (static_cast<int64_t>(view.parts.items.size()) == page.size) {
       view.parts.next = ToCursor({0, last});
       return absl::OkStatus();
@@ -281,7 +280,7 @@ absl::StatusOr<Page<DueCommissionView>> Queries::ListDueCommissions(absl::string
   // His own chain of that day, then those of whoever was merged into him: newest first in each.
   const std::vector<int64_t> family = FamilyOf(book_, place.program, partner);
   const auto head = [&](size_t member) {
-    const EarnerDay* row = book_.earner_days.Get({place.program, family[member], std::string(currency), *day});
+    const EarnerDay* row = book_.earner_days.Get({place.program, *day, family[member], std::string(currency)});
     return row == nullptr ? 0 : row->last_due;
   };
   TRAILBOOK_ASSIGN_OR_RETURN(const Pair at, PairCursor(page.cursor, {0, 0}));

@@ -55,28 +55,36 @@ absl::StatusOr<EarnerDay> Queries::BooksAt(const Place& place, const Earner& ear
     add(earner, 1);  // nothing is ever booked after today
     return books;
   }
-  const std::vector<store::Value> key = {place.program, earner.partner, earner.currency};
-  const auto days_where = [&](absl::string_view more, std::vector<store::Value> values) {
-    values.insert(values.begin(), key.begin(), key.end());
-    return store::SelectRows<EarnerDay>(
-        *db_, store::SelectFrom<EarnerDay>(absl::StrCat("WHERE program_id = $1 AND partner = $2 AND currency = $3 ", more)), values);
-  };
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<EarnerDay> first, days_where("ORDER BY day LIMIT 1", {}));
-  if (first.empty() || first[0].day > day) return books;
-  const bool recent = place.today - day <= day - first[0].day;
+  if (earner.first_day > day) return books;
+  const bool recent = place.today - day <= day - earner.first_day;
   if (recent) add(earner, 1);
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<EarnerDay> days,
-                             recent ? days_where("AND day > $4 AND day <= $5", {int64_t{day}, int64_t{place.today}})
-                                    : days_where("AND day <= $4", {int64_t{day}}));
+                             recent ? DaysBetween(place, earner, day + 1, place.today) : DaysBetween(place, earner, earner.first_day, day));
   for (const EarnerDay& row : days) add(row, recent ? -1 : 1);
   return books;
 }
 
-std::vector<EarnerDay> Queries::UnmaturedUntil(const Earner& earner, Day day) {
-  if (earner.next_due > day) return {};
-  std::vector<EarnerDay> days = repository_.UnmaturedDays(earner.program, earner.partner, earner.currency, earner.next_due);
-  std::erase_if(days, [day](const EarnerDay& row) { return row.day > day; });
-  return days;
+absl::StatusOr<std::vector<EarnerDay>> Queries::DaysBetween(const Place& place, const Earner& earner, Day first, Day last) {
+  std::vector<Day> days;
+  for (Day day = std::max(first, earner.first_day); day <= std::min(last, place.today); ++day) days.push_back(day);
+  std::vector<EarnerDay> rows = RowsOf(earner, days);
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  return rows;
+}
+
+std::vector<EarnerDay> Queries::UnmaturedBetween(const Earner& earner, Day first, Day last) {
+  return RowsOf(earner, earner.due_days.Between(first, last));
+}
+
+std::vector<EarnerDay> Queries::RowsOf(const Earner& earner, const std::vector<Day>& days) {
+  const auto key_of = [&earner](Day day) { return EarnerDay::Key{earner.program, day, earner.partner, earner.currency}; };
+  for (const Day day : days) book_.earner_days.Want(key_of(day));
+  repository_.LoadWantedRows();
+  std::vector<EarnerDay> rows;
+  for (const Day day : days) {
+    if (const EarnerDay* row = book_.earner_days.Get(key_of(day))) rows.push_back(*row);
+  }
+  return rows;
 }
 
 EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day day) {
@@ -95,7 +103,7 @@ EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day d
   // the last booking of what is owed; nothing books inside a closed period.
   const Day first_open = place.closed_through == kFromEver ? kFromEver : place.closed_through + 1;
   int64_t owed = earner.receivable;
-  for (const EarnerDay& row : UnmaturedUntil(earner, day)) {
+  for (const EarnerDay& row : UnmaturedBetween(earner, kFromEver, day)) {
     const int64_t recouped = std::min(row.maturing, owed);
     owed -= recouped;
     if (std::max({row.day, earner.receivable_day, first_open}) <= day) {

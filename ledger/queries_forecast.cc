@@ -68,8 +68,7 @@ absl::StatusOr<ForecastView> Queries::Forecast(absl::string_view program_id, abs
         return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "", "the sum over all partners does not fit into 64 bits");
       }
     }
-    if (earner.next_due == kNever) continue;
-    for (const EarnerDay& day : repository_.UnmaturedDays(place.program, earner.partner, earner.currency, earner.next_due)) {
+    for (const EarnerDay& day : UnmaturedBetween(earner, kFromEver, kNever)) {
       maturing[{earner.currency, std::max(day.day, place.today)}] += day.maturing;
     }
   }

@@ -201,7 +201,7 @@ absl::StatusOr<std::vector<AccountView>> Queries::TrialBalance(absl::string_view
   for (const Earner& earner : due) {
     EarningsView as_read = BalancesAt(place, earner, day);
     Earner unswept = earner;
-    unswept.next_due = kNever;
+    unswept.due_days = DaySet();
     const EarningsView as_booked = BalancesAt(place, unswept, day);
     const auto move = [&](AccountKind kind, int64_t change) {
       if (change != 0) balances[{earner.currency, static_cast<int64_t>(kind), ""}] += change;

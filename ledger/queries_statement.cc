@@ -101,15 +101,11 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
   view.currency = std::string(currency);
   view.from_date = FormatDay(first);
   view.to_date = last_text;
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      const std::vector<EarnerDay> days,
-      store::SelectRows<EarnerDay>(*db_,
-                                   store::SelectFrom<EarnerDay>("WHERE program_id = $1 AND partner = $2 AND currency = $3 "
-                                                                "AND day BETWEEN $4 AND $5 ORDER BY day"),
-                                   {place.program, partner, view.currency, int64_t{first}, int64_t{last}}));
+  std::vector<EarnerDay> days;
   if (const Earner* earner = book_.earners.Get({place.program, partner, view.currency})) {
     TRAILBOOK_ASSIGN_OR_RETURN(const EarnerDay before, BooksAt(place, *earner, first - 1));
     view.opening = BalanceIn(before);
+    TRAILBOOK_ASSIGN_OR_RETURN(days, DaysBetween(place, *earner, first, last));
   }
   view.closing = view.opening;
   for (const EarnerDay& day : days) {

@@ -40,15 +40,13 @@ void WantRowsOf(const Record& record, Book& book) {
     book.account_days.Want({program, posting.account(), posting.currency(), posting.detail(), posting.booking_day()});
     if (!IsPartnerAccount(static_cast<AccountKind>(posting.account()))) continue;
     book.earners.Want({program, posting.partner(), posting.currency()});
-    book.earner_days.Want({program, posting.partner(), posting.currency(), posting.booking_day()});
+    book.earner_days.Want({program, posting.booking_day(), posting.partner(), posting.currency()});
   }
   if (record.has_referral_bound()) book.referrals.Want({program, record.referral_bound().customer()});
   if (record.has_payment_recorded()) {
     const log::v1::PaymentRecorded& payment = record.payment_recorded();
-    const Earner::Key earner{program, payment.partner(), payment.currency()};
-    book.earners.Want(earner);
-    book.earner_days.Want({program, payment.partner(), payment.currency(), payment.matures_on()});
-    if (!book.due_days.contains(earner)) book.wanted_due_days.insert(earner);
+    book.earners.Want({program, payment.partner(), payment.currency()});
+    book.earner_days.Want({program, payment.matures_on(), payment.partner(), payment.currency()});
     if (payment.first_paying()) {
       book.referrals.Want({program, payment.customer()});
       book.partners.Want({program, payment.partner()});

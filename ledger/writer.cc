@@ -286,7 +286,7 @@ void Writer::LoadWhatIsWanted(std::vector<WriteJob>& batch) {
     for (WriteJob& job : batch) {
       if (job.prefetch) job.prefetch(book_);
     }
-    bool wants = !book_.wanted_due_days.empty() || !book_.wanted_parked.empty();
+    bool wants = !book_.wanted_parked.empty();
     book_.ForEach([&wants](auto& table) { wants = wants || !table.wanted().empty(); });
     if (!wants || !repository_->LoadWanted().ok()) return;
   }

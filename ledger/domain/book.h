@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include "absl/container/btree_set.h"
 #include "absl/container/flat_hash_map.h"
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/node_hash_map.h"
@@ -34,9 +33,6 @@ class Lists {
   virtual std::vector<Parked> ParkedUntil(int64_t program, Day day) = 0;
   // Clicks from before a time (seconds), the oldest first; at most `limit`.
   virtual std::vector<Click> ClicksBefore(int64_t program, int64_t time, int limit) = 0;
-  // Days of a partner and currency that have something unmatured.
-  virtual std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
-                                               Day from) = 0;
   // The payable lines by which a commission became payable, its own and the first maturity of its day,
   // while `partner` had it, since a record.
   virtual std::vector<PayableLine> LinesOf(const Commission& commission, int64_t partner, int64_t since) = 0;
@@ -106,10 +102,6 @@ struct Book {
   Table<ParkedKey> parked_keys;
   Table<Request> requests;
 
-  // Days with something unmatured, per partner and currency; loaded for what a batch wants, or with the first look.
-  absl::node_hash_map<Earner::Key, absl::btree_set<Day>> due_days;
-  absl::flat_hash_set<Earner::Key> wanted_due_days;
-
   // Numbers of parked reports by program and what they wait for: those that are stored, as far as they were loaded since the last commit for
   // what a batch wants; and those that were parked since then, or are on their way to the store.
   using WaitKey = std::pair<int64_t, Hash128>;
@@ -144,8 +136,6 @@ struct Book {
   // Forgets every row; what was not committed is lost.
   void Clear() {
     ForEach([](auto& table) { table.Clear(); });
-    due_days.clear();
-    wanted_due_days.clear();
     stored_parked.clear();
     fresh_parked.clear();
     wanted_parked.clear();

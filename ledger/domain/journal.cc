@@ -122,7 +122,7 @@ absl::Status Journal::Check() {
                                    AccountName(kind, ""), ": ", record_.ShortDebugString()));
     }
     const EarnerDay* day = book_->earner_days.Get(
-        {record_.program(), posting.partner(), posting.currency(), posting.booking_day()});
+        {record_.program(), posting.booking_day(), posting.partner(), posting.currency()});
     posting.set_previous(day != nullptr ? day->last_sequence : 0);
   }
   return absl::OkStatus();

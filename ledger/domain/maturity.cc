@@ -5,7 +5,6 @@
 
 #include "ledger/base/status.h"
 #include "ledger/domain/commission.h"
-#include "ledger/domain/projector.h"
 
 namespace trailbook {
 
@@ -14,10 +13,9 @@ absl::StatusOr<int64_t> MatureThrough(Book& book, Journal& journal, const Earner
   const Earner* earner = book.earners.Get(key);
   if (earner == nullptr || earner->next_due > through) return 0;
   const auto& [program, partner, currency] = key;
-  const absl::btree_set<Day>& due = DueDays(book, key);
-  const std::vector<Day> days(due.begin(), due.upper_bound(through));
+  const std::vector<Day> days = earner->due_days.Between(kFromEver, through);
   for (Day day : days) {
-    const int64_t amount = book.earner_days.Get({program, partner, currency, day})->maturing;
+    const int64_t amount = book.earner_days.Get({program, day, partner, currency})->maturing;
     int64_t recouped = 0;
     const std::vector<Leg> legs = Mature(*earner, amount, day, &recouped);
     log::v1::Matured& matured = *journal.Start(program, day).mutable_matured();

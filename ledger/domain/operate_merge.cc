@@ -10,7 +10,6 @@
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/operations.h"
 #include "ledger/domain/phases.h"
-#include "ledger/domain/projector.h"
 #include "ledger/domain/validate.h"
 
 namespace trailbook {
@@ -84,10 +83,10 @@ absl::Status Operations::MoveBalances(const Place& place, const Earner::Key& fro
   moved.set_from_partner(from);
   moved.set_partner(into);
   moved.set_currency(currency);
-  for (Day day : DueDays(*book_, from_key)) {
+  for (Day day : book_->earners.Get(from_key)->due_days.Between(kFromEver, kNever)) {
     log::v1::MaturingPart& part = *moved.add_maturing();
     part.set_matures_on(day);
-    part.set_amount(book_->earner_days.Get({program, from, currency, day})->maturing);
+    part.set_amount(book_->earner_days.Get({program, day, from, currency})->maturing);
   }
   journal_->AddTransfer(transfers.gives, {from, currency}, {into, currency});
   journal_->AddTransfer(transfers.owes, {into, currency}, {from, currency});

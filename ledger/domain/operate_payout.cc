@@ -48,7 +48,7 @@ void LoadForReservation(Book& book, const PayoutBatch::Key& batch, const std::st
   int64_t number = 0;
   for (const PlannedPayout& plan : plans) {
     book.earners.Want({program, plan.partner, currency});
-    book.earner_days.Want({program, plan.partner, currency, today});
+    book.earner_days.Want({program, today, plan.partner, currency});
     book.payouts.Want({program, batch_number, ++number});
     book.payout_destinations.Want({program, batch_number, number});
     for (const PayableLine& line : plan.lines) {
@@ -66,7 +66,7 @@ std::vector<Payout> LoadPayouts(Book& book, const PayoutBatch::Key& batch, Day t
     book.payout_destinations.Want(payout.key());
     book.partner_identities.Want({payout.program, payout.partner});
     book.earners.Want({payout.program, payout.partner, payout.currency});
-    book.earner_days.Want({payout.program, payout.partner, payout.currency, today});
+    book.earner_days.Want({payout.program, today, payout.partner, payout.currency});
   }
   book.lists->LoadWantedRows();
   return payouts;

@@ -21,11 +21,10 @@ constexpr size_t kEarnersAtOnce = 1000;  // that lines are loaded for
 int64_t StillToMature(Book& book, const Earner& earner, Day cutoff) {
   // What falls due inside a closed period books on the first open day.
   const Day closed = book.programs.Get({earner.program})->closed_through;
-  if (earner.next_due > cutoff || (closed != kFromEver && closed >= cutoff)) return 0;
+  if (closed != kFromEver && closed >= cutoff) return 0;
   int64_t due = 0;
-  for (const EarnerDay& day : book.lists->UnmaturedDays(earner.program, earner.partner,
-                                                        earner.currency, earner.next_due)) {
-    if (day.day <= cutoff) due += day.maturing;
+  for (const Day day : earner.due_days.Between(kFromEver, cutoff)) {
+    due += book.earner_days.Get({earner.program, day, earner.partner, earner.currency})->maturing;
   }
   return due - std::min(due, earner.receivable);
 }
@@ -89,13 +88,16 @@ void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& pla
 }
 
 // The lines that no payout has taken, of each of some earners; and what else is asked of these, loaded in bulk.
-std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earner> earners, const std::string& currency) {
+std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earner> earners, const std::string& currency, Day cutoff) {
   std::vector<int64_t> partners;
   for (const Earner& earner : earners) {
     partners.push_back(earner.partner);
     book.partners.Want({earner.program, earner.partner});
     book.partner_identities.Want({earner.program, earner.partner});
     book.payout_methods.Want({earner.program, earner.partner});
+    for (const Day day : earner.due_days.Between(kFromEver, cutoff)) {
+      book.earner_days.Want({earner.program, day, earner.partner, earner.currency});
+    }
   }
   book.lists->LoadWantedRows();
   return book.lists->UnpaidLines(earners.front().program, currency, partners);
@@ -135,7 +137,7 @@ std::vector<PlannedPayout> PlanPayouts(Book& book, int64_t program, const std::s
   for (absl::Span<const Earner> left = all; !left.empty();) {
     const absl::Span<const Earner> earners = left.first(std::min(left.size(), kEarnersAtOnce));
     left.remove_prefix(earners.size());
-    std::vector<std::vector<PayableLine>> lines = LoadFor(book, earners, currency);
+    std::vector<std::vector<PayableLine>> lines = LoadFor(book, earners, currency, cutoff);
     for (size_t at = 0; at < earners.size(); ++at) {
       PlannedPayout plan = PlanFor(book, earners[at], std::move(lines[at]), minimum, cutoff);
       const bool nothing = plan.left_out == "NOTHING_DUE" && earners[at].payable == 0;

@@ -62,8 +62,9 @@ void ProjectPosting(const Record& record, const log::v1::Posting& posting, Book&
   BalanceOf(earner, kind) += change;
   Day& latest = LatestDayOf(earner, kind);
   latest = std::max(latest, posting.booking_day());
+  earner.first_day = std::min(earner.first_day, posting.booking_day());
   EarnerDay& day = book.earner_days.EditOrCreate(
-      {record.program(), posting.partner(), posting.currency(), posting.booking_day()});
+      {record.program(), posting.booking_day(), posting.partner(), posting.currency()});
   BalanceOf(day, kind) += change;
   if (kind == AccountKind::kPartnerReceivable) ProjectReceivable(record, posting, book);
   if (day.last_sequence != record.sequence()) CountOnDay(record, day, book);
@@ -217,7 +218,7 @@ void BeginCommission(const Record& record, Commission& c, Book& book) {
   c.previous = earner.last_commission;
   earner.last_commission = c.number;
   if (c.accrued != 0) {
-    EarnerDay& day = book.earner_days.EditOrCreate({c.program, c.partner, c.currency, c.matures_on});
+    EarnerDay& day = book.earner_days.EditOrCreate({c.program, c.matures_on, c.partner, c.currency});
     c.due_previous = day.last_due;
     day.last_due = c.number;
   }
@@ -335,7 +336,7 @@ void Apply(const Record& record, const log::v1::Matured& matured, Book& book) {
   SetMaturing(book, record.program(), matured.partner(), matured.currency(), matured.matures_on(),
               -matured.amount());
   book.earner_days
-      .Edit({record.program(), matured.partner(), matured.currency(), matured.matures_on()})
+      .Edit({record.program(), matured.matures_on(), matured.partner(), matured.currency()})
       .matured_sequence = record.sequence();
 }
 
@@ -376,41 +377,24 @@ Day& LatestDayOf(Earner& earner, AccountKind kind) {
 
 bool HasMatured(Book& book, const Commission& c) {
   for (const Tenure& tenure : TenuresOf(book, c)) {
-    const EarnerDay* day = book.earner_days.Get({c.program, tenure.partner, c.currency, c.matures_on});
+    const EarnerDay* day = book.earner_days.Get({c.program, c.matures_on, tenure.partner, c.currency});
     if (day != nullptr && day->matured_sequence > tenure.since) return true;
   }
   return false;
 }
 
-absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key) {
-  auto [it, fresh] = book.due_days.try_emplace(key);
-  if (!fresh) return it->second;
-  const Earner* earner = book.earners.Get(key);
-  if (earner != nullptr && earner->next_due != kNever) {
-    for (EarnerDay& day : book.lists->UnmaturedDays(std::get<0>(key), std::get<1>(key),
-                                                    std::get<2>(key), earner->next_due)) {
-      it->second.insert(day.day);
-      if (!book.earner_days.Knows(day.key())) book.earner_days.Loaded(std::move(day));
-    }
-  }
-  return it->second;
-}
-
 void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
                  int64_t change) {
-  const Earner::Key key{program, partner, currency};
-  absl::btree_set<Day>& days = DueDays(book, key);
-  EarnerDay& row = book.earner_days.EditOrCreate({program, partner, currency, day});
+  EarnerDay& row = book.earner_days.EditOrCreate({program, day, partner, currency});
   row.maturing += change;
+  Earner& earner = book.earners.EditOrCreate({program, partner, currency});
   if (row.maturing != 0) {
-    days.insert(day);
+    earner.due_days.Insert(day);
   } else {
-    days.erase(day);
+    earner.due_days.Erase(day);
   }
-  book.earners.EditOrCreate(key).next_due = days.empty() ? kNever : *days.begin();
+  earner.next_due = earner.due_days.empty() ? kNever : earner.due_days.first();
 }
-
-
 
 void Project(const Record& record, Book& book) {
   int64_t commission = 0;

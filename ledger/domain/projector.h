@@ -17,9 +17,7 @@ Day& LatestDayOf(Earner& earner, AccountKind kind);
 // True once the maturity of a commission's day has run over it.
 bool HasMatured(Book& book, const Commission& commission);
 
-// Days with something unmatured of a partner and currency.
-absl::btree_set<Day>& DueDays(Book& book, const Earner::Key& key);
-
+// Changes what matures on a day, and with it the days that are due.
 void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
                  int64_t change);
 

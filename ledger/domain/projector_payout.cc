@@ -105,7 +105,7 @@ void AddMemo(const Payout& payout, int64_t partner, Day booking_day, int64_t in_
   earner.in_transit += in_transit;
   earner.paid += paid;
   EarnerDay& day =
-      book.earner_days.EditOrCreate({payout.program, partner, payout.currency, booking_day});
+      book.earner_days.EditOrCreate({payout.program, booking_day, partner, payout.currency});
   day.in_transit += in_transit;
   day.paid += paid;
   if (paid == 0) return;

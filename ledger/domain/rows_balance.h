@@ -6,12 +6,14 @@
 #include <string>
 #include <tuple>
 
+#include "ledger/base/day_set.h"
 #include "ledger/domain/row_types.h"
 
 namespace trailbook {
 
-// A partner's balances in a currency, the latest booking day of each account, and the first day
-// that has something unmatured (kNever for none). in_transit and paid are memoranda, not accounts. moved_*: the entry of a merge that took all.
+// A partner's balances in a currency, the first booking day of all and the latest of each account, and the days that have something unmatured:
+// due_days, and next_due, the first of them (kNever for none). in_transit and paid are memoranda, not accounts. moved_*: the entry of a merge
+// that took all.
 struct Earner {
   static constexpr char kTable[] = "earner";
   static constexpr int kKeyColumns = 3;
@@ -26,6 +28,7 @@ struct Earner {
   int64_t receivable = 0;
   int64_t in_transit = 0;
   int64_t paid = 0;
+  Day first_day = kNever;
   Day pending_day = 0;
   Day held_day = 0;
   Day payable_day = 0;
@@ -33,6 +36,7 @@ struct Earner {
   Day tax_reserved_day = 0;
   Day receivable_day = 0;
   Day next_due = kNever;
+  DaySet due_days;
   int64_t last_commission = 0;
   int64_t payouts = 0;
   int64_t moved_sequence = 0;
@@ -57,6 +61,7 @@ struct Earner {
     visit("receivable", row.receivable);
     visit("in_transit", row.in_transit);
     visit("paid", row.paid);
+    visit("first_day", row.first_day);
     visit("pending_day", row.pending_day);
     visit("held_day", row.held_day);
     visit("payable_day", row.payable_day);
@@ -64,6 +69,7 @@ struct Earner {
     visit("tax_reserved_day", row.tax_reserved_day);
     visit("receivable_day", row.receivable_day);
     visit("next_due", row.next_due);
+    visit("due_days", row.due_days);
     visit("last_commission", row.last_commission);
     visit("payouts", row.payouts);
     visit("moved_sequence", row.moved_sequence);
@@ -73,13 +79,15 @@ struct Earner {
 
 // What a day changed in a partner's balances, what matures on it, the record of its last maturity,
 // the last record that posted to it, how many did (lines), and the newest commission due on it (last_due).
+// In the order of days: what is written belongs to few of them, so that many partners' rows share a page. A partner's days are asked for one by
+// one, all at once (Queries::DaysBetween).
 struct EarnerDay {
   static constexpr char kTable[] = "earner_day";
   static constexpr int kKeyColumns = 4;
   int64_t program = 0;
+  Day day = 0;
   int64_t partner = 0;
   std::string currency;
-  Day day = 0;
   int64_t pending = 0;
   int64_t held = 0;
   int64_t payable = 0;
@@ -93,19 +101,19 @@ struct EarnerDay {
   int64_t last_sequence = 0;
   int64_t lines = 0;
   int64_t last_due = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string, Day>;
-  Key key() const { return {program, partner, currency, day}; }
+  using Key = std::tuple<int64_t, Day, int64_t, std::string>;
+  Key key() const { return {program, day, partner, currency}; }
   static EarnerDay WithKey(const Key& key) {
     EarnerDay row;
-    std::tie(row.program, row.partner, row.currency, row.day) = key;
+    std::tie(row.program, row.day, row.partner, row.currency) = key;
     return row;
   }
   template <typename Row, typename V>
   static void Visit(Row& row, V&& visit) {
     visit("program_id", row.program);
+    visit("day", row.day);
     visit("partner", row.partner);
     visit("currency", row.currency);
-    visit("day", row.day);
     visit("pending", row.pending);
     visit("held", row.held);
     visit("payable", row.payable);

@@ -20,9 +20,6 @@ std::vector<R> Rows(Database& db, absl::Status& error, absl::string_view rest, c
   return {};
 }
 
-// The days of a partner and currency from a day on that have something to mature.
-constexpr char kUnmatured[] = "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND day >= $4 AND maturing <> 0 ORDER BY day";
-
 }  // namespace
 
 Repository::Repository(Database* db, Book* book, const FreshKeys* fresh_keys) : db_(db), book_(book), fresh_keys_(fresh_keys) {
@@ -79,7 +76,6 @@ absl::Status Repository::LoadWanted() {
     status.Update(LoadKeys(table, std::move(keys)));
     table.WantedAreLoaded();
   });
-  if (status.ok() && !book_->wanted_due_days.empty()) status = LoadDueDays();
   if (status.ok() && !book_->wanted_parked.empty()) status = LoadParked();
   return status;
 }
@@ -103,31 +99,6 @@ absl::Status Repository::LoadParked() {
       });
   for (const Book::WaitKey& key : keys) std::sort(book_->stored_parked[key].begin(), book_->stored_parked[key].end());
   return loaded;
-}
-
-absl::Status Repository::LoadDueDays() {
-  std::vector<Earner::Key> keys(book_->wanted_due_days.begin(), book_->wanted_due_days.end());
-  book_->wanted_due_days.clear();
-  std::sort(keys.begin(), keys.end());
-  for (const Earner::Key& key : keys) book_->due_days.try_emplace(key);
-  const auto has_none = [this](const Earner::Key& key) {
-    const Earner* earner = book_->earners.Get(key);
-    return earner == nullptr || earner->next_due == kNever;
-  };
-  std::erase_if(keys, has_none);
-  static const std::string* select = new std::string(SelectFrom<EarnerDay>(kUnmatured));
-  return db_->GetMany(
-      *select, keys.size(),
-      [this, &keys](size_t at, Binder& binder) {
-        BindKey<Earner>(keys[at], binder);
-        BindField(binder, Earner::kKeyColumns + 1, book_->earners.Get(keys[at])->next_due);
-      },
-      [this, &keys](size_t at, const Statement& statement) {
-        EarnerDay day = FromStatement<EarnerDay>(statement);
-        book_->due_days[keys[at]].insert(day.day);
-        if (!book_->earner_days.Knows(day.key())) book_->earner_days.Loaded(std::move(day));
-        return absl::OkStatus();
-      });
 }
 
 absl::Status Repository::SaveDirty() {
@@ -154,13 +125,6 @@ std::vector<Parked> Repository::ParkedUntil(int64_t program, Day day) {
 std::vector<Click> Repository::ClicksBefore(int64_t program, int64_t time, int limit) {
   return Rows<Click>(*db_, error_, "WHERE program_id = $1 AND click_time < $2 ORDER BY click_time LIMIT $3",
                      {program, time, int64_t{limit}});
-}
-
-std::vector<EarnerDay> Repository::UnmaturedDays(int64_t program, int64_t partner,
-                                                 const std::string& currency, Day from) {
-  return Rows<EarnerDay>(*db_, error_,
-                         kUnmatured,
-                         {program, partner, currency, int64_t{from}});
 }
 
 std::vector<PayableLine> Repository::LinesOf(const Commission& c, int64_t partner, int64_t since) {

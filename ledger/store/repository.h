@@ -32,8 +32,6 @@ class Repository final : public Lists {
   std::vector<Parked> ParkedBefore(int64_t program, int64_t time) override;
   std::vector<Parked> ParkedUntil(int64_t program, Day day) override;
   std::vector<Click> ClicksBefore(int64_t program, int64_t time, int limit) override;
-  std::vector<EarnerDay> UnmaturedDays(int64_t program, int64_t partner, const std::string& currency,
-                                       Day from) override;
   std::vector<PayableLine> LinesOf(const Commission& commission, int64_t partner, int64_t since) override;
   std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer,
                                                 const std::vector<int64_t>& partners) override;
@@ -51,7 +49,6 @@ class Repository final : public Lists {
   void Connect(Table<R>& table);
   template <typename R>
   absl::Status LoadKeys(Table<R>& table, std::vector<typename R::Key> keys);
-  absl::Status LoadDueDays();
   absl::Status LoadParked();
   // Takes the keys out of `keys` whose rows are in memory.
   void TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const;

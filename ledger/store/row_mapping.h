@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "ledger/base/day_set.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/row_types.h"
@@ -24,6 +25,7 @@ inline Value ToValue(int32_t v) { return static_cast<int64_t>(v); }
 inline Value ToValue(bool v) { return static_cast<int64_t>(v); }
 inline Value ToValue(const std::string& v) { return v; }
 inline Value ToValue(const Bytes& v) { return Blob{v.bytes}; }
+inline Value ToValue(const DaySet& v) { return Blob{std::string(v.bytes())}; }
 inline Value ToValue(const Hash128& v) { return Blob{std::string(v.view())}; }
 
 inline void BindField(Binder& b, int at, int64_t v) { b.BindInt(at, v); }
@@ -31,6 +33,7 @@ inline void BindField(Binder& b, int at, int32_t v) { b.BindInt(at, v); }
 inline void BindField(Binder& b, int at, bool v) { b.BindInt(at, v ? 1 : 0); }
 inline void BindField(Binder& b, int at, const std::string& v) { b.BindText(at, v); }
 inline void BindField(Binder& b, int at, const Bytes& v) { b.BindBlob(at, v.bytes); }
+inline void BindField(Binder& b, int at, const DaySet& v) { b.BindBlob(at, v.bytes()); }
 inline void BindField(Binder& b, int at, const Hash128& v) { b.BindBlob(at, v.view()); }
 
 inline void FromColumn(const Statement& s, int at, int64_t& v) { v = s.ColumnInt(at); }
@@ -49,6 +52,7 @@ inline void FromColumn(const Statement& s, int at, Bytes& v) {
   const absl::string_view bytes = s.ColumnBlob(at);
   v.bytes.assign(bytes.data(), bytes.size());
 }
+inline void FromColumn(const Statement& s, int at, DaySet& v) { v = DaySet::FromBytes(s.ColumnBlob(at)); }
 
 // Rows beside the log follow from nothing else, so each carries a seal, a hash of its values, which whoever reads it checks. It shows a bad
 // disk and an edit by hand; whoever knows how it is made can make one.

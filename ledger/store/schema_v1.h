@@ -121,18 +121,19 @@ CREATE TABLE open_hold (
 CREATE TABLE earner (
   program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, pending INTEGER NOT NULL, held
   INTEGER NOT NULL, payable INTEGER NOT NULL, reserved INTEGER NOT NULL, tax_reserved INTEGER NOT NULL, receivable
-  INTEGER NOT NULL, in_transit INTEGER NOT NULL, paid INTEGER NOT NULL, pending_day INTEGER NOT NULL, held_day INTEGER
-  NOT NULL, payable_day INTEGER NOT NULL, reserved_day INTEGER NOT NULL, tax_reserved_day INTEGER NOT NULL,
-  receivable_day INTEGER NOT NULL, next_due INTEGER NOT NULL, last_commission INTEGER NOT NULL, payouts INTEGER NOT
-  NULL, moved_sequence INTEGER NOT NULL, moved_day INTEGER NOT NULL, CHECK (pending >= 0 AND held >= 0 AND payable >=
-  0 AND reserved >= 0 AND tax_reserved >= 0 AND receivable >= 0), PRIMARY KEY (program_id, partner, currency)
+  INTEGER NOT NULL, in_transit INTEGER NOT NULL, paid INTEGER NOT NULL, first_day INTEGER NOT NULL, pending_day
+  INTEGER NOT NULL, held_day INTEGER NOT NULL, payable_day INTEGER NOT NULL, reserved_day INTEGER NOT NULL,
+  tax_reserved_day INTEGER NOT NULL, receivable_day INTEGER NOT NULL, next_due INTEGER NOT NULL, due_days BLOB NOT
+  NULL, last_commission INTEGER NOT NULL, payouts INTEGER NOT NULL, moved_sequence INTEGER NOT NULL, moved_day INTEGER
+  NOT NULL, CHECK (pending >= 0 AND held >= 0 AND payable >= 0 AND reserved >= 0 AND tax_reserved >= 0 AND receivable
+  >= 0), PRIMARY KEY (program_id, partner, currency)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE earner_day (
-  program_id INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, day INTEGER NOT NULL, pending INTEGER
+  program_id INTEGER NOT NULL, day INTEGER NOT NULL, partner INTEGER NOT NULL, currency TEXT NOT NULL, pending INTEGER
   NOT NULL, held INTEGER NOT NULL, payable INTEGER NOT NULL, reserved INTEGER NOT NULL, tax_reserved INTEGER NOT NULL,
   receivable INTEGER NOT NULL, in_transit INTEGER NOT NULL, paid INTEGER NOT NULL, maturing INTEGER NOT NULL,
   matured_sequence INTEGER NOT NULL, last_sequence INTEGER NOT NULL, lines INTEGER NOT NULL, last_due INTEGER NOT
-  NULL, PRIMARY KEY (program_id, partner, currency, day)
+  NULL, PRIMARY KEY (program_id, day, partner, currency)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE account (
   program_id INTEGER NOT NULL, kind INTEGER NOT NULL, currency TEXT NOT NULL, detail TEXT NOT NULL, balance INTEGER

@@ -85,7 +85,7 @@ TEST_F(JournalTest, AnEntryIsInTheBookAtOnce) {
   EXPECT_EQ(book_.accounts.Get({kProgram, 10, "INR", ""})->balance, -150);
   EXPECT_EQ(book_.accounts.Get({kProgram, 20, "INR", ""})->balance, 150);
   EXPECT_EQ(book_.account_days.Get({kProgram, 20, "INR", "", 101})->change, 150);
-  EXPECT_EQ(book_.earner_days.Get({kProgram, kPartner, "INR", 101})->pending, 150);
+  EXPECT_EQ(book_.earner_days.Get({kProgram, 101, kPartner, "INR"})->pending, 150);
 }
 
 TEST_F(JournalTest, LegsOnOneAccountAndDayAreOnePosting) {

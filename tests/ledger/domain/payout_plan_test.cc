@@ -27,13 +27,6 @@ class GivenLists final : public Lists {
   std::vector<Parked> ParkedBefore(int64_t, int64_t) override { return {}; }
   std::vector<Parked> ParkedUntil(int64_t, Day) override { return {}; }
   std::vector<Click> ClicksBefore(int64_t, int64_t, int) override { return {}; }
-  std::vector<EarnerDay> UnmaturedDays(int64_t, int64_t partner, const std::string&, Day from) override {
-    std::vector<EarnerDay> days;
-    for (const EarnerDay& day : unmatured) {
-      if (day.partner == partner && day.day >= from) days.push_back(day);
-    }
-    return days;
-  }
   std::vector<PayableLine> LinesOf(const Commission&, int64_t, int64_t) override { return {}; }
   void LoadWantedRows() override { ++bulk_loads; }
   std::vector<std::vector<PayableLine>> UnpaidLines(int64_t, const std::string&, const std::vector<int64_t>& partners) override {
@@ -51,7 +44,6 @@ class GivenLists final : public Lists {
 
   std::vector<Earner> earners;
   std::map<int64_t, std::vector<PayableLine>> lines;
-  std::vector<EarnerDay> unmatured;
   int bulk_loads = 0;
 };
 
@@ -85,6 +77,12 @@ class PayoutPlanTest : public ::testing::Test {
     }
     lists_.earners.push_back(earner);
     return lists_.earners.back();
+  }
+  void Matures(Earner& earner, Day day, int64_t amount) {
+    earner.due_days.Insert(day);
+    EarnerDay row = EarnerDay::WithKey({kProgram, day, earner.partner, earner.currency});
+    row.maturing = amount;
+    book_.earner_days.Put(row);
   }
   std::vector<PlannedPayout> Plan() { return PlanPayouts(book_, kProgram, "USD", kCutoff, kToday); }
   PlannedPayout PlanOfOne() {
@@ -125,12 +123,7 @@ TEST_F(PayoutPlanTest, WhoHasOnlyWhatIsStillPendingIsNotListed) {
 
 TEST_F(PayoutPlanTest, WhatMaturesByTheCutoffCounts) {
   Earner& earner = Add(1, "ach", {{90, 700}});
-  earner.next_due = 95;
-  for (const auto& [day, amount] : {std::pair{95, 400}, std::pair{100, 200}, std::pair{101, 8000}}) {
-    EarnerDay row = EarnerDay::WithKey({kProgram, 1, "USD", day});
-    row.maturing = amount;
-    lists_.unmatured.push_back(row);
-  }
+  for (const auto& [day, amount] : {std::pair{95, 400}, std::pair{100, 200}, std::pair{101, 8000}}) Matures(earner, day, amount);
   EXPECT_EQ(PlanOfOne().amount, 1300);
 }
 
@@ -138,10 +131,7 @@ TEST_F(PayoutPlanTest, WhatMaturesSettlesAnOpenReceivableFirst) {
   Earner& earner = Add(1, "ach", {});
   earner.pending = 3000;
   earner.receivable = 500;
-  earner.next_due = 95;
-  EarnerDay row = EarnerDay::WithKey({kProgram, 1, "USD", 95});
-  row.maturing = 3000;
-  lists_.unmatured.push_back(row);
+  Matures(earner, 95, 3000);
   EXPECT_EQ(PlanOfOne().amount, 2500);
   lists_.earners[0].receivable = 4000;
   EXPECT_THAT(Plan(), IsEmpty());

@@ -32,6 +32,7 @@ class Filler {
   void operator()(const std::string&, bool& v) { v = ++next_ % 2 == 0; }
   void operator()(const std::string&, std::string& v) { v = "text \xE2\x82\xAC " + std::to_string(++next_); }
   void operator()(const std::string&, Bytes& v) { v.bytes = std::string("\0bytes ", 7) + std::to_string(++next_); }
+  void operator()(const std::string&, DaySet& v) { v.Insert(static_cast<Day>(++next_)); }
   void operator()(const std::string&, Hash128& v) { v = IdKey('T', std::to_string(++next_)); }
 
  private:
@@ -376,40 +377,15 @@ TEST_P(RepositoryTest, LinesOfACommissionAreItsOwnAndTheFirstMaturityAfterIt) {
   EXPECT_THAT(sequences, ::testing::UnorderedElementsAre(20, 23));
 }
 
-TEST_P(RepositoryTest, DaysThatAreDueAreLoadedForAllThatABatchWants) {
-  for (const int64_t partner : {7, 8}) {
-    for (const Day day : {10, 12, 20}) {
-      EarnerDay row = EarnerDay::WithKey({1, partner, "USD", day});
-      row.maturing = day == 12 ? 0 : 100 * partner + day;
-      book_->earner_days.Put(row);
-    }
-    Earner earner = Earner::WithKey({1, partner, "USD"});
-    earner.next_due = partner == 7 ? 10 : kNever;
-    book_->earners.Put(earner);
-  }
+TEST_P(RepositoryTest, DaysThatAreDueComeWithTheirEarner) {
+  Earner earner = Earner::WithKey({1, 7, "USD"});
+  for (const Day day : {20, -3, 10}) earner.due_days.Insert(day);
+  book_->earners.Put(earner);
+  book_->earners.Put(Earner::WithKey({1, 8, "USD"}));
   Save();
   Restart();
-  for (const int64_t partner : {7, 8, 9}) book_->wanted_due_days.insert({1, partner, "USD"});
-  ASSERT_TRUE(repository_->LoadWanted().ok());
-  EXPECT_TRUE(book_->wanted_due_days.empty());
-  EXPECT_THAT(book_->due_days.at({1, 7, "USD"}), ElementsAre(10, 20));
-  EXPECT_THAT(book_->due_days.at({1, 8, "USD"}), IsEmpty()) << "nothing is due to it";
-  EXPECT_THAT(book_->due_days.at({1, 9, "USD"}), IsEmpty()) << "it has earned nothing";
-  ASSERT_TRUE(db_->Execute("DELETE FROM earner_day").ok());  // the rows came along
-  EXPECT_EQ(book_->earner_days.Get({1, 7, "USD", 20})->maturing, 720);
-}
-
-TEST_P(RepositoryTest, UnmaturedDaysAreThoseWithSomethingThatMatures) {
-  for (const auto& [day, maturing] : {std::pair{10, 5}, std::pair{11, 0}, std::pair{12, 7}}) {
-    EarnerDay row = EarnerDay::WithKey({1, 7, "USD", day});
-    row.maturing = maturing;
-    book_->earner_days.Put(row);
-  }
-  Save();
-  EXPECT_THAT(repository_->UnmaturedDays(1, 7, "USD", kFromEver), SizeIs(2));
-  const std::vector<EarnerDay> later = repository_->UnmaturedDays(1, 7, "USD", 11);
-  ASSERT_THAT(later, SizeIs(1));
-  EXPECT_EQ(later[0].day, 12);
+  EXPECT_THAT(book_->earners.Get({1, 7, "USD"})->due_days.Between(kFromEver, kNever), ElementsAre(-3, 10, 20));
+  EXPECT_TRUE(book_->earners.Get({1, 8, "USD"})->due_days.empty());
 }
 
 std::string NameOf(const ::testing::TestParamInfo<StoreCase>& info) { return info.param.name; }

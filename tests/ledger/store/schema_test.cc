@@ -17,6 +17,7 @@ namespace {
 
 const char* TypeOf(const std::string&) { return "TEXT"; }
 const char* TypeOf(const Bytes&) { return "BLOB"; }
+const char* TypeOf(const DaySet&) { return "BLOB"; }
 const char* TypeOf(const Hash128&) { return "BLOB"; }
 const char* TypeOf(int64_t) { return "INTEGER"; }
 
