@@ -104,6 +104,7 @@ void AddMemo(const Payout& payout, int64_t partner, Day booking_day, int64_t in_
   Earner& earner = book.earners.EditOrCreate({payout.program, partner, payout.currency});
   earner.in_transit += in_transit;
   earner.paid += paid;
+  earner.first_day = std::min(earner.first_day, booking_day);
   EarnerDay& day =
       book.earner_days.EditOrCreate({payout.program, booking_day, partner, payout.currency});
   day.in_transit += in_transit;
