@@ -94,7 +94,8 @@ absl::StatusOr<BatchContentView> Queries::PreviewBatch(absl::string_view program
   BatchContentView view;
   view.batch.currency = std::string(currency);
   view.batch.cutoff_date = FormatDay(day);
-  for (const PlannedPayout& plan : PlanPayouts(book_, place.program, view.batch.currency, day, place.today)) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<PlannedPayout> plans, PlanPayouts(book_, place.program, view.batch.currency, day, place.today));
+  for (const PlannedPayout& plan : plans) {
     const PartnerView partner = ViewOf(place, plan.partner);
     if (!plan.left_out.empty()) {
       view.left_out.push_back({partner.partner_id, plan.left_out, plan.why, view.batch.currency, plan.amount});

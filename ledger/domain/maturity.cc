@@ -3,10 +3,19 @@
 #include <string>
 #include <vector>
 
+#include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/commission.h"
 
 namespace trailbook {
+
+absl::StatusOr<int64_t> MaturingOn(Book& book, const Earner& earner, Day day) {
+  const EarnerDay* row = book.earner_days.Get({earner.program, day, earner.partner, earner.currency});
+  if (row != nullptr) return row->maturing;
+  return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                absl::StrCat("table earner_day: the row of partner ", earner.partner, " of program ", earner.program, ", ", earner.currency, ", ",
+                             FormatDay(day), " is missing or cannot be read"));
+}
 
 absl::StatusOr<int64_t> MatureThrough(Book& book, Journal& journal, const Earner::Key& key,
                                       Day through) {
@@ -15,7 +24,7 @@ absl::StatusOr<int64_t> MatureThrough(Book& book, Journal& journal, const Earner
   const auto& [program, partner, currency] = key;
   const std::vector<Day> days = earner->due_days.Between(kFromEver, through);
   for (Day day : days) {
-    const int64_t amount = book.earner_days.Get({program, day, partner, currency})->maturing;
+    TRAILBOOK_ASSIGN_OR_RETURN(const int64_t amount, MaturingOn(book, *earner, day));
     int64_t recouped = 0;
     const std::vector<Leg> legs = Mature(*earner, amount, day, &recouped);
     log::v1::Matured& matured = *journal.Start(program, day).mutable_matured();

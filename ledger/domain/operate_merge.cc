@@ -83,10 +83,12 @@ absl::Status Operations::MoveBalances(const Place& place, const Earner::Key& fro
   moved.set_from_partner(from);
   moved.set_partner(into);
   moved.set_currency(currency);
-  for (Day day : book_->earners.Get(from_key)->due_days.Between(kFromEver, kNever)) {
+  const Earner& giver = *book_->earners.Get(from_key);
+  for (Day day : giver.due_days.Between(kFromEver, kNever)) {
     log::v1::MaturingPart& part = *moved.add_maturing();
     part.set_matures_on(day);
-    part.set_amount(book_->earner_days.Get({program, day, from, currency})->maturing);
+    TRAILBOOK_ASSIGN_OR_RETURN(const int64_t amount, MaturingOn(*book_, giver, day));
+    part.set_amount(amount);
   }
   journal_->AddTransfer(transfers.gives, {from, currency}, {into, currency});
   journal_->AddTransfer(transfers.owes, {into, currency}, {from, currency});

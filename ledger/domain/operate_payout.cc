@@ -161,7 +161,9 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(
       PayoutBatch * batch, FindBatch(place, command.batch, BatchPhase::kDraft, "submitted"));
-  std::vector<PlannedPayout> paid, plans = PlanPayouts(*book_, place.program, batch->currency, batch->cutoff_day, place.today);
+  std::vector<PlannedPayout> paid;
+  TRAILBOOK_ASSIGN_OR_RETURN(std::vector<PlannedPayout> plans,
+                             PlanPayouts(*book_, place.program, batch->currency, batch->cutoff_day, place.today));
   std::erase_if(plans, [](const PlannedPayout& plan) { return !plan.left_out.empty(); });
   LoadForReservation(*book_, {place.program, command.batch}, batch->currency, place.today, plans);
   for (PlannedPayout& plan : plans) {

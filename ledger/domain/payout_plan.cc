@@ -6,8 +6,10 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "absl/types/span.h"
+#include "ledger/base/status.h"
 #include "ledger/domain/attribution.h"
 #include "ledger/domain/fx.h"
+#include "ledger/domain/maturity.h"
 #include "ledger/domain/methods.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/phases.h"
@@ -18,13 +20,14 @@ namespace {
 constexpr size_t kEarnersAtOnce = 1000;  // that lines are loaded for
 
 // What matures by the cutoff and has not yet, after an open receivable took its part.
-int64_t StillToMature(Book& book, const Earner& earner, Day cutoff) {
+absl::StatusOr<int64_t> StillToMature(Book& book, const Earner& earner, Day cutoff) {
   // What falls due inside a closed period books on the first open day.
   const Day closed = book.programs.Get({earner.program})->closed_through;
   if (closed != kFromEver && closed >= cutoff) return 0;
   int64_t due = 0;
   for (const Day day : earner.due_days.Between(kFromEver, cutoff)) {
-    due += book.earner_days.Get({earner.program, day, earner.partner, earner.currency})->maturing;
+    TRAILBOOK_ASSIGN_OR_RETURN(const int64_t maturing, MaturingOn(book, earner, day));
+    due += maturing;
   }
   return due - std::min(due, earner.receivable);
 }
@@ -103,7 +106,7 @@ std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earne
   return book.lists->UnpaidLines(earners.front().program, currency, partners);
 }
 
-PlannedPayout PlanFor(Book& book, const Earner& earner, std::vector<PayableLine> lines, int64_t minimum, Day cutoff) {
+absl::StatusOr<PlannedPayout> PlanFor(Book& book, const Earner& earner, std::vector<PayableLine> lines, int64_t minimum, Day cutoff) {
   PlannedPayout plan;
   plan.partner = earner.partner;
   for (PayableLine& line : lines) {
@@ -111,7 +114,8 @@ PlannedPayout PlanFor(Book& book, const Earner& earner, std::vector<PayableLine>
     plan.amount += line.amount;
     plan.lines.push_back(std::move(line));
   }
-  plan.amount += StillToMature(book, earner, cutoff);
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t due, StillToMature(book, earner, cutoff));
+  plan.amount += due;
   NameRetried(plan);
   Judge(book, earner, minimum, plan);
   return plan;
@@ -129,8 +133,7 @@ int64_t MinimumPayout(Book& book, int64_t program, const std::string& currency, 
   return 1;
 }
 
-std::vector<PlannedPayout> PlanPayouts(Book& book, int64_t program, const std::string& currency,
-                                       Day cutoff, Day today) {
+absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, const std::string& currency, Day cutoff, Day today) {
   std::vector<PlannedPayout> plans;
   const int64_t minimum = MinimumPayout(book, program, currency, today);
   const std::vector<Earner> all = book.lists->Earners(program, currency);
@@ -139,7 +142,7 @@ std::vector<PlannedPayout> PlanPayouts(Book& book, int64_t program, const std::s
     left.remove_prefix(earners.size());
     std::vector<std::vector<PayableLine>> lines = LoadFor(book, earners, currency, cutoff);
     for (size_t at = 0; at < earners.size(); ++at) {
-      PlannedPayout plan = PlanFor(book, earners[at], std::move(lines[at]), minimum, cutoff);
+      TRAILBOOK_ASSIGN_OR_RETURN(PlannedPayout plan, PlanFor(book, earners[at], std::move(lines[at]), minimum, cutoff));
       const bool nothing = plan.left_out == "NOTHING_DUE" && earners[at].payable == 0;
       if (!nothing) plans.push_back(std::move(plan));
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "absl/status/statusor.h"
 #include "ledger/domain/book.h"
 
 namespace trailbook {
@@ -23,9 +24,8 @@ struct PlannedPayout {
 };
 
 // Everyone with something payable in the currency, by partner. What is due by the cutoff counts as payable, but has no line before it
-// matures: submission matures first.
-std::vector<PlannedPayout> PlanPayouts(Book& book, int64_t program, const std::string& currency, Day cutoff,
-                                       Day today);
+// matures: submission matures first. DATA_LOSS with LEDGER_DAMAGED if a row of what is due is missing.
+absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, const std::string& currency, Day cutoff, Day today);
 
 // The least amount that a payout in a currency pays, from the terms in force on a day; 1 if none is set.
 int64_t MinimumPayout(Book& book, int64_t program, const std::string& currency, Day day);

@@ -79,8 +79,8 @@ struct Earner {
 
 // What a day changed in a partner's balances, what matures on it, the record of its last maturity,
 // the last record that posted to it, how many did (lines), and the newest commission due on it (last_due).
-// In the order of days: what is written belongs to few of them, so that many partners' rows share a page. A partner's days are asked for one by
-// one, all at once (Queries::DaysBetween).
+// In the order of days: what is written belongs to few of them, so that many partners' rows share a page. A partner's days are asked for by
+// their keys, all of a range at once (Queries::DaysBetween).
 struct EarnerDay {
   static constexpr char kTable[] = "earner_day";
   static constexpr int kKeyColumns = 4;

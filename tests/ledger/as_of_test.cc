@@ -69,5 +69,22 @@ TEST_F(AsOfTest, AStatementBeginsWithWhatWasThereAndEndsWithWhatIs) {
   }
 }
 
+// Somebody deleted a row of the file: whoever needs it hears of it, and everybody else goes on.
+TEST_F(AsOfTest, ADayThatIsDueAndHasNoRowIsDamageThatIsNamed) {
+  ledger_.Reopen();  // every row is written
+  {
+    const auto engine = *store::OpenSqlite(ledger_.Path());
+    ASSERT_TRUE((*engine->OpenWriter())->Execute("DELETE FROM earner_day WHERE partner = 1 AND maturing <> 0").ok());
+  }
+  ledger_.Reopen();
+  ledger_.SetNow("2027-06-01");
+  const auto preview = ledger_.Ask([](Queries& q) { return q.PreviewBatch("p", "EUR", ""); });
+  EXPECT_EQ(preview.status().code(), absl::StatusCode::kDataLoss) << preview.status();
+  const ReportOutcome janes = ledger_.Pay("in_more", "cus_jane", 1000, "2027-06-01");
+  EXPECT_FALSE(janes.status.ok());
+  EXPECT_NE(janes.status.message().find("table earner_day"), absl::string_view::npos) << janes.status;
+  EXPECT_TRUE(ledger_.Pay("in_toms", "cus_tom", 1000, "2027-06-01").status.ok());
+}
+
 }  // namespace
 }  // namespace trailbook

@@ -84,7 +84,7 @@ class PayoutPlanTest : public ::testing::Test {
     row.maturing = amount;
     book_.earner_days.Put(row);
   }
-  std::vector<PlannedPayout> Plan() { return PlanPayouts(book_, kProgram, "USD", kCutoff, kToday); }
+  std::vector<PlannedPayout> Plan() { return *PlanPayouts(book_, kProgram, "USD", kCutoff, kToday); }
   PlannedPayout PlanOfOne() {
     const std::vector<PlannedPayout> plans = Plan();
     return plans.size() == 1 ? plans[0] : PlannedPayout();
@@ -125,6 +125,14 @@ TEST_F(PayoutPlanTest, WhatMaturesByTheCutoffCounts) {
   Earner& earner = Add(1, "ach", {{90, 700}});
   for (const auto& [day, amount] : {std::pair{95, 400}, std::pair{100, 200}, std::pair{101, 8000}}) Matures(earner, day, amount);
   EXPECT_EQ(PlanOfOne().amount, 1300);
+}
+
+TEST_F(PayoutPlanTest, WhatIsDueAndHasNoRowIsDamageAndNotNothing) {
+  Earner& earner = Add(1, "ach", {{90, 5000}});
+  earner.due_days.Insert(95);
+  const auto plans = PlanPayouts(book_, kProgram, "USD", kCutoff, kToday);
+  EXPECT_EQ(plans.status().code(), absl::StatusCode::kDataLoss) << plans.status();
+  EXPECT_THAT(plans.status().message(), HasSubstr("earner_day"));
 }
 
 TEST_F(PayoutPlanTest, WhatMaturesSettlesAnOpenReceivableFirst) {
@@ -193,7 +201,7 @@ TEST_F(PayoutPlanTest, TheMinimumIsThatOfTheTermsInForce) {
 TEST_F(PayoutPlanTest, WhatItAsksTheStoreDoesNotGrowWithEachPartner) {
   constexpr int kPartners = 2500;
   for (int partner = 1; partner <= kPartners; ++partner) Add(partner, "paypal", {{kCutoff, 5000}});
-  EXPECT_THAT(PlanPayouts(book_, kProgram, "USD", kCutoff, kToday), SizeIs(kPartners));
+  EXPECT_THAT(Plan(), SizeIs(kPartners));
   EXPECT_LE(lists_.bulk_loads, 2 * (kPartners / 1000 + 1));
 }
 
