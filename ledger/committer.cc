@@ -37,8 +37,9 @@ absl::Status Committer::Commit(const Transaction& transaction) {
 }
 
 absl::Status Committer::Write(const Transaction& transaction) {
-  if (leases_ != nullptr) {
-    for (const int64_t program : transaction.programs) TRAILBOOK_RETURN_IF_ERROR(leases_->Confirm(program));
+  for (const Lease& lease : transaction.leases) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool kept, KeepLease(*db_, lease));
+    if (!kept) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "another daemon has taken over this program; try again");
   }
   TRAILBOOK_RETURN_IF_ERROR(log_.Append(transaction.records));
   for (const UnsavedRange& range : transaction.watermarks) {
@@ -57,7 +58,7 @@ absl::Status Committer::Settle(const Transaction& transaction, const absl::Statu
     const auto stored = log_.IsStored(program);
     if (stored.ok() && !*stored) return undecided;
     // It is there; whether on every machine that it must be on, the answer to a later commit says.
-    if (stored.ok() && leases_ != nullptr && leases_->Prove(program).ok()) return absl::OkStatus();
+    if (stored.ok() && !transaction.leases.empty() && KeepLease(*db_, transaction.leases.front()).ok()) return absl::OkStatus();
     absl::SleepFor(kFirstPause * (1 << std::min(tries, 4)));
   }
   return undecided;

@@ -4,10 +4,10 @@
 #define TRAILBOOK_LEDGER_COMMITTER_H_
 
 #include <cstdint>
-#include <set>
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/time/time.h"
 #include "ledger/domain/journal.h"
 #include "ledger/lease.h"
 #include "ledger/log_appender.h"
@@ -25,15 +25,16 @@ struct Transaction {
   std::vector<EmittedRecord> records;
   store::Changes rows;
   std::vector<UnsavedRange> watermarks;  // to be raised, each to the size of its log: the tables follow all logs up to here then; or none
-  std::set<int64_t> programs;            // whose leases must be held
+  std::vector<Lease> leases;             // that must be held, where other daemons can write
+  absl::Time packed;                     // when it was made
 
   bool empty() const { return records.empty() && rows.empty() && watermarks.empty(); }
 };
 
 class Committer {
  public:
-  // `leases`: nullptr where no other daemon can write. Nothing is owned.
-  Committer(store::Database* db, store::FreshKeys* ids, Leases* leases) : db_(db), ids_(ids), leases_(leases), log_(db) {}
+  // Nothing is owned.
+  Committer(store::Database* db, store::FreshKeys* ids) : db_(db), ids_(ids), log_(db) {}
 
   // Begins the transaction early, so that what is decided is read in it too.
   absl::Status Begin();
@@ -49,7 +50,6 @@ class Committer {
 
   store::Database* db_;
   store::FreshKeys* ids_;
-  Leases* leases_;
   LogAppender log_;
   bool begun_ = false;
 };

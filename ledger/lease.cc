@@ -1,5 +1,7 @@
 #include "ledger/lease.h"
 
+#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/strings/str_cat.h"
@@ -17,8 +19,8 @@ constexpr char kTake[] =
     "WHERE lease.holder = excluded.holder OR lease.expire_time < now() RETURNING epoch";
 constexpr char kHolder[] = "SELECT address FROM lease WHERE program_id = $1";
 constexpr char kInForce[] = "SELECT program_id FROM lease WHERE expire_time >= now()";
-constexpr char kConfirm[] = "SELECT epoch FROM lease WHERE program_id = $1 AND holder = $2 AND epoch = $3 FOR UPDATE";
-constexpr char kRenew[] = "UPDATE lease SET expire_time = now() + interval '6 seconds' WHERE holder = $1 AND program_id = $2 AND epoch = $3";
+constexpr char kKeep[] =
+    "UPDATE lease SET expire_time = now() + interval '6 seconds' WHERE program_id = $1 AND holder = $2 AND epoch = $3 RETURNING epoch";
 constexpr char kRelease[] = "UPDATE lease SET expire_time = now() - interval '1 second' WHERE holder = $1";
 constexpr absl::Duration kRenewAfter = absl::Seconds(2);
 
@@ -32,6 +34,15 @@ absl::StatusOr<int64_t> First(store::Statement& statement) {
 }
 
 }  // namespace
+
+absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease) {
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * keep, db.Prepare(kKeep));
+  keep->BindInt(1, lease.program);
+  keep->BindText(2, lease.holder);
+  keep->BindInt(3, lease.epoch);
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, First(*keep));
+  return epoch != 0;
+}
 
 Leases::Leases(store::Database* db, std::string address) : db_(db), holder_(Hex(RandomBytes(16))), address_(std::move(address)) {}
 
@@ -54,9 +65,9 @@ absl::Status Leases::HeldByOther(int64_t program) {
 }
 
 absl::StatusOr<bool> Leases::Ensure(int64_t program) {
+  if (IsFresh(program)) return false;
   const auto known = held_.find(program);
   const absl::Time now = absl::Now();
-  if (known != held_.end() && now - known->second.renewed < kRenewAfter) return false;
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, Take(program));
   if (epoch == 0) {
     held_.erase(program);
@@ -77,34 +88,35 @@ absl::StatusOr<std::set<int64_t>> Leases::InForce() {
   return programs;
 }
 
-absl::Status Leases::Confirm(int64_t program) {
+bool Leases::IsFresh(int64_t program) const {
   const auto known = held_.find(program);
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * confirm, db_->Prepare(kConfirm));
-  confirm->BindInt(1, program);
-  confirm->BindText(2, holder_);
-  confirm->BindInt(3, known == held_.end() ? 0 : known->second.epoch);
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, First(*confirm));
-  if (epoch != 0) return absl::OkStatus();
-  held_.erase(program);
-  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "another daemon has taken over this program; try again");
+  return known != held_.end() && absl::Now() - known->second.renewed < kRenewAfter;
 }
 
-absl::Status Leases::Prove(int64_t program) {
-  const absl::Time now = absl::Now();
-  Held& held = held_[program];
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * renew, db_->Prepare(kRenew));
-  renew->BindText(1, holder_);
-  renew->BindInt(2, program);
-  renew->BindInt(3, held.epoch);
-  TRAILBOOK_RETURN_IF_ERROR(First(*renew).status());
-  held.renewed = now;
-  return absl::OkStatus();
+Lease Leases::Of(int64_t program) const {
+  const auto known = held_.find(program);
+  return {program, holder_, known == held_.end() ? 0 : known->second.epoch};
 }
 
-absl::Status Leases::Renew() {
+void Leases::WasKept(int64_t program, absl::Time asked) {
+  const auto known = held_.find(program);
+  if (known != held_.end()) known->second.renewed = std::max(known->second.renewed, asked);
+}
+
+absl::Status Leases::Renew() { return RenewOlderThan(kRenewAfter); }
+
+absl::Status Leases::RenewAll() { return RenewOlderThan(-absl::InfiniteDuration()); }
+
+absl::Status Leases::RenewOlderThan(absl::Duration age) {
   const absl::Time now = absl::Now();
-  for (const auto& [program, held] : std::map<int64_t, Held>(held_)) {
-    if (now - held.renewed >= kRenewAfter) TRAILBOOK_RETURN_IF_ERROR(Prove(program));
+  for (auto at = held_.begin(); at != held_.end();) {
+    const auto next = std::next(at);
+    if (now - at->second.renewed >= age) {
+      TRAILBOOK_ASSIGN_OR_RETURN(const bool kept, KeepLease(*db_, Of(at->first)));
+      at->second.renewed = now;
+      if (!kept) held_.erase(at);
+    }
+    at = next;
   }
   return absl::OkStatus();
 }

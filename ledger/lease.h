@@ -1,7 +1,7 @@
 // Who writes a program's log where several daemons share a store: a lease for each program, taken by the first daemon that is asked to write,
-// renewed while it runs, free for others when it ends. Time is the database's. A daemon that was paused past its lease is found out by Confirm,
+// renewed while it runs, free for others when it ends. Time is the database's. A daemon that was paused past its lease is found out by KeepLease,
 // within the transaction that would have written: it compares the lease's epoch, and holds its row until the commit.
-// Not thread-safe: belongs to the writer's thread.
+// Not thread-safe: a Leases belongs to the thread that decides, KeepLease to that of its Database.
 #ifndef TRAILBOOK_LEDGER_LEASE_H_
 #define TRAILBOOK_LEDGER_LEASE_H_
 
@@ -20,24 +20,39 @@ namespace trailbook {
 // The lease under which programs are made.
 inline constexpr int64_t kDirectoryLease = 0;
 
+// A lease as whoever writes under it shows it.
+struct Lease {
+  int64_t program = 0;
+  std::string holder;
+  int64_t epoch = 0;  // 0: it is not held
+};
+
+// Renews a lease, if nobody else has had it since it was taken; in a write transaction nobody else will before its end either. False: it is lost.
+// When the answer came, everything that was committed before is as safe as the store makes it. Errors of the driver.
+absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease);
+
 class Leases {
  public:
   // `address`: where this daemon answers, for those who came to another one. The database is not owned.
   Leases(store::Database* db, std::string address);
 
   // Takes the lease, or keeps it. True if it was not held a moment ago: what is known in memory of the program may be old. UNAVAILABLE with
-  // HELD_ELSEWHERE and the holder's address if another daemon has it; errors of the driver. Outside a transaction.
+  // HELD_ELSEWHERE and the holder's address if another daemon has it; errors of the driver. Outside a transaction, unless the lease is fresh.
   absl::StatusOr<bool> Ensure(int64_t program);
   // The programs that somebody has the lease of now.
   absl::StatusOr<std::set<int64_t>> InForce();
   // Whether this daemon had the lease when it last asked.
   bool Holds(int64_t program) const { return held_.contains(program); }
-  // Within a write transaction: nobody else has had the lease since Ensure, nor will before the end of the transaction. UNAVAILABLE else.
-  absl::Status Confirm(int64_t program);
-  // Renews one lease at once. When the answer came, everything that was committed before is as safe as the store makes it.
-  absl::Status Prove(int64_t program);
-  // Renews what is held, once a third of its time is over.
+  // Whether it was renewed so lately that Ensure need not ask the database.
+  bool IsFresh(int64_t program) const;
+  // What a transaction shows that writes under it.
+  Lease Of(int64_t program) const;
+  // A transaction that began at this moment, or later, has kept it.
+  void WasKept(int64_t program, absl::Time asked);
+  // Renews what is held and not fresh, and knows then what is lost.
   absl::Status Renew();
+  // The same for all that is held.
+  absl::Status RenewAll();
   // Lets go of everything, so that others need not wait.
   void Release();
 
@@ -47,6 +62,7 @@ class Leases {
     absl::Time renewed;  // by this machine's clock, before the database was asked
   };
   absl::StatusOr<int64_t> Take(int64_t program);
+  absl::Status RenewOlderThan(absl::Duration age);
   absl::Status HeldByOther(int64_t program);
 
   store::Database* db_;

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
 #include "ledger/domain/journal.h"
 #include "ledger/store/sql.h"
 
@@ -23,12 +24,21 @@ class LogEnds final : public LogSizes {
   absl::Status TakeError();
   // These are on their way.
   void PassOn(const std::vector<EmittedRecord>& records);
+  // These are stored.
+  void Arrived(const std::vector<EmittedRecord>& records);
+  // Whether it is known how much of a log is stored.
+  bool Knows(int64_t program) const { return stored_.contains(program); }
+  // Whether a database shows all of a log that is known to be stored: one behind another connection may be another server. Errors of the driver.
+  absl::StatusOr<bool> IsShownBy(store::Database& db, int64_t program) const;
   // What was on its way may not have arrived.
-  void Forget() { sizes_.clear(); }
+  void Forget() {
+    sizes_.clear();
+    stored_.clear();
+  }
 
  private:
   store::Database* db_;  // not owned
-  std::map<int64_t, int64_t> sizes_;
+  std::map<int64_t, int64_t> sizes_, stored_;
   absl::Status error_;
 };
 

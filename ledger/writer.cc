@@ -31,16 +31,14 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(store::Engine* engine, Opti
 
 absl::Status Writer::Start() {
   TRAILBOOK_ASSIGN_OR_RETURN(db_, engine_->OpenWriter());
-  if (!engine_->shared()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(reader_, engine_->OpenReader());
-  }
+  TRAILBOOK_ASSIGN_OR_RETURN(reader_, engine_->OpenReader());
   fresh_keys_ = std::make_unique<store::FreshKeys>(db_.get(), engine_->shared() ? 0 : options_.key_generation);
   TRAILBOOK_RETURN_IF_ERROR(fresh_keys_->Load());
   repository_ = std::make_unique<store::Repository>(db_.get(), &book_, fresh_keys_.get());
   ends_ = std::make_unique<LogEnds>(db_.get());
   journal_ = std::make_unique<Journal>(&book_, ends_.get());
   if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
-  committer_ = std::make_unique<Committer>(db_.get(), fresh_keys_.get(), leases_.get());
+  committer_ = std::make_unique<Committer>(db_.get(), fresh_keys_.get());
   absl::Status loaded = LoadOrMakeCounters();
   // Another daemon may have made the secret at the same moment: then it is there now.
   if (!loaded.ok() && leases_ != nullptr) loaded = LoadOrMakeCounters();
@@ -91,7 +89,10 @@ void Writer::Run() {
     const bool idle = paused && !rows_wait && !queue_.ReadersWait();
     PassOn();
     KeepBookSmall();
-    if (commits_->UnderWay()) continue;
+    if (commits_->UnderWay()) {
+      if (!LookIsDue()) continue;
+      (void)Save();  // what fails is answered
+    }
     if (paused && queue_.IsStoppedAndEmpty()) break;
     Housekeep(idle);
   }
@@ -121,15 +122,21 @@ void Writer::Housekeep(bool idle) {
 }
 
 void Writer::Checkpoint(bool idle) {
-  std::lock_guard<std::mutex> lock(window_);
-  (void)engine_->Checkpoint(*db_, idle);  // what fails is tried again
+  if (!engine_->CheckpointIsDue(*db_, idle)) return;
+  // Who reads an older moment keeps what came later from moving, and what was moved from being written anew.
+  LetReadEnd();
+  (void)engine_->Checkpoint(*db_);  // what fails is tried again
+  LetReadEnd();
 }
+
+void Writer::LetReadEnd() { std::lock_guard<std::mutex> lock(window_); }
+
+bool Writer::LookIsDue() const { return leases_ != nullptr && absl::Now() - looked_ >= kBetweenLooks; }
 
 // A daemon that was killed may have left records without their rows, and nobody need write to its programs again.
 void Writer::TakeOver() {
-  const absl::Time now = absl::Now();
-  if (now - looked_ < kBetweenLooks) return;
-  looked_ = now;
+  if (!LookIsDue()) return;
+  looked_ = absl::Now();
   const auto ranges = FindUnsaved(*db_);
   const auto in_force = leases_->InForce();
   if (!ranges.ok() || !in_force.ok()) return;
@@ -158,8 +165,8 @@ void Writer::DropExpired(std::vector<WriteJob>& batch) {
 void Writer::Process(std::vector<WriteJob> batch) {
   DropExpired(batch);
   if (batch.empty()) return;
-  if (leases_ != nullptr || batch.front().alone || !current_) {
-    if (leases_ == nullptr) (void)Save();  // what fails is answered
+  if (batch.front().alone || !current_ || !HoldsLeasesOf(batch)) {
+    if (current_) (void)Save();  // what fails is answered
     return ProcessNow(std::move(batch));
   }
   absl::Status failure = Prefetch(batch);
@@ -184,6 +191,7 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     if (failure.ok()) {
       failure = Prefetch(batch);
       if (!failure.ok()) SetHealth(failure);
+      for (const int64_t program : batch_programs_) (void)ends_->SizeOf(program);  // an error waits there
     }
     const int dropped = failure.ok() ? DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
@@ -196,7 +204,7 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
       decided_ = std::move(batch);
       Transaction transaction = Pack(SaveIsDue());
       failure = Commit(transaction);
-      if (failure.ok()) return Arrived();
+      if (failure.ok()) return Arrived(transaction);
       batch = std::move(transaction.jobs);
     }
     const absl::Status reset = Reset();
@@ -231,6 +239,18 @@ absl::StatusOr<int64_t> Writer::LeaseOf(const WriteJob& job) {
   TRAILBOOK_RETURN_IF_ERROR(there.status());
   if (program > 0) programs_[job.program_id] = program;
   return program;
+}
+
+bool Writer::HoldsLeasesOf(const std::vector<WriteJob>& batch) {
+  if (leases_ == nullptr) return true;
+  std::set<int64_t> programs;
+  for (const WriteJob& job : batch) {
+    const auto known = programs_.find(job.program_id);
+    if (known == programs_.end() || !leases_->IsFresh(known->second) || !ends_->Knows(known->second)) return false;
+    programs.insert(known->second);
+  }
+  batch_programs_.merge(programs);
+  return true;
 }
 
 absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
@@ -269,8 +289,21 @@ absl::Status Writer::Prefetch(std::vector<WriteJob>& batch) {
   const std::lock_guard<std::mutex> lock(window_);
   ReadFrom(reader_.get());
   TRAILBOOK_RETURN_IF_ERROR(reader_->Begin(false));
-  LoadWhatIsWanted(batch);
+  const absl::Status shown = CheckReader();
+  if (shown.ok()) LoadWhatIsWanted(batch);
   reader_->Rollback();
+  return shown;
+}
+
+// After a failover the two connections may lead to two servers for a while.
+absl::Status Writer::CheckReader() {
+  for (const int64_t program : batch_programs_) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool shown, ends_->IsShownBy(*reader_, program));
+    if (shown) continue;
+    TRAILBOOK_ASSIGN_OR_RETURN(reader_, engine_->OpenReader());
+    ReadFrom(reader_.get());
+    return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the database that was read from is behind; try again");
+  }
   return absl::OkStatus();
 }
 
@@ -321,7 +354,7 @@ void Writer::PassOn() {
     return;
   }
   Transaction transaction = Pack(save);
-  if (leases_ == nullptr && passed_weight_ >= options_.handover_weight) return commits_->Start(std::move(transaction));
+  if (passed_weight_ >= options_.handover_weight) return commits_->Start(std::move(transaction));
   const absl::Status status = Commit(transaction);
   Landed(std::move(transaction), status);
 }
@@ -331,13 +364,17 @@ Transaction Writer::Pack(bool save) {
   transaction.jobs = std::exchange(decided_, {});
   passed_weight_ = std::exchange(decided_weight_, 0);
   transaction.records = std::exchange(journal_->emitted(), {});
-  transaction.programs = std::exchange(batch_programs_, {});
+  transaction.packed = absl::Now();
   transaction.rows = store::Changes::Take(book_, save ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
   ends_->PassOn(transaction.records);
   if (save) {
     // A program whose rows are written holds its lease; one that is made now has none yet.
-    for (const auto& [program, range] : unsaved_) transaction.programs.insert(program);
+    for (const auto& [program, range] : unsaved_) batch_programs_.insert(program);
   }
+  if (leases_ != nullptr) {
+    for (const int64_t program : batch_programs_) transaction.leases.push_back(leases_->Of(program));
+  }
+  batch_programs_.clear();
   if (unsaved_.empty()) unsaved_since_ = absl::Now();
   for (const EmittedRecord& record : transaction.records) {
     unsaved_.try_emplace(record.program, UnsavedRange{record.program, record.sequence - 1, 0}).first->second.size = record.sequence;
@@ -371,16 +408,23 @@ void Writer::Land() {
 
 void Writer::Landed(Transaction transaction, const absl::Status& status) {
   passed_weight_ = 0;
-  if (status.ok()) return Arrived();
+  if (status.ok()) return Arrived(transaction);
   // What was decided since was decided on what is not there.
   std::vector<WriteJob> later = std::exchange(decided_, {});
   decided_weight_ = 0;
   const absl::Status reset = Reset();
-  if (!transaction.jobs.empty()) Retry(std::move(transaction.jobs), status, reset);
+  // A store that others share may be on its way to another machine.
+  if (leases_ != nullptr && absl::IsUnavailable(status)) {
+    ProcessNow(std::move(transaction.jobs));
+  } else if (!transaction.jobs.empty()) {
+    Retry(std::move(transaction.jobs), status, reset);
+  }
   ProcessNow(std::move(later));
 }
 
-void Writer::Arrived() {
+void Writer::Arrived(const Transaction& transaction) {
+  ends_->Arrived(transaction.records);
+  for (const Lease& lease : transaction.leases) leases_->WasKept(lease.program, transaction.packed);
   fresh_keys_->Committed();
   book_.Committed();
 }
@@ -405,7 +449,8 @@ absl::Status Writer::Reset() {
   ReadFrom(db_.get());
   (void)ends_->TakeError();
   (void)repository_->TakeError();
-  absl::Status status = store::LoadCounters(*db_, book_, false);
+  absl::Status status = leases_ != nullptr ? leases_->RenewAll() : absl::OkStatus();
+  if (status.ok()) status = store::LoadCounters(*db_, book_, false);
   if (status.ok()) status = CatchUp();
   current_ = status.ok();
   return status;

@@ -3,8 +3,10 @@
 // theirs, when a command is no report, when somebody wants to read, or when there is nothing else to do. While one transaction commits the
 // next is decided, on a working set that has the first one's changes already, so that transactions grow with the load by themselves. A refusal
 // is decided in memory and never reaches SQL. A commit that fails takes along what was decided after it: all of that is decided again, one
-// after the other, the commands of the failed one in halves. A short queue is committed by the thread that decides; so is everything where
-// another daemon may write, since there what is decided is read in the transaction that writes.
+// after the other, the commands of the failed one in halves. A short queue is committed by the thread that decides.
+//
+// Where other daemons may write, a command is decided while the lease of its program is held, and committed if it was held all the time: nobody
+// wrote in between, so it does not matter on which connection was read, provided that it shows what is stored (LogEnds::IsShownBy).
 // Thread-safe. Callbacks run after the commit, on a thread that only answers (see finisher.h), and must not block.
 #ifndef TRAILBOOK_LEDGER_WRITER_H_
 #define TRAILBOOK_LEDGER_WRITER_H_
@@ -84,8 +86,11 @@ class Writer final {
   // Answers the jobs of programs that another daemon writes, and leaves the others.
   absl::Status Admit(std::vector<WriteJob>& batch);
   absl::StatusOr<int64_t> LeaseOf(const WriteJob& job);
+  // Whether nothing need be asked of the leases of a batch and the ends of its logs. Notes then that the leases must be held.
+  bool HoldsLeasesOf(const std::vector<WriteJob>& batch);
   // Loads what a batch needs: within the transaction that will write, or beside the one that is under way.
   absl::Status Prefetch(std::vector<WriteJob>& batch);
+  absl::Status CheckReader();
   void LoadWhatIsWanted(std::vector<WriteJob>& batch);
   void ReadFrom(store::Database* db);
   // Decides every job of a batch. Returns the index of a job that must be dropped, or -1.
@@ -102,7 +107,7 @@ class Writer final {
   void Land();
   void Landed(Transaction transaction, const absl::Status& status);
   // What was passed on is stored.
-  void Arrived();
+  void Arrived(const Transaction& transaction);
   // Commits what was decided, with all rows.
   absl::Status Save();
   bool RowsWaitedLong() const;
@@ -112,15 +117,18 @@ class Writer final {
   absl::Status CatchUp();
   void KeepBookSmall();
   void Housekeep(bool idle);
+  bool LookIsDue() const;
   void TakeOver();
   void Checkpoint(bool idle);
+  // Waits until reader_ sees no moment before this one.
+  void LetReadEnd();
   void SetHealth(absl::Status status);
 
   store::Engine* engine_;  // not owned
   Options options_;
   std::unique_ptr<store::Database> db_;      // writes
-  std::unique_ptr<store::Database> reader_;  // reads while that writes; null where another daemon can write
-  std::mutex window_;  // held while reader_ reads, and while what is committed moves
+  std::unique_ptr<store::Database> reader_;  // reads while that writes
+  std::mutex window_;  // held while reader_ reads
   Book book_;
   std::unique_ptr<store::FreshKeys> fresh_keys_;
   std::unique_ptr<store::Repository> repository_;
@@ -136,7 +144,7 @@ class Writer final {
   absl::Time unsaved_since_;
   absl::Time looked_ = absl::InfinitePast();
   std::map<std::string, int64_t> programs_;  // numbers by id, where others may have made them
-  std::set<int64_t> batch_programs_;         // whose leases the batch needs
+  std::set<int64_t> batch_programs_;         // whose leases must be held for what is decided
   Finisher finisher_;
   WriteQueue queue_;
 

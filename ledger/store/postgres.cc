@@ -332,8 +332,8 @@ class PostgresDatabase final : public Database {
     TRAILBOOK_RETURN_IF_ERROR(columns.status());
     std::vector<std::string> arrays = std::move(columns).Encode();
     std::string places;
-    for (size_t at = 0; at < types->size(); ++at) absl::StrAppend(&places, at == 0 ? "" : ", ", "$", at + 1, "::", ArrayTypeName((*types)[at]));
-    const std::string sql = absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") SELECT * FROM unnest(", places, ")", conflict);
+    for (size_t at = 0; at < types->size(); ++at) absl::StrAppend(&places, at == 0 ? "" : ", ", "unnest($", at + 1, "::", ArrayTypeName((*types)[at]), ")");
+    const std::string sql = absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") SELECT ", places, conflict);
     TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
     for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
     const absl::Status done = statement->Step().status();
@@ -457,7 +457,8 @@ class PostgresEngine final : public Engine {
   // What a rebuild is compared with need not be kept: a file of its own, where it costs no round trips.
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override { return OpenSqliteScratch(); }
   bool shared() const override { return true; }
-  absl::Status Checkpoint(Database&, bool) override { return absl::OkStatus(); }
+  bool CheckpointIsDue(const Database&, bool) const override { return false; }
+  absl::Status Checkpoint(Database&) override { return absl::OkStatus(); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string&) override {
     return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
                   "the books are in PostgreSQL: back them up with its own tools (pg_basebackup, pg_dump)");

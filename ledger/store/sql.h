@@ -134,9 +134,10 @@ class Engine {
   virtual bool shared() const { return false; }
   // Whether there is room enough to put off what must be written in the end (see ledger/watermark.h).
   virtual bool HasRoom() const { return true; }
-  // Moves what was committed to its final place if much of it waits, or anything at all and `idle` (SQLite: a checkpoint of the WAL); on the
-  // writer's connection, outside a transaction.
-  virtual absl::Status Checkpoint(Database& writer, bool idle) = 0;
+  // Whether much waits of what was committed to be moved to its final place, or anything at all if `idle` (SQLite: from the WAL).
+  virtual bool CheckpointIsDue(const Database& writer, bool idle) const = 0;
+  // Moves it; on the writer's connection, outside a transaction.
+  virtual absl::Status Checkpoint(Database& writer) = 0;
   // A copy of everything that is committed at one moment, as a file that is not there yet, while everything else goes on; the engine of the
   // copy. ALREADY_EXISTS; RESOURCE_EXHAUSTED with DISK_FULL; FAILED_PRECONDITION where the store has tools of its own for that.
   virtual absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) = 0;

@@ -195,9 +195,11 @@ class SqliteDatabase final : public Database {
   // The WAL is kept so short that it stays in the page cache. A frame is no whole page of the file: to write one where the page of before is
   // not cached, the kernel reads it from the disk first. A reader of an old moment keeps it from starting anew: then it is tried again after as
   // many pages, not after every commit.
-  absl::Status Checkpoint(bool idle) {
+  bool CheckpointIsDue(bool idle) const {
     constexpr int kPages = 16000;
-    if (wal_pages_ - tried_pages_ < (idle ? 1 : kPages)) return absl::OkStatus();
+    return wal_pages_ - tried_pages_ >= (idle ? 1 : kPages);
+  }
+  absl::Status Checkpoint() {
     TRAILBOOK_RETURN_IF_ERROR(Execute("PRAGMA wal_checkpoint(PASSIVE)"));
     tried_pages_ = wal_pages_;
     return absl::OkStatus();
@@ -363,7 +365,8 @@ class SqliteEngine final : public Engine {
     std::error_code unknown;
     return std::filesystem::space(path_, unknown).available >= kRoom || unknown;
   }
-  absl::Status Checkpoint(Database& writer, bool idle) override { return static_cast<SqliteDatabase&>(writer).Checkpoint(idle); }
+  bool CheckpointIsDue(const Database& writer, bool idle) const override { return static_cast<const SqliteDatabase&>(writer).CheckpointIsDue(idle); }
+  absl::Status Checkpoint(Database& writer) override { return static_cast<SqliteDatabase&>(writer).Checkpoint(); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) override {
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0) {

@@ -329,7 +329,7 @@ TEST_P(SqlContract, AScratchStoreIsEmptyOfItsOwnAndGoneWhenClosed) {
 TEST_P(SqlContract, ACheckpointChangesNothingThatAnybodySees) {
   Expect(Insert(1, int64_t{10}));
   const auto reader = *store_->engine().OpenReader();
-  Expect(store_->engine().Checkpoint(*writer_, true));
+  Expect(store_->engine().Checkpoint(*writer_));
   EXPECT_EQ(Numbers(*reader), Numbers());
   Expect(Insert(2, int64_t{20}));
   EXPECT_EQ(Numbers(*reader).size(), 2u);

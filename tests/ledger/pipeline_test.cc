@@ -10,9 +10,12 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/hash.h"
+#include "ledger/base/status.h"
 #include "ledger/domain/reporter.h"
+#include "ledger/store/migrations.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/writer.h"
+#include "tests/contract/stores.h"
 #include "tests/ledger/test_ledger.h"
 
 namespace trailbook {
@@ -30,11 +33,13 @@ Ledger::Options Pipelined(int64_t max_unsaved = 5, size_t max_book_rows = 600000
 
 using Outcomes = std::vector<ReportOutcome>;
 
-std::future<absl::StatusOr<Outcomes>> Send(TestLedger& books, std::vector<Report> reports) {
+std::future<absl::StatusOr<Outcomes>> Send(Ledger& ledger, std::vector<Report> reports) {
   auto done = std::make_shared<std::promise<absl::StatusOr<Outcomes>>>();
-  books.ledger().Report("p", std::move(reports), "reporter", [done](absl::StatusOr<Outcomes> outcomes) { done->set_value(std::move(outcomes)); });
+  ledger.Report("p", std::move(reports), "reporter", [done](absl::StatusOr<Outcomes> outcomes) { done->set_value(std::move(outcomes)); });
   return done->get_future();
 }
+
+std::future<absl::StatusOr<Outcomes>> Send(TestLedger& books, std::vector<Report> reports) { return Send(books.ledger(), std::move(reports)); }
 
 PaymentReport Payment(const std::string& id, const std::string& customer, int64_t euro_cents, absl::string_view day = "2026-01-10") {
   return {id, customer, {"EUR", euro_cents}, euro_cents, TestLedger::Noon(day), {}, false};
@@ -108,7 +113,7 @@ std::string Told(const absl::StatusOr<Outcomes>& outcomes) {
 // What waits for its customer or payment, by number.
 std::string Waiting(TestLedger& books) {
   books.ledger().Drain();
-  const auto engine = *store::OpenSqlite(books.Path());
+  const auto engine = books.OpenEngine();
   const auto reader = *engine->OpenReader();
   const auto rows = store::SelectRows<Parked>(*reader, store::SelectFrom<Parked>("ORDER BY number"), {});
   std::string waiting = rows.ok() ? "" : rows.status().ToString();
@@ -116,31 +121,36 @@ std::string Waiting(TestLedger& books) {
   return waiting;
 }
 
+// The same calls, each before the one before is answered, and one after the other.
+void ExpectTheSame(uint32_t seed, size_t count, TestLedger& pipelined, TestLedger& one_by_one) {
+  Reports reports(seed);
+  std::vector<std::vector<Report>> calls(count);
+  for (auto& call : calls) call = reports.Next();
+  std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
+  for (size_t at = 0; at < count; ++at) {
+    answers.push_back(Send(pipelined, calls[at]));
+    // Commands that want everything stored before, and readers that want the rows, in between.
+    if (at % 97 == 50) pipelined.Mature();
+    if (at == count / 2) pipelined.Send();
+    if (at % 31 == 7) pipelined.ledger().Read([](absl::StatusOr<Queries*> queries) { EXPECT_TRUE(queries.ok()); });
+  }
+  for (size_t at = 0; at < count; ++at) {
+    const std::string expected = Told(Send(one_by_one, calls[at]).get());
+    ASSERT_EQ(Told(answers[at].get()), expected) << "seed " << seed << ", call " << at;
+    if (at % 97 == 50) one_by_one.Mature();
+    if (at == count / 2) one_by_one.Send();
+  }
+  EXPECT_EQ(Verified(pipelined), "") << "seed " << seed;
+  EXPECT_EQ(Root(pipelined), Root(one_by_one)) << "seed " << seed;
+  EXPECT_EQ(Waiting(pipelined), Waiting(one_by_one)) << "seed " << seed;
+}
+
 TEST(Pipeline, WhatIsDecidedWhileItCommitsIsWhatWouldBeDecidedAfterwards) {
   for (uint32_t seed = 1; seed <= 8; ++seed) {
     // Half of the runs forget what they loaded all the time.
     const size_t rows = seed % 2 == 0 ? 600000 : 30 * seed;
     TestLedger one_by_one("2026-06-01"), pipelined("2026-06-01", Pipelined(1 + static_cast<int64_t>(seed) * 3, rows));
-    Reports reports(seed);
-    std::vector<std::vector<Report>> calls(400);
-    for (auto& call : calls) call = reports.Next();
-    std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
-    for (size_t at = 0; at < calls.size(); ++at) {
-      answers.push_back(Send(pipelined, calls[at]));
-      // Commands that want everything stored before, and readers that want the rows, in between.
-      if (at % 97 == 50) pipelined.Mature();
-      if (at == 200) pipelined.Send();
-      if (at % 31 == 7) pipelined.ledger().Read([](absl::StatusOr<Queries*> queries) { EXPECT_TRUE(queries.ok()); });
-    }
-    for (size_t at = 0; at < calls.size(); ++at) {
-      const std::string expected = Told(Send(one_by_one, calls[at]).get());
-      ASSERT_EQ(Told(answers[at].get()), expected) << "seed " << seed << ", call " << at;
-      if (at % 97 == 50) one_by_one.Mature();
-      if (at == 200) one_by_one.Send();
-    }
-    EXPECT_EQ(Verified(pipelined), "") << "seed " << seed;
-    EXPECT_EQ(Root(pipelined), Root(one_by_one)) << "seed " << seed;
-    EXPECT_EQ(Waiting(pipelined), Waiting(one_by_one)) << "seed " << seed;
+    ExpectTheSame(seed, 400, pipelined, one_by_one);
   }
 }
 
@@ -226,6 +236,99 @@ TEST(Pipeline, WhoeverWasAnsweredReadsWhatHeReported) {
   }
   for (std::thread& client : clients) client.join();
   EXPECT_EQ(Verified(books), "");
+}
+
+// Where other daemons may write.
+class PipelineOnPostgres : public testing::Test {
+ protected:
+  void SetUp() override {
+    store_ = store::NewPostgresStore();
+    if (store_ == nullptr) GTEST_SKIP() << store::kNoPostgres;
+  }
+  TestLedger::OpenStore Opener() {
+    return [this] { return store_->Open(); };
+  }
+
+  std::unique_ptr<store::EmptyStore> store_;
+};
+
+TEST_F(PipelineOnPostgres, WhatIsDecidedWhileItCommitsIsWhatWouldBeDecidedAfterwards) {
+  for (uint32_t seed = 11; seed <= 14; ++seed) {
+    store_ = store::NewPostgresStore();
+    const size_t rows = seed % 2 == 0 ? 600000 : 100;
+    TestLedger one_by_one("2026-06-01"), pipelined("2026-06-01", Pipelined(seed, rows), Opener());
+    ExpectTheSame(seed, 200, pipelined, one_by_one);
+  }
+}
+
+// An engine whose first reader leads to another server than all that follow.
+class BehindAtFirst final : public store::Engine {
+ public:
+  BehindAtFirst(std::unique_ptr<store::Engine> engine, std::unique_ptr<store::Engine> behind) : engine_(std::move(engine)), behind_(std::move(behind)) {}
+  absl::StatusOr<std::unique_ptr<store::Database>> OpenWriter() override { return engine_->OpenWriter(); }
+  absl::StatusOr<std::unique_ptr<store::Database>> OpenReader() override { return std::exchange(first_, false) ? behind_->OpenReader() : engine_->OpenReader(); }
+  absl::StatusOr<std::unique_ptr<store::Database>> OpenScratch() override { return engine_->OpenScratch(); }
+  bool shared() const override { return true; }
+  bool CheckpointIsDue(const store::Database&, bool) const override { return false; }
+  absl::Status Checkpoint(store::Database&) override { return absl::OkStatus(); }
+  absl::StatusOr<std::unique_ptr<store::Engine>> CopyTo(const std::string& path) override { return engine_->CopyTo(path); }
+
+ private:
+  std::unique_ptr<store::Engine> engine_, behind_;
+  bool first_ = true;
+};
+
+TEST_F(PipelineOnPostgres, NothingIsDecidedOnAServerThatIsBehind) {
+  {
+    TestLedger books("2026-02-01", Pipelined(), Opener());
+    ASSERT_TRUE(books.SignUp("cus", "jane", "2026-01-02").status.ok());
+    for (int call = 0; call < 200; ++call) ASSERT_TRUE(books.Pay(absl::StrCat("in_", call), "cus", 1000, "2026-01-10").status.ok());
+  }
+  // Its tables are there, and empty: on it every payment is new and its customer unknown.
+  const auto behind = store::NewPostgresStore();
+  ASSERT_TRUE(store::Migrate(**behind->engine().OpenWriter()).ok());
+  Ledger::Options options = Pipelined();
+  options.clock = [] { return absl::FromUnixSeconds(TestLedger::Noon("2026-02-01")); };
+  const auto ledger = *Ledger::Open(std::make_unique<BehindAtFirst>(*store_->Open(), *behind->Open()), options);
+  std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
+  for (int call = 0; call < 300; ++call) answers.push_back(Send(*ledger, {Payment(absl::StrCat("in_", call), "cus", 1000)}));
+  for (int call = 0; call < 300; ++call) {
+    const auto outcomes = answers[static_cast<size_t>(call)].get();
+    ASSERT_TRUE(outcomes.ok() && (*outcomes)[0].status.ok()) << call << ": " << Told(outcomes);
+    EXPECT_EQ((*outcomes)[0].replayed, call < 200) << call;
+  }
+}
+
+TEST_F(PipelineOnPostgres, ALeaseThatEndsMeanwhileLosesNothingAndDoublesNothing) {
+  TestLedger first("2026-02-01", Pipelined(), Opener());
+  ASSERT_TRUE(first.SignUp("cus", "jane", "2026-01-02").status.ok());
+  Ledger::Options options = Pipelined();
+  options.clock = [] { return absl::FromUnixSeconds(TestLedger::Noon("2026-02-01")); };
+  options.address = "127.0.0.1:2";
+  const auto second = *Ledger::Open(*store_->Open(), options);
+  const auto db = *store_->engine().OpenWriter();
+  constexpr int kCalls = 400;
+  std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
+  for (int call = 0; call < kCalls; ++call) {
+    answers.push_back(Send(first, {Payment(absl::StrCat("in_", call), "cus", 1000)}));
+    // Another daemon had it, wrote nothing, and is gone.
+    if (call % 50 == 25) {
+      ASSERT_TRUE(db->Execute("UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = 'nobody'").ok());
+    }
+  }
+  int elsewhere = 0;
+  for (int call = 0; call < kCalls; ++call) {
+    auto outcomes = answers[static_cast<size_t>(call)].get();
+    // The second may have taken over, for rows that seemed to be left behind.
+    if (ReasonOf(outcomes.status()) == "HELD_ELSEWHERE") {
+      ++elsewhere;
+      outcomes = Send(*second, {Payment(absl::StrCat("in_", call), "cus", 1000)}).get();
+    }
+    ASSERT_TRUE(outcomes.ok() && (*outcomes)[0].status.ok()) << call << ": " << Told(outcomes);
+    EXPECT_FALSE((*outcomes)[0].replayed) << call << ", " << elsewhere << " sent to the second";
+  }
+  EXPECT_EQ(first.Balance("jane").pending, 100 * kCalls);
+  EXPECT_EQ(Verified(first), "");
 }
 
 }  // namespace

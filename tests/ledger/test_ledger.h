@@ -1,8 +1,9 @@
-// A ledger in a directory of its own with a clock that a test sets: every call waits for its answer. Not thread-safe.
+// A ledger in a directory of its own, or in another store, with a clock that a test sets: every call waits for its answer. Not thread-safe.
 #ifndef TRAILBOOK_TESTS_LEDGER_TEST_LEDGER_H_
 #define TRAILBOOK_TESTS_LEDGER_TEST_LEDGER_H_
 
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <memory>
 #include <string>
@@ -21,14 +22,16 @@ namespace trailbook {
 
 class TestLedger {
  public:
+  using OpenStore = std::function<absl::StatusOr<std::unique_ptr<store::Engine>>()>;
   // The program "p" at 10 %, hold 30 days, with the partners "jane" (code "jane") and "tom" (code "tom") paid by sepa in EUR.
-  explicit TestLedger(absl::string_view now = "2026-01-01", Ledger::Options options = {}) : options_(std::move(options)) {
+  explicit TestLedger(absl::string_view now = "2026-01-01", Ledger::Options options = {}, OpenStore open_store = nullptr)
+      : options_(std::move(options)), open_store_(open_store != nullptr ? std::move(open_store) : [this] { return store::OpenSqlite(Path()); }) {
     static int next = 0;
     dir_ = testing::TempDir() + absl::StrCat("trailbook-", getpid(), "-", next++);
     std::filesystem::create_directories(dir_);
     SetNow(now);
     {
-      auto engine = store::OpenSqlite(Path());
+      auto engine = open_store_();
       auto db = (*engine)->OpenWriter();
       EXPECT_TRUE(store::Migrate(**db).ok());
       // The same secret in every ledger, so that the same commands make the same log: what is logged of bank details hangs on it.
@@ -61,13 +64,15 @@ class TestLedger {
   void Open() {
     Ledger::Options options = options_;
     options.clock = [this] { return now_; };
-    ledger_ = *Ledger::Open(*store::OpenSqlite(Path()), options);
+    ledger_ = *Ledger::Open(*open_store_(), options);
   }
   void Reopen() {
     ledger_.reset();
     Open();
   }
   Ledger& ledger() { return *ledger_; }
+  // The same store once more.
+  std::unique_ptr<store::Engine> OpenEngine() { return *open_store_(); }
   std::string Path() const { return dir_ + "/trailbook.db"; }
 
   // Noon of a day.
@@ -205,6 +210,7 @@ class TestLedger {
  private:
   std::string dir_;
   Ledger::Options options_;
+  OpenStore open_store_;
   absl::Time now_;
   std::unique_ptr<Ledger> ledger_;
   int64_t requests_ = 0;

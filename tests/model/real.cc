@@ -52,7 +52,7 @@ class EmptyLedger {
     auto db = (*engine)->OpenWriter();
     Must(db.status(), "writer");
     Prepare(**db);
-    Must((*engine)->Checkpoint(**db, true), "checkpoint");
+    Must((*engine)->Checkpoint(**db), "checkpoint");
   }
   ~EmptyLedger() { std::filesystem::remove_all(dir_); }
   std::string path() const { return dir_ + "/empty.db"; }
