@@ -24,34 +24,17 @@ constexpr char kKeep[] =
 constexpr char kRelease[] = "UPDATE lease SET expire_time = now() - interval '1 second' WHERE holder = $1";
 constexpr absl::Duration kRenewAfter = absl::Seconds(2);
 
-// The first column of the first row; 0 if there is none.
-absl::StatusOr<int64_t> First(store::Statement& statement) {
-  const auto there = statement.Step();
-  const int64_t value = there.ok() && *there && statement.ColumnCount() > 0 ? statement.ColumnInt(0) : 0;
-  statement.Reset();
-  if (!there.ok()) return there.status();
-  return value;
-}
-
 }  // namespace
 
 absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * keep, db.Prepare(kKeep));
-  keep->BindInt(1, lease.program);
-  keep->BindText(2, lease.holder);
-  keep->BindInt(3, lease.epoch);
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, First(*keep));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, store::SelectInt(db, kKeep, {lease.program, lease.holder, lease.epoch}));
   return epoch != 0;
 }
 
 Leases::Leases(store::Database* db, std::string address) : db_(db), holder_(Hex(RandomBytes(16))), address_(std::move(address)) {}
 
 absl::StatusOr<int64_t> Leases::Take(int64_t program) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * take, db_->Prepare(kTake));
-  take->BindInt(1, program);
-  take->BindText(2, holder_);
-  take->BindText(3, address_);
-  return First(*take);
+  return store::SelectInt(*db_, kTake, {program, holder_, address_});
 }
 
 absl::Status Leases::HeldByOther(int64_t program) {
@@ -123,10 +106,7 @@ absl::Status Leases::RenewOlderThan(absl::Duration age) {
 
 void Leases::Release() {
   held_.clear();
-  const auto release = db_->Prepare(kRelease);
-  if (!release.ok()) return;
-  (*release)->BindText(1, holder_);
-  (void)First(**release);
+  (void)store::SelectInt(*db_, kRelease, {holder_});
 }
 
 }  // namespace trailbook

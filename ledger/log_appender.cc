@@ -65,20 +65,14 @@ absl::Status LogAppender::Append(const std::vector<EmittedRecord>& records) {
 
 // The head moves only from where this appender knew it: no row changed means that somebody else wrote.
 absl::Status LogAppender::MoveHead(int64_t program, int64_t old_size, const log::TileTree& tree) {
-  const Sha256Digest root = tree.Root();
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      store::Statement * move,
-      db_->Prepare(old_size == 0 ? "INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING size"
-                                 : "UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4 RETURNING size"));
-  move->BindInt(1, program);
-  move->BindInt(2, tree.size());
-  move->BindBlob(3, AsView(root));
-  if (old_size != 0) move->BindInt(4, old_size);
-  const auto moved = move->Step();
-  for (auto more = moved; more.ok() && *more;) more = move->Step();
-  move->Reset();
+  const store::Blob root{std::string(AsView(tree.Root()))};
+  const absl::StatusOr<int64_t> moved =
+      old_size == 0 ? store::SelectInt(*db_, "INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING size",
+                                       {program, tree.size(), root})
+                    : store::SelectInt(*db_, "UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4 RETURNING size",
+                                       {program, tree.size(), root, old_size});
   TRAILBOOK_RETURN_IF_ERROR(moved.status());
-  return *moved ? absl::OkStatus() : Overtaken();
+  return *moved == tree.size() ? absl::OkStatus() : Overtaken();
 }
 
 absl::StatusOr<bool> LogAppender::IsStored(int64_t program) {

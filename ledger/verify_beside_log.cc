@@ -37,12 +37,7 @@ absl::StatusOr<std::string> FindInRows(store::Database& db, absl::string_view re
 }
 
 absl::StatusOr<int64_t> CountOf(store::Database& db, absl::string_view table, int64_t program) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.Prepare(absl::StrCat("SELECT COUNT(*) FROM ", table, " WHERE program_id = $1")));
-  select->BindInt(1, program);
-  TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
-  const int64_t count = there ? select->ColumnInt(0) : 0;
-  select->Reset();
-  return count;
+  return store::SelectInt(db, absl::StrCat("SELECT COUNT(*) FROM ", table, " WHERE program_id = $1"), {program});
 }
 
 std::string WrongCount(absl::string_view table, int64_t count, int64_t given) {

@@ -90,11 +90,6 @@ absl::Status CopyTable(Database& from, Database& to, const TableShape& shape,
   }
 }
 
-absl::StatusOr<int64_t> CountOf(Database& db, absl::string_view table) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> rows, Rows(db, absl::StrCat("SELECT COUNT(*) FROM ", table), {}));
-  return std::get<int64_t>(rows[0][0]);
-}
-
 // The first row of a table that differs.
 absl::StatusOr<std::string> DifferenceIn(Database& from, Database& to, const TableShape& shape) {
   const std::string sql = SelectAll(shape, absl::StrCat("ORDER BY ", KeysOf(shape)));
@@ -173,7 +168,7 @@ absl::StatusOr<std::string> WriterOf(Database& db) {
 }
 
 absl::StatusOr<bool> IsHalfCopied(Database& db) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t heads, CountOf(db, "log_head"));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t heads, SelectInt(db, "SELECT COUNT(*) FROM log_head"));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> records, Rows(db, "SELECT sequence FROM log_record LIMIT 1", {}));
   return heads == 0 && !records.empty();
 }

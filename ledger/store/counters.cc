@@ -12,14 +12,6 @@ namespace {
 
 constexpr size_t kSecretBytes = 32;
 
-absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql) {
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
-  TRAILBOOK_ASSIGN_OR_RETURN(const bool row, statement->Step());
-  const int64_t value = row && !statement->ColumnIsNull(0) ? statement->ColumnInt(0) : 0;
-  statement->Reset();
-  return value;
-}
-
 }  // namespace
 
 absl::Status LoadCounters(Database& db, Book& book, bool may_create) {

@@ -1,5 +1,7 @@
 #include "ledger/store/sql.h"
 
+#include <optional>
+
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
@@ -49,6 +51,19 @@ absl::Status Database::GetByKeys(const TableShape& shape, size_t keys, BindRow b
     absl::StrAppend(&where, at == 0 ? " WHERE " : " AND ", shape.columns[static_cast<size_t>(at)], " = $", at + 1);
   }
   return GetMany(absl::StrCat("SELECT ", absl::StrJoin(shape.columns, ", "), " FROM ", shape.table, where), keys, bind, sink);
+}
+
+absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql, const Row& parameters) {
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
+  BindValues(parameters, *statement);
+  std::optional<int64_t> first;
+  absl::StatusOr<bool> row = statement->Step();
+  for (; row.ok() && *row; row = statement->Step()) {
+    if (!first.has_value()) first = statement->ColumnIsNull(0) ? 0 : statement->ColumnInt(0);
+  }
+  statement->Reset();
+  TRAILBOOK_RETURN_IF_ERROR(row.status());
+  return first.value_or(0);
 }
 
 absl::Status CommitUnknown(absl::string_view why) {

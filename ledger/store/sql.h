@@ -116,6 +116,9 @@ class Database {
                        absl::FunctionRef<absl::Status(size_t, const Statement&)> sink);
 };
 
+// The first column of the first row that a statement gives, a whole number; 0 if it gives none, or NULL. Runs it to its end.
+absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql, const Row& parameters = {});
+
 // A commit whose outcome nobody said: UNAVAILABLE.
 absl::Status CommitUnknown(absl::string_view why);
 bool IsCommitUnknown(const absl::Status& status);

@@ -117,6 +117,20 @@ TEST_P(SqlContract, AParameterThatIsNotBoundAgainIsNullAfterReset) {
 
 TEST_P(SqlContract, WhatIsNoSqlIsAnErrorOfPrepare) { EXPECT_FALSE(writer_->Prepare("SELEKT 1").ok()); }
 
+TEST_P(SqlContract, SelectIntGivesTheFirstNumberOrNought) {
+  Expect(Insert(1, int64_t{10}));
+  Expect(Insert(2, int64_t{20}));
+  Expect(Insert(3, kNull));
+  EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing ORDER BY id"), 10);
+  EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = $1 AND id = $2", {int64_t{1}, int64_t{2}}), 20);
+  EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = 1 AND id = 3"), 0) << "NULL";
+  EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = 1 AND id = 4"), 0) << "no row";
+  EXPECT_EQ(*SelectInt(*writer_, "UPDATE thing SET number = 30 WHERE program_id = 1 AND id = 2"), 0) << "no column";
+  EXPECT_EQ(*SelectInt(*writer_, "UPDATE thing SET number = number + 1 WHERE program_id = 1 AND id <= 2 RETURNING number") / 10, 1) << "and all are changed";
+  EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = 1 AND id = 2"), 31);
+  EXPECT_FALSE(SelectInt(*writer_, "SELECT 1 FROM nowhere").ok());
+}
+
 TEST_P(SqlContract, AConflictIsZeroRowsNotAnError) {
   const std::string sql =
       "INSERT INTO thing (program_id, id, number) VALUES (1, $1, $2) ON CONFLICT DO NOTHING RETURNING id";
