@@ -57,8 +57,11 @@ absl::Status Committer::Settle(const Transaction& transaction, const absl::Statu
   for (int tries = 0; tries < kSettleTries; ++tries) {
     const auto stored = log_.IsStored(program);
     if (stored.ok() && !*stored) return undecided;
-    // It is there; whether on every machine that it must be on, the answer to a later commit says.
-    if (stored.ok() && !transaction.leases.empty() && KeepLease(*db_, transaction.leases.front()).ok()) return absl::OkStatus();
+    // It is there; whether on every machine that it must be on, the answer to a later commit says. A lease that is lost commits nothing.
+    if (stored.ok() && !transaction.leases.empty()) {
+      const auto kept = KeepLease(*db_, transaction.leases.front());
+      if (kept.ok()) return *kept ? absl::OkStatus() : undecided;
+    }
     absl::SleepFor(kFirstPause * (1 << std::min(tries, 4)));
   }
   return undecided;

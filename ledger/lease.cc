@@ -96,8 +96,11 @@ absl::Status Leases::RenewOlderThan(absl::Duration age) {
     const auto next = std::next(at);
     if (now - at->second.renewed >= age) {
       TRAILBOOK_ASSIGN_OR_RETURN(const bool kept, KeepLease(*db_, Of(at->first)));
-      at->second.renewed = now;
-      if (!kept) held_.erase(at);
+      if (kept) {
+        at->second.renewed = now;
+      } else {
+        held_.erase(at);
+      }
     }
     at = next;
   }

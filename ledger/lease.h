@@ -28,7 +28,7 @@ struct Lease {
 };
 
 // Renews a lease, if nobody else has had it since it was taken; in a write transaction nobody else will before its end either. False: it is lost.
-// When the answer came, everything that was committed before is as safe as the store makes it. Errors of the driver.
+// True also says that everything committed before is as safe as the store makes it. Errors of the driver.
 absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease);
 
 class Leases {

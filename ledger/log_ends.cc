@@ -26,10 +26,8 @@ void LogEnds::Arrived(const std::vector<EmittedRecord>& records) {
 }
 
 absl::StatusOr<bool> LogEnds::IsShownBy(store::Database& db, int64_t program) const {
-  const auto known = stored_.find(program);
-  if (known == stored_.end()) return true;
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t shown, LogSizeOf(db, program));
-  return shown >= known->second;
+  return shown >= stored_.at(program);
 }
 
 }  // namespace trailbook

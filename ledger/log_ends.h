@@ -28,7 +28,8 @@ class LogEnds final : public LogSizes {
   void Arrived(const std::vector<EmittedRecord>& records);
   // Whether it is known how much of a log is stored.
   bool Knows(int64_t program) const { return stored_.contains(program); }
-  // Whether a database shows all of a log that is known to be stored: one behind another connection may be another server. Errors of the driver.
+  // Whether a database shows all of a log that is known to be stored: one behind another connection may be another server. REQUIRES: Knows.
+  // Errors of the driver.
   absl::StatusOr<bool> IsShownBy(store::Database& db, int64_t program) const;
   // What was on its way may not have arrived.
   void Forget() {

@@ -191,7 +191,10 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     if (failure.ok()) {
       failure = Prefetch(batch);
       if (!failure.ok()) SetHealth(failure);
-      for (const int64_t program : batch_programs_) (void)ends_->SizeOf(program);  // an error waits there
+    }
+    if (failure.ok()) {
+      // What is decided ahead later must know them; an error waits for DecideAll.
+      for (const int64_t program : batch_programs_) (void)ends_->SizeOf(program);
     }
     const int dropped = failure.ok() ? DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
@@ -412,13 +415,8 @@ void Writer::Landed(Transaction transaction, const absl::Status& status) {
   // What was decided since was decided on what is not there.
   std::vector<WriteJob> later = std::exchange(decided_, {});
   decided_weight_ = 0;
-  const absl::Status reset = Reset();
-  // A store that others share may be on its way to another machine.
-  if (leases_ != nullptr && absl::IsUnavailable(status)) {
-    ProcessNow(std::move(transaction.jobs));
-  } else if (!transaction.jobs.empty()) {
-    Retry(std::move(transaction.jobs), status, reset);
-  }
+  (void)Reset();  // what fails is tried again
+  ProcessNow(std::move(transaction.jobs));
   ProcessNow(std::move(later));
 }
 
