@@ -2,18 +2,15 @@
 
 #include <cstdint>
 
+#include "ledger/base/big_endian.h"
+
 namespace trailbook {
 namespace {
 
 constexpr size_t kWidth = 4;
 
-// Most significant byte first, as two's complement.
-std::string Encode(Day day) {
-  const auto bits = static_cast<uint32_t>(day);
-  std::string bytes;
-  for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<char>(bits >> shift & 0xff));
-  return bytes;
-}
+// As two's complement.
+std::string Encode(Day day) { return BigEndian(static_cast<uint32_t>(day)); }
 
 }  // namespace
 
@@ -26,9 +23,7 @@ DaySet DaySet::FromBytes(absl::string_view bytes) {
 size_t DaySet::size() const { return bytes_.size() / kWidth; }
 
 Day DaySet::At(size_t place) const {
-  uint32_t bits = 0;
-  for (size_t at = 0; at < kWidth; ++at) bits = bits << 8 | static_cast<unsigned char>(bytes_[place * kWidth + at]);
-  return static_cast<Day>(bits);
+  return static_cast<Day>(static_cast<uint32_t>(FromBigEndian(absl::string_view(bytes_).substr(place * kWidth, kWidth))));
 }
 
 size_t DaySet::PlaceOf(Day day) const {

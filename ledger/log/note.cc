@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
 #include "absl/strings/str_split.h"
+#include "ledger/base/big_endian.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 
@@ -25,18 +26,6 @@ absl::Status BadKey(absl::string_view what) { return Refuse(absl::StatusCode::kI
 absl::Status BadNote(absl::string_view what) { return Refuse(absl::StatusCode::kInvalidArgument, "BAD_NOTE", "note", what); }
 absl::Status BadSignature(absl::string_view what) {
   return Refuse(absl::StatusCode::kInvalidArgument, "BAD_SIGNATURE", "note", what);
-}
-
-uint64_t FromBigEndian(absl::string_view bytes) {
-  uint64_t number = 0;
-  for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
-  return number;
-}
-
-std::string ToBigEndian(uint64_t number, size_t size) {
-  std::string bytes(size, '\0');
-  for (size_t at = size; at-- > 0; number >>= 8) bytes[at] = static_cast<char>(number & 0xff);
-  return bytes;
 }
 
 bool IsName(absl::string_view name) {
@@ -140,7 +129,7 @@ absl::StatusOr<Note> Note::Parse(absl::string_view note) {
 std::string Note::Text() const {
   std::string note = absl::StrCat(text, "\n");
   for (const Signature& signature : signatures) {
-    absl::StrAppend(&note, kDash, signature.name, " ", absl::Base64Escape(absl::StrCat(ToBigEndian(signature.id, kIdSize), signature.bytes)),
+    absl::StrAppend(&note, kDash, signature.name, " ", absl::Base64Escape(absl::StrCat(BigEndian(signature.id), signature.bytes)),
                     "\n");
   }
   return note;
@@ -206,7 +195,7 @@ Signature SigningKey::Sign(absl::string_view text) const { return {name(), verif
 
 Signature SigningKey::Cosign(absl::string_view text, int64_t time) const {
   const auto seconds = static_cast<uint64_t>(time);
-  return {name(), witness().id, absl::StrCat(ToBigEndian(seconds, kTimeSize), SignDetached(CosignedText(text, seconds), seed_))};
+  return {name(), witness().id, absl::StrCat(BigEndian(seconds), SignDetached(CosignedText(text, seconds), seed_))};
 }
 
 absl::StatusOr<std::vector<VerifierKey>> CheckSignatures(const Note& note, absl::Span<const VerifierKey> known) {

@@ -4,6 +4,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_format.h"
+#include "ledger/base/big_endian.h"
 
 namespace trailbook::log {
 
@@ -33,8 +34,7 @@ std::vector<TileRef> TilesOf(int64_t size, bool entries) {
 std::string ToBundle(absl::Span<const std::string> records) {
   std::string bundle;
   for (const std::string& record : records) {
-    bundle.push_back(static_cast<char>(record.size() >> 8));
-    bundle.push_back(static_cast<char>(record.size() & 0xff));
+    bundle += BigEndian(static_cast<uint16_t>(record.size()));
     bundle += record;
   }
   return bundle;
@@ -43,8 +43,8 @@ std::string ToBundle(absl::Span<const std::string> records) {
 absl::StatusOr<std::vector<std::string>> FromBundle(absl::string_view bundle) {
   std::vector<std::string> records;
   while (!bundle.empty()) {
-    const size_t size = bundle.size() < 2 ? 0 : static_cast<unsigned char>(bundle[0]) << 8 | static_cast<unsigned char>(bundle[1]);
-    if (bundle.size() < 2 + size || bundle.size() < 2) {
+    const size_t size = FromBigEndian(bundle.substr(0, 2));
+    if (bundle.size() < 2 + size) {
       return absl::InvalidArgumentError(absl::StrCat("it ends inside record ", records.size() + 1, " of the bundle"));
     }
     records.emplace_back(bundle.substr(2, size));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/base/big_endian.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/store/row_mapping.h"
@@ -15,13 +16,7 @@ constexpr size_t kEntryBytes = kKeyBytes + 8;
 
 void AppendEntry(const ExternalKey& key, std::string& ids) {
   ids.append(key.id_key.view().data(), kKeyBytes);
-  for (int shift = 56; shift >= 0; shift -= 8) ids.push_back(static_cast<char>(static_cast<uint64_t>(key.commission) >> shift));
-}
-
-int64_t NumberIn(absl::string_view bytes) {
-  uint64_t number = 0;
-  for (const char byte : bytes) number = number << 8 | static_cast<unsigned char>(byte);
-  return static_cast<int64_t>(number);
+  ids += BigEndian(static_cast<uint64_t>(key.commission));
 }
 
 Hash128 SealOfRow(int64_t program, int64_t number, absl::string_view ids) {
@@ -47,7 +42,7 @@ absl::StatusOr<std::vector<ExternalKey>> KeysInRow(const Statement& row) {
   for (ExternalKey& key : keys) {
     key.program = program;
     std::copy_n(ids.data(), kKeyBytes, key.id_key.bytes.data());
-    key.commission = NumberIn(ids.substr(kKeyBytes, kEntryBytes - kKeyBytes));
+    key.commission = static_cast<int64_t>(FromBigEndian(ids.substr(kKeyBytes, kEntryBytes - kKeyBytes)));
     ids.remove_prefix(kEntryBytes);
   }
   return keys;
