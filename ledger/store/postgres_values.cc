@@ -3,17 +3,12 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/big_endian.h"
 #include "ledger/base/status.h"
 
-
 namespace trailbook::store {
-namespace {
 
-void AppendInt32(std::string& out, int32_t value) {
-  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<char>(static_cast<uint32_t>(value) >> shift & 0xff));
-}
-
-}  // namespace
+void AppendInt32(std::string& out, int32_t value) { out += BigEndian(static_cast<uint32_t>(value)); }
 
 bool IsIntType(unsigned type) { return type == kInt8Oid || type == kInt4Oid || type == kInt2Oid || type == kBoolOid; }
 
@@ -22,11 +17,17 @@ absl::string_view ArrayTypeName(unsigned type) {
   return IsIntType(type) ? "bigint[]" : "text[]";
 }
 
+absl::string_view KindOf(unsigned type) { return IsIntType(type) ? "a number" : type == kByteaOid ? "a blob" : "text"; }
+
 int64_t IntFromBinary(absl::string_view bytes) {
-  uint64_t value = !bytes.empty() && (static_cast<unsigned char>(bytes[0]) & 0x80) != 0 ? ~uint64_t{0} : 0;
-  if (bytes.size() != 1 && bytes.size() != 2 && bytes.size() != 4 && bytes.size() != 8) return 0;
-  for (const char byte : bytes) value = value << 8 | static_cast<unsigned char>(byte);
-  return static_cast<int64_t>(value);
+  const uint64_t number = FromBigEndian(bytes);
+  switch (bytes.size()) {
+    case 1: return static_cast<int8_t>(number);
+    case 2: return static_cast<int16_t>(number);
+    case 4: return static_cast<int32_t>(number);
+    case 8: return static_cast<int64_t>(number);
+    default: return 0;
+  }
 }
 
 ColumnArrays::ColumnArrays(const std::vector<unsigned>& types)
@@ -42,20 +43,17 @@ void ColumnArrays::EndRow() {
   for (size_t at = 0; at < types_.size(); ++at) {
     if (bound_[at]) continue;
     has_null_[at] = true;
-    AppendInt32(elements_[at], -1);
+    AppendInt32(elements_[at], kNull);
   }
 }
 
 void ColumnArrays::BindInt(int index, int64_t value) {
-  std::string bytes;
-  AppendInt32(bytes, static_cast<int32_t>(static_cast<uint64_t>(value) >> 32));
-  AppendInt32(bytes, static_cast<int32_t>(static_cast<uint64_t>(value) & 0xffffffff));
-  Append(index, bytes, "a number");
+  Append(index, BigEndian(static_cast<uint64_t>(value)), "a number");
 }
 
 void ColumnArrays::Append(int index, absl::string_view bytes, absl::string_view kind) {
   const auto at = static_cast<size_t>(index - 1);
-  const absl::string_view wanted = IsIntType(types_[at]) ? "a number" : types_[at] == kByteaOid ? "a blob" : "text";
+  const absl::string_view wanted = KindOf(types_[at]);
   if (kind != wanted) {
     status_.Update(Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", absl::StrCat("column ", index, " takes ", wanted, ", not ", kind)));
   }

@@ -17,10 +17,15 @@ namespace trailbook::store {
 inline constexpr unsigned kBoolOid = 16, kByteaOid = 17, kInt8Oid = 20, kInt2Oid = 21, kInt4Oid = 23, kTextOid = 25;
 
 bool IsIntType(unsigned type);
+// What is bound to a column of the type, in words: "a number", "a blob", "text".
+absl::string_view KindOf(unsigned type);
 // "bigint[]", "bytea[]", "text[]".
 absl::string_view ArrayTypeName(unsigned type);
 // A number of 1, 2, 4 or 8 bytes, big-endian; 0 for anything else.
 int64_t IntFromBinary(absl::string_view bytes);
+// Lengths of values stand before them; that of NULL is -1.
+inline constexpr int32_t kNull = -1;
+void AppendInt32(std::string& out, int32_t value);
 
 // Rows on their way into a table, an array a column.
 class ColumnArrays final : public Binder {

@@ -149,6 +149,42 @@ TEST_P(SqlContract, InsertManyWritesEveryRowAndFailsOnAKeyThatIsThere) {
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
 }
 
+// Many rows may take another way than few.
+TEST_P(SqlContract, InsertManyTakesThousandsOfRowsWithNullsAndLargeTexts) {
+  std::vector<Row> rows;
+  for (int64_t id = 0; id < 3000; ++id) {
+    const Value number = id % 3 == 0 ? kNull : Value(id % 3 == 1 ? kMin : kMax - id);
+    const Value body = id % 5 == 0 ? kNull : Value(Blob{std::string("\0\xff\n\\.", 5)});
+    rows.push_back({int64_t{1}, id, number, body, id % 7 == 0 ? kNull : Value(id % 7 == 1 ? "" : std::string(static_cast<size_t>(id % 100), 'x'))});
+  }
+  Expect(writer_->InsertMany(shape_, rows));
+  EXPECT_EQ(Select("SELECT program_id, id, number, body, note FROM thing ORDER BY id"), rows);
+}
+
+TEST_P(SqlContract, InsertManyOfManyRowsIsRefusedAsThatOfFew) {
+  const auto insert = [](Database& db, int64_t count, const Value& last_id, const Value& last_number) {
+    std::vector<Row> rows;
+    for (int64_t id = 1; id < count; ++id) rows.push_back({int64_t{1}, id, id});
+    rows.push_back({int64_t{1}, last_id, last_number});
+    return db.InsertMany({"thing", {"program_id", "id", "number"}, 2}, rows);
+  };
+  const std::vector<std::pair<Value, Value>> wrong = {
+      {int64_t{1}, int64_t{1}}, {int64_t{5000}, std::string("ten")}, {int64_t{5000}, Blob{"10"}}, {kNull, int64_t{1}}};
+  const auto reader = store_->engine().OpenReader();
+  for (const int64_t count : {2, 3000}) {
+    for (const auto& [id, number] : wrong) {
+      Expect(writer_->Begin(true));
+      const absl::Status refused = insert(*writer_, count, id, number);
+      EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition) << count << " rows: " << refused;
+      writer_->Rollback();
+      EXPECT_THAT(Numbers(), IsEmpty());
+    }
+    EXPECT_EQ(insert(**reader, count, count, int64_t{1}).code(), absl::StatusCode::kFailedPrecondition) << count << " rows by a reader";
+  }
+  Expect(insert(*writer_, 3000, int64_t{3000}, kNull));
+  EXPECT_EQ(Numbers().size(), 3000u) << "the connection is as good as before";
+}
+
 TEST_P(SqlContract, UpsertManyReplacesTheOtherColumnsAndInsertsWhatIsNew) {
   Expect(writer_->InsertMany(shape_, {{int64_t{1}, int64_t{1}, int64_t{10}, Blob{"old"}, std::string("old")}}));
   Expect(writer_->UpsertMany(shape_, {{int64_t{1}, int64_t{1}, int64_t{11}, kNull, std::string("new")},
