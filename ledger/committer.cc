@@ -39,7 +39,7 @@ absl::Status Committer::Commit(const Transaction& transaction) {
 absl::Status Committer::Write(const Transaction& transaction) {
   for (const Lease& lease : transaction.leases) {
     TRAILBOOK_ASSIGN_OR_RETURN(const bool kept, KeepLease(*db_, lease));
-    if (!kept) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "another daemon has taken over this program; try again");
+    if (!kept) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "another daemon has taken over this program, or the database is behind; try again");
   }
   TRAILBOOK_RETURN_IF_ERROR(log_.Append(transaction.records));
   for (const UnsavedRange& range : transaction.watermarks) {

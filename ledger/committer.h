@@ -27,6 +27,7 @@ struct Transaction {
   std::vector<UnsavedRange> watermarks;  // to be raised, each to the size of its log: the tables follow all logs up to here then; or none
   std::vector<Lease> leases;             // that must be held, where other daemons can write
   absl::Time packed;                     // when it was made
+  int64_t saved = 0;                     // as many records of the writer have their rows then, if watermarks are raised
 
   bool empty() const { return records.empty() && rows.empty() && watermarks.empty(); }
 };

@@ -17,21 +17,37 @@ constexpr char kTake[] =
     "ON CONFLICT (program_id) DO UPDATE SET epoch = CASE WHEN lease.holder = excluded.holder THEN lease.epoch ELSE lease.epoch + 1 END, "
     "holder = excluded.holder, address = excluded.address, expire_time = excluded.expire_time "
     "WHERE lease.holder = excluded.holder OR lease.expire_time < now() RETURNING epoch";
+constexpr char kNumber[] = "SELECT program_id FROM program_slug WHERE slug = $1";
 constexpr char kHolder[] = "SELECT address FROM lease WHERE program_id = $1";
 constexpr char kInForce[] = "SELECT program_id FROM lease WHERE expire_time >= now()";
 constexpr char kKeep[] =
-    "UPDATE lease SET expire_time = now() + interval '6 seconds' WHERE program_id = $1 AND holder = $2 AND epoch = $3 RETURNING epoch";
+    "UPDATE lease SET expire_time = now() + interval '6 seconds' WHERE program_id = $1 AND holder = $2 AND epoch = $3 "
+    "AND COALESCE((SELECT sequence FROM watermark WHERE watermark.program_id = $1), 0) >= $4 RETURNING epoch";
 constexpr char kRelease[] = "UPDATE lease SET expire_time = now() - interval '1 second' WHERE holder = $1";
 constexpr absl::Duration kRenewAfter = absl::Seconds(2);
 
 }  // namespace
 
 absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, store::SelectInt(db, kKeep, {lease.program, lease.holder, lease.epoch}));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, store::SelectInt(db, kKeep, {lease.program, lease.holder, lease.epoch, lease.watermark}));
   return epoch != 0;
 }
 
 Leases::Leases(store::Database* db, std::string address) : db_(db), holder_(Hex(RandomBytes(16))), address_(std::move(address)) {}
+
+absl::StatusOr<int64_t> Leases::ProgramOf(const std::string& program_id) {
+  if (program_id.empty()) return kDirectoryLease;
+  const int64_t known = KnownProgram(program_id);
+  if (known >= 0) return known;
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t program, store::SelectInt(*db_, kNumber, {program_id}));
+  if (program == 0) return -1;
+  return programs_[program_id] = program;
+}
+
+int64_t Leases::KnownProgram(const std::string& program_id) const {
+  const auto known = programs_.find(program_id);
+  return known == programs_.end() ? -1 : known->second;
+}
 
 absl::StatusOr<int64_t> Leases::Take(int64_t program) {
   return store::SelectInt(*db_, kTake, {program, holder_, address_});
@@ -78,7 +94,7 @@ bool Leases::IsFresh(int64_t program) const {
 
 Lease Leases::Of(int64_t program) const {
   const auto known = held_.find(program);
-  return {program, holder_, known == held_.end() ? 0 : known->second.epoch};
+  return {.program = program, .holder = holder_, .epoch = known == held_.end() ? 0 : known->second.epoch};
 }
 
 void Leases::WasKept(int64_t program, absl::Time asked) {

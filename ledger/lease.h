@@ -24,11 +24,13 @@ inline constexpr int64_t kDirectoryLease = 0;
 struct Lease {
   int64_t program = 0;
   std::string holder;
-  int64_t epoch = 0;  // 0: it is not held
+  int64_t epoch = 0;      // 0: it is not held
+  int64_t watermark = 0;  // how far the program's tables followed its log when the holder last wrote them
 };
 
-// Renews a lease, if nobody else has had it since it was taken; in a write transaction nobody else will before its end either. False: it is lost.
-// True also says that everything committed before is as safe as the store makes it. Errors of the driver.
+// Renews a lease, if nobody else has had it since it was taken, on a database that shows the rows that were written under it; in a write
+// transaction nobody else will have it before its end either. False: it is lost, or the database is behind. True also says that everything
+// committed before is as safe as the store makes it. Errors of the driver.
 absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease);
 
 class Leases {
@@ -36,6 +38,10 @@ class Leases {
   // `address`: where this daemon answers, for those who came to another one. The database is not owned.
   Leases(store::Database* db, std::string address);
 
+  // Which lease the commands of a program need: its number; kDirectoryLease if they name none, -1 if it is not there. Errors of the driver.
+  absl::StatusOr<int64_t> ProgramOf(const std::string& program_id);
+  // The same if it was asked for before, else -1.
+  int64_t KnownProgram(const std::string& program_id) const;
   // Takes the lease, or keeps it. True if it was not held a moment ago: what is known in memory of the program may be old. UNAVAILABLE with
   // HELD_ELSEWHERE and the holder's address if another daemon has it; errors of the driver. Outside a transaction, unless the lease is fresh.
   absl::StatusOr<bool> Ensure(int64_t program);
@@ -68,6 +74,7 @@ class Leases {
   store::Database* db_;
   const std::string holder_, address_;
   std::map<int64_t, Held> held_;
+  std::map<std::string, int64_t> programs_;  // numbers by id
 };
 
 }  // namespace trailbook

@@ -3,7 +3,6 @@
 #include <utility>
 
 #include "ledger/base/status.h"
-#include "ledger/watermark.h"
 
 namespace trailbook {
 
@@ -11,8 +10,12 @@ int64_t LogEnds::SizeOf(int64_t program) {
   const auto known = sizes_.find(program);
   if (known != sizes_.end()) return known->second;
   const auto stored = LogSizeOf(*db_, program);
+  const auto followed = trailbook::WatermarkOf(*db_, program);
   error_.Update(stored.status());
-  return stored.ok() ? sizes_[program] = stored_[program] = *stored : 0;
+  error_.Update(followed.status());
+  if (!stored.ok() || !followed.ok()) return 0;
+  watermarks_[program] = *followed;
+  return sizes_[program] = stored_[program] = *stored;
 }
 
 absl::Status LogEnds::TakeError() { return std::exchange(error_, absl::OkStatus()); }
@@ -25,9 +28,19 @@ void LogEnds::Arrived(const std::vector<EmittedRecord>& records) {
   for (const EmittedRecord& record : records) stored_[record.program] = record.sequence;
 }
 
+void LogEnds::RowsArrived(const std::vector<UnsavedRange>& ranges) {
+  for (const UnsavedRange& range : ranges) watermarks_[range.program] = range.size;
+}
+
+int64_t LogEnds::WatermarkOf(int64_t program) const {
+  const auto known = watermarks_.find(program);
+  return known == watermarks_.end() ? 0 : known->second;
+}
+
 absl::StatusOr<bool> LogEnds::IsShownBy(store::Database& db, int64_t program) const {
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t shown, LogSizeOf(db, program));
-  return shown >= stored_.at(program);
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t size, LogSizeOf(db, program));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, trailbook::WatermarkOf(db, program));
+  return size >= stored_.at(program) && watermark >= WatermarkOf(program);
 }
 
 }  // namespace trailbook

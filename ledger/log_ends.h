@@ -1,4 +1,5 @@
-// Where logs end for whoever decides: after what is stored and what was passed on to be. Not thread-safe: belongs to the thread of its Database.
+// Where logs end for whoever decides: after what is stored and what was passed on to be; and how far the tables follow them. Not thread-safe:
+// belongs to the thread of its Database.
 #ifndef TRAILBOOK_LEDGER_LOG_ENDS_H_
 #define TRAILBOOK_LEDGER_LOG_ENDS_H_
 
@@ -10,6 +11,7 @@
 #include "absl/status/statusor.h"
 #include "ledger/domain/journal.h"
 #include "ledger/store/sql.h"
+#include "ledger/watermark.h"
 
 namespace trailbook {
 
@@ -26,20 +28,25 @@ class LogEnds final : public LogSizes {
   void PassOn(const std::vector<EmittedRecord>& records);
   // These are stored.
   void Arrived(const std::vector<EmittedRecord>& records);
+  // The tables follow these logs up to their sizes now.
+  void RowsArrived(const std::vector<UnsavedRange>& ranges);
+  // The last record whose rows are known to be stored.
+  int64_t WatermarkOf(int64_t program) const;
   // Whether it is known how much of a log is stored.
   bool Knows(int64_t program) const { return stored_.contains(program); }
-  // Whether a database shows all of a log that is known to be stored: one behind another connection may be another server. REQUIRES: Knows.
-  // Errors of the driver.
+  // Whether a database shows all of a log and its tables that is known to be stored: one behind another connection may be another server.
+  // REQUIRES: Knows. Errors of the driver.
   absl::StatusOr<bool> IsShownBy(store::Database& db, int64_t program) const;
   // What was on its way may not have arrived.
   void Forget() {
     sizes_.clear();
     stored_.clear();
+    watermarks_.clear();
   }
 
  private:
   store::Database* db_;  // not owned
-  std::map<int64_t, int64_t> sizes_, stored_;
+  std::map<int64_t, int64_t> sizes_, stored_, watermarks_;
   absl::Status error_;
 };
 

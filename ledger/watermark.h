@@ -30,7 +30,8 @@ absl::StatusOr<int64_t> WatermarkOf(store::Database& db, int64_t program);
 absl::StatusOr<int64_t> LogSizeOf(store::Database& db, int64_t program);
 // Every program whose watermark is below the head of its log.
 absl::StatusOr<std::vector<UnsavedRange>> FindUnsaved(store::Database& db);
-// Moves a watermark, in the transaction that writes the rows. UNAVAILABLE if it is not `from`: somebody else wrote.
+// Moves a watermark, in the transaction that writes the rows. UNAVAILABLE if it is not `from`, since somebody else wrote, or if the database
+// does not show the log as far as `to`.
 absl::Status RaiseWatermark(store::Database& db, int64_t program, int64_t from, int64_t to);
 
 }  // namespace trailbook

@@ -39,12 +39,12 @@ void WriteQueue::WhenSaved(std::function<void(absl::Status)> then) {
   absl::Status now;
   {
     std::lock_guard<std::mutex> lock(mutex_);
-    if (unsaved_ > 0 && closed_) {
+    if (recorded_ > saved_ && closed_) {
       now = Stopping();
     } else if (readers_.size() >= kMaxWaitingReaders) {
       now = QueueFull(absl::StrCat(readers_.size(), " reads wait already; try again in a moment"));
-    } else if (unsaved_ > 0) {
-      readers_.push_back(std::move(then));
+    } else if (recorded_ > saved_) {
+      readers_.push_back({recorded_, std::move(then)});
       work_.notify_one();
       return;
     }
@@ -99,19 +99,29 @@ bool WriteQueue::IsStoppedAndEmpty() {
   return stopped_ && queue_.empty();
 }
 
-void WriteQueue::RowsWait(int64_t records) {
+int64_t WriteQueue::RowsWait(int64_t records) {
   std::lock_guard<std::mutex> lock(mutex_);
-  unsaved_ += records;
+  return recorded_ += records;
 }
 
 int64_t WriteQueue::unsaved() {
   std::lock_guard<std::mutex> lock(mutex_);
-  return unsaved_;
+  return recorded_ - saved_;
 }
 
 void WriteQueue::SetUnsaved(int64_t records) {
   std::lock_guard<std::mutex> lock(mutex_);
-  unsaved_ = records;
+  saved_ = recorded_ - records;
+}
+
+void WriteQueue::Saved(int64_t records) {
+  std::vector<Reader> readers;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    saved_ = std::max(saved_, records);
+    for (; !readers_.empty() && readers_.front().waits_for <= saved_; readers_.pop_front()) readers.push_back(std::move(readers_.front()));
+  }
+  for (const Reader& reader : readers) reader.then(absl::OkStatus());
 }
 
 bool WriteQueue::ReadersWait() {
@@ -120,12 +130,12 @@ bool WriteQueue::ReadersWait() {
 }
 
 void WriteQueue::LetReadersIn(const absl::Status& status) {
-  std::vector<std::function<void(absl::Status)>> readers;
+  std::deque<Reader> readers;
   {
     std::lock_guard<std::mutex> lock(mutex_);
     readers.swap(readers_);
   }
-  for (const auto& then : readers) then(status);
+  for (const Reader& reader : readers) reader.then(status);
 }
 
 void WriteQueue::Close() {

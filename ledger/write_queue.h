@@ -44,10 +44,12 @@ class WriteQueue {
   void CommitEnded();
   bool IsStoppedAndEmpty();
 
-  // Records whose rows are not written: from before they are answered.
-  void RowsWait(int64_t records);
+  // More records whose rows are not written: from before they are answered. How many there were ever.
+  int64_t RowsWait(int64_t records);
   int64_t unsaved();
   void SetUnsaved(int64_t records);
+  // The rows of the first so many are written: whoever waits for no others reads.
+  void Saved(int64_t records);
   bool ReadersWait();
   // All that was answered is written, or cannot be.
   void LetReadersIn(const absl::Status& status);
@@ -62,8 +64,12 @@ class WriteQueue {
   int64_t queued_ = 0;
   bool stopped_ = false, closed_ = false;
   bool commit_ended_ = false;
-  int64_t unsaved_ = 0;
-  std::vector<std::function<void(absl::Status)>> readers_;
+  int64_t recorded_ = 0, saved_ = 0;  // records ever, and those whose rows are written
+  struct Reader {
+    int64_t waits_for = 0;  // as many records to be saved
+    std::function<void(absl::Status)> then;
+  };
+  std::deque<Reader> readers_;  // in the order of what they wait for
 };
 
 }  // namespace trailbook

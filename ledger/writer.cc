@@ -16,6 +16,7 @@ namespace {
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
+constexpr int64_t kMostUnsaved = 65536;             // records whose rows wait while rows of others are written
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
 
 }  // namespace
@@ -47,8 +48,12 @@ absl::Status Writer::Start() {
   // Damaged books can be looked at; nothing is written to them.
   if (!caught_up.ok() && !absl::IsDataLoss(caught_up)) return caught_up;
   current_ = caught_up.ok();
-  SetHealth(caught_up);
+  health_.Set(caught_up);
   commits_ = std::make_unique<CommitThread>([this](Transaction& transaction) { return Commit(transaction); }, [this] { queue_.CommitEnded(); });
+  TRAILBOOK_ASSIGN_OR_RETURN(std::unique_ptr<store::Database> second, engine_->OpenSecondWriter());
+  if (second != nullptr) {
+    saver_ = std::make_unique<RowSaver>(std::move(second), [this](const Transaction& rows) { queue_.Saved(rows.saved); }, [this] { queue_.CommitEnded(); });
+  }
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -69,29 +74,19 @@ void Writer::Drain() {
   finisher_.Drain();
 }
 
-absl::Status Writer::Health() {
-  std::lock_guard<std::mutex> lock(health_mutex_);
-  return health_;
-}
-
-void Writer::SetHealth(absl::Status status) {
-  std::lock_guard<std::mutex> lock(health_mutex_);
-  health_ = std::move(status);
-}
-
 void Writer::Run() {
   while (true) {
     const bool rows_wait = !unsaved_.empty();
-    const WriteQueue::InHand in_hand{decided_weight_, passed_weight_, commits_->UnderWay()};
+    const WriteQueue::InHand in_hand{decided_weight_, passed_weight_, commits_->UnderWay() || RowsUnderWay()};
     std::vector<WriteJob> batch = queue_.Next(in_hand, options_.handover_weight, rows_wait ? std::min(kIdle, options_.max_unsaved_time) : kIdle);
     const bool paused = batch.empty();
     if (!paused) Process(std::move(batch));
-    const bool idle = paused && !rows_wait && !queue_.ReadersWait();
+    const bool idle = paused && !rows_wait && !RowsUnderWay() && decided_.empty() && !queue_.ReadersWait();
     PassOn();
     KeepBookSmall();
-    if (commits_->UnderWay()) {
+    if (commits_->UnderWay() || RowsUnderWay()) {
       if (!LookIsDue()) continue;
-      (void)Save();  // what fails is answered
+      Land();
     }
     if (paused && queue_.IsStoppedAndEmpty()) break;
     Housekeep(idle);
@@ -114,9 +109,9 @@ void Writer::Housekeep(bool idle) {
   if (leases_ != nullptr) {
     // Where the store is another machine it may come back without anybody writing.
     absl::Status reached = leases_->Renew();
-    if (reached.ok() && idle && !Health().ok()) reached = Reset();
+    if (reached.ok() && idle && !health_.Get().ok()) reached = Reset();
     if (reached.ok()) TakeOver();
-    if (idle || !reached.ok()) SetHealth(reached);
+    if (idle || !reached.ok()) health_.Set(reached);
   }
   if (idle) Checkpoint(true);
 }
@@ -143,9 +138,10 @@ void Writer::TakeOver() {
   bool found = false;
   for (const UnsavedRange& range : *ranges) {
     const bool gained = !in_force->contains(range.program) && leases_->Ensure(range.program).value_or(false);
-    found = found || gained || (leases_->Holds(range.program) && !unsaved_.contains(range.program));
+    const bool on_its_way = unsaved_.contains(range.program) || (saver_ != nullptr && saver_->Has(range.program));
+    found = found || gained || (leases_->Holds(range.program) && !on_its_way);
   }
-  if (found && Reset().ok()) (void)Save();
+  if (found && Save().ok() && Reset().ok()) (void)Save();
 }
 
 void Writer::Finish(WriteJob job, absl::Status status) {
@@ -190,7 +186,7 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     if (failure.ok() && batch.front().alone) failure = Save();
     if (failure.ok()) {
       failure = Prefetch(batch);
-      if (!failure.ok()) SetHealth(failure);
+      if (!failure.ok()) health_.Set(failure);
     }
     if (failure.ok()) {
       // What is decided ahead later must know them; an error waits for DecideAll.
@@ -205,7 +201,7 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     }
     if (failure.ok()) {
       decided_ = std::move(batch);
-      Transaction transaction = Pack(SaveIsDue());
+      Transaction transaction = Pack(SaveIsDue() ? Rows::kTogether : Rows::kWait);
       failure = Commit(transaction);
       if (failure.ok()) return Arrived(transaction);
       batch = std::move(transaction.jobs);
@@ -230,27 +226,13 @@ void Writer::Retry(std::vector<WriteJob> batch, const absl::Status& failure, con
   ProcessNow(std::move(second));
 }
 
-absl::StatusOr<int64_t> Writer::LeaseOf(const WriteJob& job) {
-  if (job.program_id.empty()) return kDirectoryLease;
-  const auto known = programs_.find(job.program_id);
-  if (known != programs_.end()) return known->second;
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db_->Prepare("SELECT program_id FROM program_slug WHERE slug = $1"));
-  select->BindText(1, job.program_id);
-  const auto there = select->Step();
-  const int64_t program = there.ok() && *there ? select->ColumnInt(0) : -1;
-  select->Reset();
-  TRAILBOOK_RETURN_IF_ERROR(there.status());
-  if (program > 0) programs_[job.program_id] = program;
-  return program;
-}
-
 bool Writer::HoldsLeasesOf(const std::vector<WriteJob>& batch) {
   if (leases_ == nullptr) return true;
   std::set<int64_t> programs;
   for (const WriteJob& job : batch) {
-    const auto known = programs_.find(job.program_id);
-    if (known == programs_.end() || !leases_->IsFresh(known->second) || !ends_->Knows(known->second)) return false;
-    programs.insert(known->second);
+    const int64_t program = leases_->KnownProgram(job.program_id);
+    if (program < 0 || !leases_->IsFresh(program) || !ends_->Knows(program)) return false;
+    programs.insert(program);
   }
   batch_programs_.merge(programs);
   return true;
@@ -263,7 +245,7 @@ absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
   std::vector<WriteJob> admitted;
   absl::Status failure;
   for (WriteJob& job : batch) {
-    const auto program = LeaseOf(job);
+    const auto program = leases_->ProgramOf(job.program_id);
     absl::StatusOr<bool> gained = false;
     if (program.ok() && *program >= 0) gained = leases_->Ensure(*program);  // a program that is not there is refused later
     if (ReasonOf(gained.status()) == "HELD_ELSEWHERE") {
@@ -341,63 +323,84 @@ int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
   return -1;
 }
 
+bool Writer::IsWaitedFor() {
+  return queue_.ReadersWait() || std::any_of(decided_.begin(), decided_.end(), [](const WriteJob& job) { return !job.rows_may_wait; });
+}
+
 bool Writer::SaveIsDue() {
-  if (!std::all_of(decided_.begin(), decided_.end(), [](const WriteJob& job) { return job.rows_may_wait; })) return true;
-  if (RowsWaitedLong()) return true;
-  if (queue_.ReadersWait() || queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size()) >= options_.max_unsaved) return true;
+  const bool waited_long = !unsaved_.empty() && absl::Now() - unsaved_since_ >= options_.max_unsaved_time;
+  if (waited_long || IsWaitedFor()) return true;
+  if (queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size()) >= options_.max_unsaved) return true;
   return !decided_.empty() && !engine_->HasRoom();
+}
+
+Writer::Rows Writer::PlaceOfRows() {
+  if (!SaveIsDue()) return Rows::kWait;
+  if (saver_ == nullptr || IsWaitedFor()) return Rows::kTogether;
+  return RowsUnderWay() ? Rows::kWait : Rows::kApart;
 }
 
 void Writer::PassOn() {
   if (commits_->UnderWay() && !commits_->IsDone()) return;
   Land();
-  const bool save = SaveIsDue();
+  if (RowsUnderWay() && (saver_->IsDone() || IsWaitedFor() || queue_.unsaved() > kMostUnsaved)) LandRows();
   if (decided_.empty()) {
-    if (save) queue_.LetReadersIn(Save());
+    if (!RowsUnderWay() && SaveIsDue()) SaveWhatWaits();
     return;
   }
-  Transaction transaction = Pack(save);
+  Transaction transaction = Pack(PlaceOfRows());
   if (passed_weight_ >= options_.handover_weight) return commits_->Start(std::move(transaction));
   const absl::Status status = Commit(transaction);
   Landed(std::move(transaction), status);
 }
 
-Transaction Writer::Pack(bool save) {
+void Writer::SaveWhatWaits() {
+  if (saver_ == nullptr || !current_ || unsaved_.empty()) return queue_.LetReadersIn(Save());
+  (void)Pack(Rows::kApart);  // nothing but rows
+  saver_->LogArrived();
+}
+
+Transaction Writer::Pack(Rows rows) {
   Transaction transaction;
   transaction.jobs = std::exchange(decided_, {});
   passed_weight_ = std::exchange(decided_weight_, 0);
   transaction.records = std::exchange(journal_->emitted(), {});
   transaction.packed = absl::Now();
-  transaction.rows = store::Changes::Take(book_, save ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
+  transaction.rows = store::Changes::Take(book_, rows == Rows::kTogether ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
   ends_->PassOn(transaction.records);
-  if (save) {
+  if (rows == Rows::kTogether) {
     // A program whose rows are written holds its lease; one that is made now has none yet.
     for (const auto& [program, range] : unsaved_) batch_programs_.insert(program);
   }
   if (leases_ != nullptr) {
-    for (const int64_t program : batch_programs_) transaction.leases.push_back(leases_->Of(program));
+    for (const int64_t program : batch_programs_) {
+      transaction.leases.push_back(leases_->Of(program));
+      transaction.leases.back().watermark = ends_->WatermarkOf(program);
+    }
   }
   batch_programs_.clear();
   if (unsaved_.empty()) unsaved_since_ = absl::Now();
   for (const EmittedRecord& record : transaction.records) {
     unsaved_.try_emplace(record.program, UnsavedRange{record.program, record.sequence - 1, 0}).first->second.size = record.sequence;
   }
-  if (save) {
-    for (const auto& [program, range] : std::exchange(unsaved_, {})) transaction.watermarks.push_back(range);
+  const int64_t recorded = queue_.RowsWait(static_cast<int64_t>(transaction.records.size()));
+  if (rows == Rows::kWait) return transaction;
+  Transaction apart;
+  Transaction& with_rows = rows == Rows::kTogether ? transaction : apart;
+  for (const auto& [program, range] : std::exchange(unsaved_, {})) with_rows.watermarks.push_back(range);
+  with_rows.saved = recorded;
+  if (rows == Rows::kApart) {
+    apart.rows = store::Changes::Take(book_, store::Changes::Of::kProjections);
+    saver_->Hold(std::move(apart));
   }
-  queue_.RowsWait(static_cast<int64_t>(transaction.records.size()));
   return transaction;
 }
 
 absl::Status Writer::Commit(Transaction& transaction) {
   const absl::Status status = committer_->Commit(transaction);
-  if (!transaction.empty() || !status.ok()) SetHealth(status);
+  if (!transaction.empty() || !status.ok()) health_.Set(status);
   if (!status.ok()) return status;
-  if (!transaction.watermarks.empty()) {
-    // Whoever waits for rows waits for those of records that were answered: they are all there now.
-    queue_.SetUnsaved(0);
-    queue_.LetReadersIn(absl::OkStatus());
-  }
+  if (!transaction.watermarks.empty()) queue_.Saved(transaction.saved);
   finisher_.Finish(std::move(transaction.jobs), absl::OkStatus());
   Checkpoint(false);
   return status;
@@ -424,22 +427,40 @@ void Writer::Arrived(const Transaction& transaction) {
   ends_->Arrived(transaction.records);
   for (const Lease& lease : transaction.leases) leases_->WasKept(lease.program, transaction.packed);
   fresh_keys_->Committed();
-  book_.Committed();
+  book_.BesideLogCommitted();
+  if (!RowsUnderWay()) RowsArrived(transaction);
+  if (saver_ != nullptr) saver_->LogArrived();
+}
+
+void Writer::RowsArrived(const Transaction& rows) {
+  ends_->RowsArrived(rows.watermarks);
+  book_.ProjectionsCommitted();
+}
+
+void Writer::LandRows() {
+  const CommitThread::Outcome outcome = saver_->Take();
+  if (outcome.status.ok()) return RowsArrived(outcome.transaction);
+  health_.Set(outcome.status);
+  std::vector<WriteJob> decided = std::exchange(decided_, {});
+  decided_weight_ = 0;
+  (void)Reset();  // what fails is tried again
+  ProcessNow(std::move(decided));
+  queue_.LetReadersIn(Save());
 }
 
 absl::Status Writer::Save() {
   Land();
+  if (RowsUnderWay()) LandRows();
   if (!current_) TRAILBOOK_RETURN_IF_ERROR(Reset());
   if (decided_.empty() && unsaved_.empty()) return absl::OkStatus();
-  Transaction transaction = Pack(true);
+  Transaction transaction = Pack(Rows::kTogether);
   const absl::Status status = Commit(transaction);
   Landed(std::move(transaction), status);
   return status;
 }
 
-bool Writer::RowsWaitedLong() const { return !unsaved_.empty() && absl::Now() - unsaved_since_ >= options_.max_unsaved_time; }
-
 absl::Status Writer::Reset() {
+  if (saver_ != nullptr) saver_->Drop();
   journal_->Clear();
   book_.Clear();
   ends_->Forget();

@@ -5,6 +5,10 @@
 // is decided in memory and never reaches SQL. A commit that fails takes along what was decided after it: all of that is decided again, one
 // after the other, the commands of the failed one in halves. A short queue is committed by the thread that decides.
 //
+// Where a store takes two connections that write (PostgreSQL), rows that may wait are written on the second one, while the log goes on (see
+// row_saver.h): those of all records up to a transaction of the log, once that is stored. They need no lease, since the watermark moves only
+// from where it was left: if another daemon has written rows meanwhile, these are not.
+//
 // Where other daemons may write, a command is decided while the lease of its program is held, and committed if it was held all the time: nobody
 // wrote in between, so it does not matter on which connection was read, provided that it shows what is stored (LogEnds::IsShownBy).
 // Thread-safe. Callbacks run after the commit, on a thread that only answers (see finisher.h), and must not block.
@@ -33,6 +37,8 @@
 #include "ledger/finisher.h"
 #include "ledger/lease.h"
 #include "ledger/log_ends.h"
+#include "ledger/row_saver.h"
+#include "ledger/shared_status.h"
 #include "ledger/store/fresh_keys.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
@@ -62,7 +68,7 @@ class Writer final {
   // Queues a job. RESOURCE_EXHAUSTED with QUEUE_FULL at once (through finish) if too much waits, UNAVAILABLE if the writer drains.
   void Submit(WriteJob job) { queue_.Submit(std::move(job)); }
   // Why the last commit failed; OK after one that succeeded.
-  absl::Status Health();
+  absl::Status Health() const { return health_.Get(); }
   // Calls `then` once the tables show every record that was answered before: at once, or after the next save on the writer's thread. Not OK:
   // they cannot be written. RESOURCE_EXHAUSTED with QUEUE_FULL if too many wait. `then` must not block.
   void WhenSaved(std::function<void(absl::Status)> then) { queue_.WhenSaved(std::move(then)); }
@@ -85,7 +91,6 @@ class Writer final {
   void DropExpired(std::vector<WriteJob>& batch);
   // Answers the jobs of programs that another daemon writes, and leaves the others.
   absl::Status Admit(std::vector<WriteJob>& batch);
-  absl::StatusOr<int64_t> LeaseOf(const WriteJob& job);
   // Whether nothing need be asked of the leases of a batch and the ends of its logs. Notes then that the leases must be held.
   bool HoldsLeasesOf(const std::vector<WriteJob>& batch);
   // Loads what a batch needs: within the transaction that will write, or beside the one that is under way.
@@ -98,9 +103,16 @@ class Writer final {
 
   // Commits what was decided, or starts to, unless a commit is under way.
   void PassOn();
+  // Whether somebody wants the rows that wait, or the result of a command that is no report.
+  bool IsWaitedFor();
   bool SaveIsDue();
-  // What was decided, as a transaction; with `save` all rows that wait.
-  Transaction Pack(bool save);
+  // Where the rows that wait go: nowhere yet, into the transaction, or after it, on their own connection.
+  enum class Rows { kWait, kTogether, kApart };
+  Rows PlaceOfRows();
+  // Writes the rows that wait, or starts to. REQUIRES: nothing is decided or under way.
+  void SaveWhatWaits();
+  // What was decided, as a transaction. REQUIRES: no rows are on their way, unless these wait.
+  Transaction Pack(Rows rows);
   // Commits and answers; on the thread that decides, or another while that does not commit.
   absl::Status Commit(Transaction& transaction);
   // Waits for the commit that is under way, if there is one.
@@ -108,9 +120,13 @@ class Writer final {
   void Landed(Transaction transaction, const absl::Status& status);
   // What was passed on is stored.
   void Arrived(const Transaction& transaction);
+  void RowsArrived(const Transaction& rows);
+  bool RowsUnderWay() const { return saver_ != nullptr && saver_->IsBusy(); }
+  // Waits for rows that are on their way. REQUIRES: some are, and their log has arrived. If they failed, all that was decided is decided again,
+  // and the rows are written with it.
+  void LandRows();
   // Commits what was decided, with all rows.
   absl::Status Save();
-  bool RowsWaitedLong() const;
 
   // Forgets everything that was not committed, and replays what is in the log and not in the tables.
   absl::Status Reset();
@@ -122,7 +138,6 @@ class Writer final {
   void Checkpoint(bool idle);
   // Waits until reader_ sees no moment before this one.
   void LetReadEnd();
-  void SetHealth(absl::Status status);
 
   store::Engine* engine_;  // not owned
   Options options_;
@@ -143,14 +158,12 @@ class Writer final {
   std::map<int64_t, UnsavedRange> unsaved_;  // by program: whose rows wait
   absl::Time unsaved_since_;
   absl::Time looked_ = absl::InfinitePast();
-  std::map<std::string, int64_t> programs_;  // numbers by id, where others may have made them
   std::set<int64_t> batch_programs_;         // whose leases must be held for what is decided
   Finisher finisher_;
   WriteQueue queue_;
-
-  std::mutex health_mutex_;
-  absl::Status health_;
+  SharedStatus health_;
   std::unique_ptr<CommitThread> commits_;
+  std::unique_ptr<RowSaver> saver_;  // null where one connection writes
   std::thread thread_;
 };
 

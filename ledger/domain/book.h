@@ -140,9 +140,16 @@ struct Book {
     fresh_parked.clear();
     wanted_parked.clear();
   }
-  // The changes that left are stored now.
+  // The changes that left are stored now: all, or those of the projections, or the others.
   void Committed() {
-    ForEach([](auto& table) { table.Committed(); });
+    ProjectionsCommitted();
+    BesideLogCommitted();
+  }
+  void ProjectionsCommitted() {
+    ForEachProjection([](auto& table) { table.Committed(); });
+  }
+  void BesideLogCommitted() {
+    ForEachBesideLog([](auto& table) { table.Committed(); });
     stored_parked.clear();
     for (auto it = fresh_parked.begin(); it != fresh_parked.end();) {
       auto& [waits_for, numbers] = *it;

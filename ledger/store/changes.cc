@@ -55,8 +55,8 @@ Changes Changes::Take(Book& book, Of of) {
     auto changes = table.TakeChanges();
     if (!changes.empty()) taken.tables_.push_back(std::make_unique<Rows<R>>(std::move(changes)));
   };
-  if (of == Of::kEveryTable) book.ForEachProjection(take);
-  book.ForEachBesideLog(take);
+  if (of != Of::kBesideLog) book.ForEachProjection(take);
+  if (of != Of::kProjections) book.ForEachBesideLog(take);
   return taken;
 }
 

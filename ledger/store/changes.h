@@ -15,11 +15,11 @@ namespace trailbook::store {
 
 class Changes {
  public:
-  enum class Of { kEveryTable, kBesideLog };
+  enum class Of { kEveryTable, kProjections, kBesideLog };
 
   Changes() = default;
-  // What changed in a book since changes last left it: everything, or only what does not follow from the log. REQUIRES: what left before has
-  // arrived (Book::Committed).
+  // What changed in a book since changes last left it: everything, or only what follows from the log, or only the rest. REQUIRES: what left
+  // of that before has arrived (Book::Arrived, Book::ProjectionsArrived).
   static Changes Take(Book& book, Of of);
 
   bool empty() const { return tables_.empty(); }

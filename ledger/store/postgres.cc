@@ -460,6 +460,7 @@ class PostgresEngine final : public Engine {
     }
     return Open(true, &writer_open_);
   }
+  absl::StatusOr<std::unique_ptr<Database>> OpenSecondWriter() override { return Open(true, nullptr); }
   absl::StatusOr<std::unique_ptr<Database>> OpenReader() override { return Open(false, nullptr); }
   // What a rebuild is compared with need not be kept: a file of its own, where it costs no round trips.
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override { return OpenSqliteScratch(); }

@@ -129,6 +129,8 @@ class Engine {
   virtual ~Engine() = default;
   // The one connection that writes. FAILED_PRECONDITION if it was opened already.
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenWriter() = 0;
+  // Another connection that writes, beside that one; null where a store takes one at a time.
+  virtual absl::StatusOr<std::unique_ptr<Database>> OpenSecondWriter() { return nullptr; }
   // A connection that can only read.
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenReader() = 0;
   // An empty store of its own, gone when closed; for comparing a rebuild with what is there.

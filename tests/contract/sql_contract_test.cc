@@ -350,6 +350,23 @@ TEST_P(SqlContract, ThereIsOneWriterAtATime) {
   EXPECT_TRUE(store_->engine().OpenWriter().ok());
 }
 
+TEST_P(SqlContract, ASecondWriterWritesBesideTheFirstIfThereCanBeOne) {
+  const auto second = store_->engine().OpenSecondWriter();
+  ASSERT_TRUE(second.ok()) << second.status();
+  if (GetParam().name == "Sqlite") {
+    EXPECT_EQ(*second, nullptr);
+    return;
+  }
+  Expect(writer_->Begin(true));
+  Expect(Insert(1, int64_t{10}));
+  Expect((*second)->Begin(true));
+  Expect((*second)->InsertMany({"thing", {"program_id", "id", "number"}, 2}, {{int64_t{1}, int64_t{2}, int64_t{20}}}));
+  Expect((*second)->Commit());
+  EXPECT_EQ(Numbers(**second).size(), 1u) << "what is not committed is nobody else's";
+  Expect(writer_->Commit());
+  EXPECT_EQ(Numbers().size(), 2u);
+}
+
 TEST_P(SqlContract, AColumnRefusesAValueOfAnotherType) {
   EXPECT_FALSE(Insert(1, std::string("ten")).ok());
   EXPECT_FALSE(Insert(1, Blob{"10"}).ok());

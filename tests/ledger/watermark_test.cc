@@ -214,15 +214,19 @@ TEST(Watermark, VerificationFindsAWatermarkThatWasMoved) {
   EXPECT_TRUE(absl::StrContains(killed.Problem(), "table watermark")) << killed.Problem();
 }
 
-TEST(Watermark, MovesOnlyFromWhereItIsKnownToBe) {
+TEST(Watermark, MovesOnlyFromWhereItIsKnownToBeAndNeverPastTheLog) {
   TestLedger books;
   books.ledger().Drain();
   const auto engine = *store::OpenSqlite(books.Path());
   const auto db = *engine->OpenWriter();
   const int64_t at = *WatermarkOf(*db, 1);
   EXPECT_EQ(*LogSizeOf(*db, 1), at);
+  EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, at, at + 1))) << "no such record";
+  EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 2, 0, 7))) << "no such log";
+  ASSERT_TRUE(db->Execute("UPDATE log_head SET size = size + 1; INSERT INTO log_head (program_id, size, root) VALUES (2, 7, zeroblob(32))").ok());
   EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, at - 1, at + 1)));
   EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, 0, at + 1)));
+  EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, at, at + 2)));
   EXPECT_TRUE(RaiseWatermark(*db, 1, at, at + 1).ok());
   EXPECT_TRUE(RaiseWatermark(*db, 2, 0, 7).ok()) << "the first of another program";
   EXPECT_EQ(*WatermarkOf(*db, 1), at + 1);

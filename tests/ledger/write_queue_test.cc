@@ -129,5 +129,32 @@ TEST(WriteQueue, ReadersComeInAtOnceUnlessRowsWait) {
   EXPECT_EQ(refused, "UNAVAILABLE") << "nobody will write these rows any more";
 }
 
+TEST(WriteQueue, AReaderWaitsForTheRowsOfWhatWasRecordedBeforeHeCame) {
+  WriteQueue queue(1000, 100);
+  std::string in;
+  const auto reader = [&in](char name) { return [&in, name](absl::Status status) { in += status.ok() ? std::string(1, name) : "refused"; }; };
+  EXPECT_EQ(queue.RowsWait(3), 3);
+  queue.WhenSaved(reader('a'));
+  EXPECT_EQ(queue.RowsWait(4), 7);
+  queue.WhenSaved(reader('b'));
+  queue.Saved(2);
+  EXPECT_EQ(in, "");
+  EXPECT_EQ(queue.unsaved(), 5);
+  queue.Saved(3);
+  EXPECT_EQ(in, "a");
+  queue.Saved(1);
+  EXPECT_EQ(queue.unsaved(), 4) << "what is saved stays saved";
+  queue.Saved(7);
+  EXPECT_EQ(in, "ab");
+  queue.WhenSaved(reader('c'));
+  EXPECT_EQ(in, "abc") << "nothing waits";
+  // Replayed from the log: their rows wait again.
+  queue.SetUnsaved(2);
+  queue.WhenSaved(reader('d'));
+  EXPECT_EQ(in, "abc");
+  queue.Saved(7);
+  EXPECT_EQ(in, "abcd");
+}
+
 }  // namespace
 }  // namespace trailbook
