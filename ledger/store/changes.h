@@ -19,7 +19,7 @@ class Changes {
 
   Changes() = default;
   // What changed in a book since changes last left it: everything, or only what follows from the log, or only the rest. REQUIRES: what left
-  // of that before has arrived (Book::Arrived, Book::ProjectionsArrived).
+  // of that before has arrived (Book::Committed and its parts).
   static Changes Take(Book& book, Of of);
 
   bool empty() const { return tables_.empty(); }
