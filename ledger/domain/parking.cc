@@ -223,6 +223,9 @@ std::vector<Parked> Parking::Release(const Hash128& wait_key) {
   if (auto fresh = book_->fresh_parked.extract({program_, wait_key})) {
     numbers.insert(numbers.end(), fresh.mapped().begin(), fresh.mapped().end());
   }
+  // What is on its way to the store may be in both: the store shows a commit before its end is noted.
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
   std::vector<Parked> found;
   for (const int64_t number : numbers) {
     const Parked* known = book_->parked.Get({program_, number});  // nullptr: released since
