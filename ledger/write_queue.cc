@@ -99,9 +99,14 @@ bool WriteQueue::IsStoppedAndEmpty() {
   return stopped_ && queue_.empty();
 }
 
-int64_t WriteQueue::RowsWait(int64_t records) {
+void WriteQueue::RowsWait(int64_t records) {
   std::lock_guard<std::mutex> lock(mutex_);
-  return recorded_ += records;
+  recorded_ += records;
+}
+
+int64_t WriteQueue::recorded() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return recorded_;
 }
 
 int64_t WriteQueue::unsaved() {

@@ -44,8 +44,10 @@ class WriteQueue {
   void CommitEnded();
   bool IsStoppedAndEmpty();
 
-  // More records whose rows are not written: from before they are answered. How many there were ever.
-  int64_t RowsWait(int64_t records);
+  // More records whose rows are not written: from before they are answered.
+  void RowsWait(int64_t records);
+  // How many there were ever, and how many of them have no rows yet.
+  int64_t recorded();
   int64_t unsaved();
   void SetUnsaved(int64_t records);
   // The rows of the first so many are written: whoever waits for no others reads.

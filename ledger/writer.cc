@@ -16,7 +16,7 @@ namespace {
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
-constexpr int64_t kMostUnsaved = 65536;             // records whose rows wait while rows of others are written
+constexpr int64_t kMostSets = 32;                   // of max_unsaved records, whose rows wait while those of others are written
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
 
 }  // namespace
@@ -40,9 +40,9 @@ absl::Status Writer::Start() {
   journal_ = std::make_unique<Journal>(&book_, ends_.get());
   if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
   committer_ = std::make_unique<Committer>(db_.get(), fresh_keys_.get());
-  absl::Status loaded = LoadOrMakeCounters();
+  absl::Status loaded = store::LoadOrMakeCounters(*db_, book_);
   // Another daemon may have made the secret at the same moment: then it is there now.
-  if (!loaded.ok() && leases_ != nullptr) loaded = LoadOrMakeCounters();
+  if (!loaded.ok() && leases_ != nullptr) loaded = store::LoadOrMakeCounters(*db_, book_);
   TRAILBOOK_RETURN_IF_ERROR(loaded);
   const absl::Status caught_up = CatchUp();
   // Damaged books can be looked at; nothing is written to them.
@@ -56,14 +56,6 @@ absl::Status Writer::Start() {
   }
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
-}
-
-absl::Status Writer::LoadOrMakeCounters() {
-  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(true));
-  const absl::Status loaded = store::LoadCounters(*db_, book_, true);
-  if (loaded.ok()) return db_->Commit();
-  db_->Rollback();
-  return loaded;
 }
 
 Writer::~Writer() { Drain(); }
@@ -343,7 +335,7 @@ Writer::Rows Writer::PlaceOfRows() {
 void Writer::PassOn() {
   if (commits_->UnderWay() && !commits_->IsDone()) return;
   Land();
-  if (RowsUnderWay() && (saver_->IsDone() || IsWaitedFor() || queue_.unsaved() > kMostUnsaved)) LandRows();
+  if (RowsUnderWay() && (saver_->IsDone() || IsWaitedFor() || queue_.unsaved() > kMostSets * options_.max_unsaved)) LandRows();
   if (decided_.empty()) {
     if (!RowsUnderWay() && SaveIsDue()) SaveWhatWaits();
     return;
@@ -356,8 +348,20 @@ void Writer::PassOn() {
 
 void Writer::SaveWhatWaits() {
   if (saver_ == nullptr || !current_ || unsaved_.empty()) return queue_.LetReadersIn(Save());
-  (void)Pack(Rows::kApart);  // nothing but rows
+  HoldRows();
   saver_->LogArrived();
+}
+
+void Writer::AddWatermarks(Transaction& transaction) {
+  for (const auto& [program, range] : std::exchange(unsaved_, {})) transaction.watermarks.push_back(range);
+  transaction.saved = queue_.recorded();
+}
+
+void Writer::HoldRows() {
+  Transaction transaction;
+  transaction.rows = store::Changes::Take(book_, store::Changes::Of::kProjections);
+  AddWatermarks(transaction);
+  saver_->Hold(std::move(transaction));
 }
 
 Transaction Writer::Pack(Rows rows) {
@@ -383,16 +387,9 @@ Transaction Writer::Pack(Rows rows) {
   for (const EmittedRecord& record : transaction.records) {
     unsaved_.try_emplace(record.program, UnsavedRange{record.program, record.sequence - 1, 0}).first->second.size = record.sequence;
   }
-  const int64_t recorded = queue_.RowsWait(static_cast<int64_t>(transaction.records.size()));
-  if (rows == Rows::kWait) return transaction;
-  Transaction apart;
-  Transaction& with_rows = rows == Rows::kTogether ? transaction : apart;
-  for (const auto& [program, range] : std::exchange(unsaved_, {})) with_rows.watermarks.push_back(range);
-  with_rows.saved = recorded;
-  if (rows == Rows::kApart) {
-    apart.rows = store::Changes::Take(book_, store::Changes::Of::kProjections);
-    saver_->Hold(std::move(apart));
-  }
+  queue_.RowsWait(static_cast<int64_t>(transaction.records.size()));
+  if (rows == Rows::kTogether) AddWatermarks(transaction);
+  if (rows == Rows::kApart) HoldRows();
   return transaction;
 }
 

@@ -57,7 +57,7 @@ class Writer final {
     int64_t handover_weight = 128;  // events: less is committed sooner by the thread that decided it
     std::string address;  // where this daemon answers, for others that share its store
     int64_t key_generation = store::FreshKeys::kGeneration;  // where nobody else writes; see store/fresh_keys.h
-    int64_t max_unsaved = 2048;  // records whose rows wait; then they are written with the next commit
+    int64_t max_unsaved = 2048;  // records whose rows wait; then they are written with the next commit, or after it
     absl::Duration max_unsaved_time = absl::Milliseconds(50);
     size_t max_book_rows = 600000;  // of the working set, some 200 bytes each
   };
@@ -78,7 +78,6 @@ class Writer final {
  private:
   explicit Writer(store::Engine* engine, Options options);
   absl::Status Start();
-  absl::Status LoadOrMakeCounters();
   void Run();
   // Decides a batch, to be committed with what was decided before.
   void Process(std::vector<WriteJob> batch);
@@ -113,6 +112,10 @@ class Writer final {
   void SaveWhatWaits();
   // What was decided, as a transaction. REQUIRES: no rows are on their way, unless these wait.
   Transaction Pack(Rows rows);
+  // That a transaction writes the rows of all that was packed.
+  void AddWatermarks(Transaction& transaction);
+  // The rows that wait leave the book, to be written on their own connection. REQUIRES: there is one, and it is not busy.
+  void HoldRows();
   // Commits and answers; on the thread that decides, or another while that does not commit.
   absl::Status Commit(Transaction& transaction);
   // Waits for the commit that is under way, if there is one.

@@ -36,4 +36,12 @@ absl::Status LoadCounters(Database& db, Book& book, bool may_create) {
                        {{std::string(kSecretName), Blob{book.secret}, ToValue(SealOfSecret(book.secret))}});
 }
 
+absl::Status LoadOrMakeCounters(Database& db, Book& book) {
+  TRAILBOOK_RETURN_IF_ERROR(db.Begin(true));
+  const absl::Status loaded = LoadCounters(db, book, true);
+  if (loaded.ok()) return db.Commit();
+  db.Rollback();
+  return loaded;
+}
+
 }  // namespace trailbook::store

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <future>
+#include <memory>
 #include <string>
 
 #include "absl/strings/match.h"
@@ -259,8 +261,7 @@ class TwoDaemons : public testing::Test {
     sign_up.time = absl::ToUnixSeconds(absl::Now()) - 60;
     ASSERT_TRUE(Report(*first_, sign_up).ok());
   }
-  std::unique_ptr<Ledger> Start(const std::string& address) {
-    Ledger::Options options = Patient();
+  std::unique_ptr<Ledger> Start(const std::string& address, Ledger::Options options = Patient()) {
     options.address = address;
     return *Ledger::Open(*store_->Open(), options);
   }
@@ -270,13 +271,14 @@ class TwoDaemons : public testing::Test {
                    [&done](const absl::StatusOr<MutationReply>& reply) { done.set_value(reply.status()); });
     return done.get_future().get();
   }
-  static absl::Status Report(Ledger& ledger, trailbook::Report report) {
-    std::promise<absl::Status> done;
-    ledger.Report("p", {std::move(report)}, "reporter", [&done](const absl::StatusOr<std::vector<ReportOutcome>>& outcomes) {
-      done.set_value(outcomes.ok() ? outcomes->front().status : outcomes.status());
+  static std::future<absl::Status> Send(Ledger& ledger, const std::string& program, trailbook::Report report) {
+    auto done = std::make_shared<std::promise<absl::Status>>();
+    ledger.Report(program, {std::move(report)}, "reporter", [done](const absl::StatusOr<std::vector<ReportOutcome>>& outcomes) {
+      done->set_value(outcomes.ok() ? outcomes->front().status : outcomes.status());
     });
-    return done.get_future().get();
+    return done->get_future();
   }
+  static absl::Status Report(Ledger& ledger, trailbook::Report report) { return Send(ledger, "p", std::move(report)).get(); }
   static absl::Status Pay(Ledger& ledger, const std::string& id) {
     return Report(ledger, PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, absl::ToUnixSeconds(absl::Now()), {}, false});
   }
@@ -308,6 +310,35 @@ TEST_F(TwoDaemons, TheOneThatReadsWaitsForTheRowsOfTheOneThatWrites) {
   EXPECT_EQ(*Pending(*first_), 100);
   EXPECT_TRUE(AllIsSaved());
   EXPECT_EQ(*Pending(*second_), 100);
+}
+
+// One that never comes to rest, so that a commit or rows are on their way whenever it could look.
+TEST_F(TwoDaemons, WhatOneLeftUnsavedABusyOneSavesToo) {
+  Ledger::Options busy = Patient();
+  busy.max_unsaved = 20;
+  busy.handover_events = 1;
+  second_ = nullptr;
+  second_ = Start("127.0.0.1:2", busy);
+  CreateProgram program;
+  program.program_id = "q";
+  program.display_name = "Another program";
+  program.terms.rate_bps = 1000;
+  ASSERT_TRUE(Do(program).ok());
+  const int64_t now = absl::ToUnixSeconds(absl::Now());
+  const auto pay = [&](int n) { return Send(*second_, "q", PaymentReport{absl::StrCat("in_", n), "cus_1", {"EUR", 1000}, 1000, now, {}, false}); };
+  for (int n = 1; n <= 5; ++n) ASSERT_TRUE(Pay(*first_, absl::StrCat("in_", n)).ok());
+  ASSERT_TRUE(db_->Execute("UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = 'nobody' WHERE program_id = 1").ok());
+  const auto saved = [this] { return *WatermarkOf(*db_, 1) == *LogSizeOf(*db_, 1); };
+  std::deque<std::future<absl::Status>> answers;
+  int sent = 0;
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); !saved() && absl::Now() < end;) {
+    while (answers.size() < 300) answers.push_back(pay(sent++));
+    EXPECT_TRUE(answers.front().get().ok());
+    answers.pop_front();
+  }
+  EXPECT_TRUE(saved()) << "after " << sent << " payments of another program";
+  EXPECT_EQ(*Pending(*second_), 500);
+  for (auto& answer : answers) EXPECT_TRUE(answer.get().ok());
 }
 
 TEST_F(TwoDaemons, WhatOneLeftUnsavedAnotherSavesWithoutBeingAsked) {
