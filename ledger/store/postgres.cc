@@ -16,15 +16,13 @@
 #include "absl/strings/strip.h"
 #include "ledger/base/status.h"
 #include "ledger/store/postgres_connection.h"
-#include "ledger/store/postgres_copy.h"
 #include "ledger/store/postgres_values.h"
 #include "ledger/store/sqlite.h"
 
 namespace trailbook::store {
 namespace {
 
-constexpr int kScanRows = 2000;      // a scan fetches so many at a time
-constexpr size_t kCopiedRows = 256;  // so many and more go in as a stream, which costs a round trip more
+constexpr int kScanRows = 2000;  // a scan fetches so many at a time
 
 class PostgresDatabase;
 
@@ -186,12 +184,7 @@ class PostgresDatabase final : public Database {
   using Database::InsertMany;
   using Database::UpsertMany;
 
-  absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
-    if (rows < kCopiedRows || !writer_) return WriteMany(shape, rows, bind, "");  // which refuses a reader
-    TRAILBOOK_RETURN_IF_ERROR(Reach());
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Oid>* types, TypesOf(shape));
-    return CopyRows(connection_, shape, *types, rows, bind);
-  }
+  absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override { return WriteMany(shape, rows, bind, ""); }
 
   absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
     const auto key_end = shape.columns.begin() + shape.key_columns;

@@ -74,8 +74,10 @@ absl::Status CheckConnection(const PGconn* connection) {
 
 absl::StatusOr<PGconn*> OpenConnection(const std::string& url, bool writer) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::string theirs, OptionsIn(url));
-  const std::string settings = absl::StrCat("-c statement_timeout=120000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=120000",
-                                            " -c client_min_messages=warning ", theirs, writer ? "" : " -c default_transaction_read_only=on");
+  // A daemon that is paused in the middle of a transaction keeps its locks from whoever takes over, until the server ends the transaction.
+  const std::string settings = absl::StrCat("-c statement_timeout=120000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=",
+                                            writer ? "10000" : "120000", " -c client_min_messages=warning ", theirs,
+                                            writer ? "" : " -c default_transaction_read_only=on");
   // What stands before the URI is a default, which the URI may change.
   const char* keys[] = {"connect_timeout", "tcp_user_timeout", "keepalives_idle", "application_name", "target_session_attrs", "dbname", "options",
                         nullptr};

@@ -149,7 +149,7 @@ TEST_P(SqlContract, InsertManyWritesEveryRowAndFailsOnAKeyThatIsThere) {
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
 }
 
-// Many rows may take another way than few.
+// However many they are.
 TEST_P(SqlContract, InsertManyTakesThousandsOfRowsWithNullsAndLargeTexts) {
   std::vector<Row> rows;
   for (int64_t id = 0; id < 3000; ++id) {

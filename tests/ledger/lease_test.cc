@@ -97,6 +97,16 @@ TEST_F(LeaseTest, NobodyTakesALeaseWhileItsRowIsHeldByACommit) {
   EXPECT_EQ(ReasonOf(second_->Ensure(7).status()), "HELD_ELSEWHERE") << "the commit has renewed it";
 }
 
+TEST_F(LeaseTest, WhoIsPausedInTheMiddleOfACommitIsThrownOut) {
+  EXPECT_TRUE(*first_->Ensure(7));
+  ASSERT_TRUE(first_db_->Begin(true).ok());
+  ASSERT_TRUE(*KeepLease(*first_db_, first_->Of(7)));
+  absl::SleepFor(absl::Seconds(11));
+  const auto taken = second_->Ensure(7);
+  EXPECT_TRUE(taken.ok() && *taken) << taken.status();
+  EXPECT_FALSE(first_db_->Commit().ok());
+}
+
 TEST_F(LeaseTest, WhatACommitKeepsNeedNotBeAskedFor) {
   EXPECT_FALSE(first_->IsFresh(7));
   EXPECT_EQ(first_->Of(7).epoch, 0);
