@@ -138,12 +138,12 @@ absl::Status Operations::BookCorrection(const Place& place, const Correction& co
   const Earner* stored = book_->earners.Get(key);
   const Earner earner = stored != nullptr ? *stored : Earner::WithKey(key);
   auto kind = static_cast<CorrectionKind>(correction.kind);
-  if (kind == CorrectionKind::kReversal) {
-    kind = static_cast<CorrectionKind>(book_->corrections.Get({place.program, correction.reverses})->kind);
-  }
-  if (kind == CorrectionKind::kForfeiture && correction.amount == 0) {
+  if (kind == CorrectionKind::kForfeiture) {
     if (stored == nullptr) return WrongCorrection("the partner has nothing in this currency");
     return BookForfeiture(place, correction).status();
+  }
+  if (kind == CorrectionKind::kReversal) {
+    kind = static_cast<CorrectionKind>(book_->corrections.Get({place.program, correction.reverses})->kind);
   }
   const bool lowers_debt = kind == CorrectionKind::kWriteOff || kind == CorrectionKind::kRepayment;
   if (lowers_debt && correction.amount > earner.receivable) {

@@ -213,6 +213,10 @@ void KeepOpenHold(const Record& record, const Commission& c, Book& book) {
   if (!open && known) book.open_holds.Erase(key);
 }
 
+void FlagOverRefunded(Commission& c) {
+  c.flags = (c.flags & ~kFlagOverRefunded) | (c.given_back > c.collected ? kFlagOverRefunded : 0);
+}
+
 void BeginCommission(const Record& record, Commission& c, Book& book) {
   Earner& earner = book.earners.EditOrCreate({c.program, c.partner, c.currency});
   c.previous = earner.last_commission;
@@ -277,7 +281,7 @@ void PutState(const Record& record, int64_t number, const log::v1::CommissionSta
   c.matured = state.matured();
   c.forfeited = state.forfeited();
   KeepOpenHold(record, c, book);
-  c.flags = (c.flags & ~kFlagOverRefunded) | (c.given_back > c.collected ? kFlagOverRefunded : 0);
+  FlagOverRefunded(c);
   CommissionEvent event;
   event.program = c.program;
   event.commission = c.number;

@@ -24,6 +24,9 @@ void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string
 // Commissions with something held, or that a dispute may hold again, are few: they have a list of their own.
 void KeepOpenHold(const log::v1::Record& record, const Commission& commission, Book& book);
 
+// Says of a commission whether more was given back than was collected.
+void FlagOverRefunded(Commission& commission);
+
 // A new commission: joins the chains of its partner and of its maturity day, and the lists of what is held and what matures.
 void BeginCommission(const log::v1::Record& record, Commission& commission, Book& book);
 

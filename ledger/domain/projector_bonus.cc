@@ -35,6 +35,7 @@ void CopyToBonus(const log::v1::Record& record, const Commission& payment, Book&
   bonus.given_back = payment.given_back;
   bonus.open_disputed = payment.open_disputed;
   bonus.open_disputes = payment.open_disputes;
+  FlagOverRefunded(bonus);
   KeepOpenHold(record, bonus, book);
 }
 

@@ -17,6 +17,12 @@ struct InForce {
   const Terms* terms = nullptr;
   int64_t grp = 0;
   std::optional<int64_t> own_rate;
+  int64_t own_ordinal = 0;  // which of his own rates; 0: none
+
+  bool HasSameRateAs(const InForce& other) const {
+    const bool same_terms = grp == other.grp && terms->version == other.terms->version;
+    return own_ordinal == other.own_ordinal && (own_ordinal != 0 || same_terms);
+  }
 };
 
 const Terms& GroupTermsOn(Book& book, int64_t program, int64_t grp, Day day) {
@@ -27,19 +33,22 @@ const Terms& GroupTermsOn(Book& book, int64_t program, int64_t grp, Day day) {
   return book.group_terms.Get({program, grp, 1})->terms;
 }
 
-std::optional<int64_t> OwnRateOn(Book& book, int64_t program, int64_t partner, Day day) {
+const PartnerRate* OwnRateOn(Book& book, int64_t program, int64_t partner, Day day) {
   for (int64_t at = book.partners.Get({program, partner})->rates; at > 0; --at) {
     const PartnerRate* rate = book.partner_rates.Get({program, partner, at});
-    if (rate->effective_day <= day) return rate->rate_bps;
+    if (rate->effective_day <= day) return rate;
   }
-  return std::nullopt;
+  return nullptr;
 }
 
 InForce InForceOn(Book& book, int64_t program, int64_t partner, Day day) {
   InForce in_force;
   in_force.grp = GroupOn(book, program, partner, day);
   in_force.terms = in_force.grp == 0 ? &TermsOn(book, program, day) : &GroupTermsOn(book, program, in_force.grp, day);
-  in_force.own_rate = OwnRateOn(book, program, partner, day);
+  if (const PartnerRate* own = OwnRateOn(book, program, partner, day); own != nullptr) {
+    in_force.own_rate = own->rate_bps;
+    in_force.own_ordinal = own->ordinal;
+  }
   return in_force;
 }
 
@@ -73,13 +82,14 @@ void Lower(Book& book, int64_t program, int64_t partner, int64_t count, Day day,
   }
 }
 
-// Days after a sign-up, up to a payment, on which something else came into force for a partner.
+// The day of a sign-up, and those after it, up to a payment, on which something else may have come into force for a partner.
 absl::btree_set<Day> ChangesBetween(Book& book, const Referral& referral, Day day) {
   absl::btree_set<Day> days;
   const int64_t program = referral.program;
   const auto add = [&](Day change) {
-    if (change > referral.sign_up_day && change <= day) days.insert(change);
+    if (change >= referral.sign_up_day && change <= day) days.insert(change);
   };
+  add(referral.sign_up_day);  // terms of that day may be younger than the sign-up
   for (int64_t version = book.programs.Get({program})->terms_version; version > 0; --version) {
     add(book.terms.Get({program, version})->effective_day);
   }
@@ -99,7 +109,7 @@ absl::btree_set<Day> ChangesBetween(Book& book, const Referral& referral, Day da
 Candidate BestCandidate(Book& book, const Referral& referral, const Terms& pinned, int64_t customers, Day day) {
   const Program& program = *book.programs.Get({referral.program});
   const int64_t lowerings = book.partners.Get({referral.program, referral.partner})->lowerings;
-  InForce promised{&pinned, referral.grp, std::nullopt};
+  InForce promised{&pinned, referral.grp, std::nullopt, 0};
   if (referral.own_rate) promised.own_rate = referral.rate_bps;
   const auto lowered = [&](Candidate candidate) {
     Lower(book, referral.program, 0, program.lowerings, day, &candidate);
@@ -108,10 +118,15 @@ Candidate BestCandidate(Book& book, const Referral& referral, const Terms& pinne
   };
   Candidate best = lowered(CandidateOf(book, promised, customers, referral.sign_up_day));
   if (!pinned.follow && day < program.follow_from) return best;
+  std::optional<InForce> before;
+  Day since = referral.sign_up_day;
   for (Day change : ChangesBetween(book, referral, day)) {
     const InForce in_force = InForceOn(book, referral.program, referral.partner, change);
+    // What his rate does not come from promises nothing anew, and so undoes no lowering: the program's terms while his group's are in force.
+    if (before.has_value() && !in_force.HasSameRateAs(*before)) since = change;
+    before = in_force;
     if (!pinned.follow && !in_force.terms->follow) continue;
-    Candidate candidate = lowered(CandidateOf(book, in_force, customers, change));
+    Candidate candidate = lowered(CandidateOf(book, in_force, customers, since));
     candidate.followed = true;
     if (candidate.rate_bps > best.rate_bps) best = candidate;
   }

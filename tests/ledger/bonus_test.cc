@@ -121,6 +121,15 @@ TEST_F(BonusTest, IsReversedByTheRefundThatMakesRReachCAndComesBackWhenItFails) 
   book.ExpectVerified();
 }
 
+TEST_F(BonusTest, SaysThatMoreWasGivenBackThanCollectedHoweverThatCameAbout) {
+  FirstPayment();
+  book.Refund("r1", "p1", 10000, "2026-01-20");  // takes the bonus
+  EXPECT_TRUE(Line().flags.empty());
+  book.Refund("r2", "p1", 1, "2026-01-21");  // changes nothing of it any more
+  EXPECT_THAT(Line().flags, testing::ElementsAre("OVER_REFUNDED"));
+  book.ExpectVerified();
+}
+
 TEST_F(BonusTest, IsHeldWhileLosingItsOpenDisputeWouldReverseIt) {
   FirstPayment();
   Dispute(DisputePhase::kOpen, 10000, "2026-01-15");

@@ -92,6 +92,18 @@ TEST_F(CorrectionTest, ForfeitureTakesHeldAndPayableOfABannedPartnerOnly) {
   book.ExpectVerified();
 }
 
+TEST_F(CorrectionTest, UndoingAForfeitureThatTookNothingTakesNothing) {
+  EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kBanned, "fraud"}).ok());
+  Booked(CorrectionKind::kForfeiture, 0);  // all there was
+  Booked(CorrectionKind::kForfeiture, 0);  // nothing any more
+  book.Pay("p2", "c1", 5000, "2026-02-20");
+  const auto undone = Propose(CorrectionKind::kReversal, 0, 2);
+  ASSERT_TRUE(undone.ok()) << undone.status();
+  ASSERT_TRUE(book.Do(DecideCorrection{"p", undone->number, true, ""}, "noor").ok());
+  EXPECT_EQ(book.Balance("jane").held, 500);
+  book.ExpectVerified();
+}
+
 TEST_F(CorrectionTest, ARejectedCorrectionBooksNothing) {
   ASSERT_TRUE(Propose(CorrectionKind::kAdjustment, 250).ok());
   EXPECT_EQ(FieldOf(book.Do(DecideCorrection{"p", 1, false, ""}, "noor").status()), "reason");

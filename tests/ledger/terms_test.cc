@@ -185,6 +185,36 @@ TEST_F(TermsTest, FollowRaisesExistingReferralsAndKeepDoesNot) {
   book.ExpectVerified();
 }
 
+TEST_F(TermsTest, FollowKnowsTermsThatAreYoungerThanASignUpOfTheirDay) {
+  TermsSpec terms = TermsOf(300);
+  terms.follow = true;
+  Publish(terms);
+  book.SignUp("c1", "jane", "2026-01-01");
+  terms.rate_bps = 800;
+  Publish(terms);
+  EXPECT_EQ(Earns("p1", "c1", "2026-01-01"), 800);
+}
+
+TEST_F(TermsTest, WhatDoesNotConcernAPartnerUndoesNoLoweringOfHisRate) {
+  TermsSpec follow = TermsOf(900);
+  follow.follow = true;
+  EXPECT_TRUE(book.Do(CreateGroup{"p", "gold", "Gold", follow}).ok());
+  EXPECT_TRUE(book.Do(SetPartnerGroup{"p", "jane", "gold", ""}).ok());
+  book.SignUp("c1", "jane", "2026-01-01");
+  EXPECT_TRUE(book.Do(LowerRate{"p", "jane", 200, "2026-01-02", "agreed", true}, "noor").ok());
+  book.SetNow("2026-01-03");
+  Publish(TermsOf(1000));  // of the program: jane's are her group's
+  EXPECT_EQ(Earns("p1", "c1", "2026-01-03"), 200);
+  // A rate of her own is not the program's either.
+  EXPECT_TRUE(book.Do(SetPartnerRate{"p", "jane", 700, ""}).ok());
+  EXPECT_EQ(Earns("p2", "c1", "2026-01-03"), 700);
+  EXPECT_TRUE(book.Do(LowerRate{"p", "jane", 100, "2026-01-04", "agreed", true}, "noor").ok());
+  book.SetNow("2026-01-05");
+  EXPECT_TRUE(book.Do(PublishGroupTerms{"p", "gold", follow}).ok());
+  EXPECT_EQ(Earns("p3", "c1", "2026-01-05"), 100);
+  book.ExpectVerified();
+}
+
 TEST_F(TermsTest, OnlyAnExplicitReasonedDecisionLowersAPromiseAndThePartnerSeesIt) {
   book.SignUp("c1", "jane", "2026-01-01");
   book.SignUp("t1", "tom", "2026-01-01");

@@ -31,6 +31,13 @@ std::string Text(const std::vector<Amount>& amounts) {
                       "}");
 }
 
+std::string Text(const std::vector<TierSpec>& tiers) {
+  return absl::StrCat("{", absl::StrJoin(tiers, ", ", [](std::string* out, const TierSpec& tier) {
+                        absl::StrAppend(out, "{", tier.min_paying_customers, ", ", tier.rate_bps, "}");
+                      }),
+                      "}");
+}
+
 std::string Text(DisputePhase phase) {
   return phase == DisputePhase::kOpen ? "DisputePhase::kOpen"
                                       : phase == DisputePhase::kWon ? "DisputePhase::kWon" : "DisputePhase::kLost";
@@ -67,7 +74,9 @@ std::string Text(const TermsSpec& terms) {
   fields.Add("effective_date", terms.effective_date).Add("rate_bps", terms.rate_bps).Add("hold_days", terms.hold_days);
   fields.Add("attribution_window_days", terms.attribution_window_days);
   if (!terms.minimums.empty()) fields.Raw("minimums", Text(terms.minimums));
-  return fields.Done();
+  if (!terms.tiers.empty()) fields.Raw("tiers", Text(terms.tiers));
+  if (!terms.sign_up_bonuses.empty()) fields.Raw("sign_up_bonuses", Text(terms.sign_up_bonuses));
+  return fields.Add("duration_months", terms.duration_months).Add("follow", terms.follow).Done();
 }
 
 std::string Text(const PartnerSpec& p) {
@@ -75,7 +84,7 @@ std::string Text(const PartnerSpec& p) {
   fields.Add("partner_id", p.partner_id).Add("display_name", p.display_name).Add("email", p.email);
   fields.Add("country", p.country).Add("method_type", p.method_type).Add("method_account", p.method_account);
   if (p.rate_bps) fields.Raw("rate_bps", Text(*p.rate_bps));
-  return fields.Add("link_code", p.link_code).Add("coupon_code", p.coupon_code).Done();
+  return fields.Add("link_code", p.link_code).Add("coupon_code", p.coupon_code).Add("group_id", p.group_id).Done();
 }
 
 struct ReportPrinter {
@@ -192,6 +201,26 @@ struct MutationPrinter {
     return Fields("ReassignReferral")
         .Add("program_id", c.program_id).Add("customer_id", c.customer_id).Add("partner_id", c.partner_id)
         .Add("reason", c.reason).Add("unpaid_past", c.unpaid_past).Done();
+  }
+  std::string operator()(const PurgeParked& c) const {
+    return Fields("PurgeParked").Add("program_id", c.program_id).Add("before_time", c.before_time).Add("reason", c.reason).Done();
+  }
+  std::string operator()(const CreateGroup& c) const {
+    return Fields("CreateGroup")
+        .Add("program_id", c.program_id).Add("group_id", c.group_id).Add("display_name", c.display_name).Raw("terms", Text(c.terms)).Done();
+  }
+  std::string operator()(const PublishGroupTerms& c) const {
+    return Fields("PublishGroupTerms").Add("program_id", c.program_id).Add("group_id", c.group_id).Raw("terms", Text(c.terms)).Done();
+  }
+  std::string operator()(const SetPartnerGroup& c) const {
+    return Fields("SetPartnerGroup")
+        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("group_id", c.group_id)
+        .Add("effective_date", c.effective_date).Done();
+  }
+  std::string operator()(const LowerRate& c) const {
+    return Fields("LowerRate")
+        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("rate_bps", c.rate_bps)
+        .Add("effective_date", c.effective_date).Add("reason", c.reason).Add("lower_existing", c.lower_existing).Done();
   }
   // What the generator does not make yet.
   template <typename Other>

@@ -25,14 +25,14 @@ std::string Print(const CommissionView& v) {
 }
 
 std::string CompareCommissions(Queries& queries, const Model& model, int64_t now) {
-  std::map<std::string, CommissionView> real;
+  std::map<std::pair<std::string, bool>, CommissionView> real;  // by payment; true: the bonus that came with it
   for (const PartnerState& partner : model.partners()) {
     PageRequest page{1000, ""};
     do {
       const auto list = queries.ListCommissions("p", partner.id, page);
       if (!list.ok()) return absl::StrCat("commissions of ", partner.id, ": ", list.status().message());
       for (const CommissionView& view : list->items) {
-        if (view.moved_to == 0) real[view.payment_id] = view;  // else it goes on with another partner
+        if (view.moved_to == 0) real[{view.payment_id, view.bonus_of != 0}] = view;  // else it goes on with another partner
       }
       page.cursor = list->next;
     } while (!page.cursor.empty());
@@ -42,7 +42,7 @@ std::string CompareCommissions(Queries& queries, const Model& model, int64_t now
   }
   for (int payment = 0; payment < static_cast<int>(model.payments().size()); ++payment) {
     const CommissionView expected = model.ViewOf(payment, now);
-    const std::string want = Print(expected), got = Print(real[expected.payment_id]);
+    const std::string want = Print(expected), got = Print(real[{expected.payment_id, model.payments()[payment].bonus_of >= 0}]);
     if (got != want) return absl::StrCat("commission:\n  ledger ", got, "\n  model  ", want);
   }
   return "";

@@ -60,6 +60,9 @@ Sequence Generator::Make() {
   sequence_.start = now_ = 1767225600 + Pick(0, 200 * kDay);
   payouts_ = style_ != Style::kAnyOrder && Chance(70);
   self_referrals_ = Chance(30);
+  // Most sequences are of reports, some of what people decide.
+  operations_ = Chance(20) ? 15 : 6;
+  decisions_ = Chance(30) ? 30 : 6;
   partner_count_ = static_cast<int>(Pick(1, 4));
   customers_ = static_cast<int>(Pick(1, 6));
   universe_ = static_cast<int>(std::max<int64_t>(4, commands_ / Pick(2, 8)));
@@ -74,11 +77,11 @@ Sequence Generator::Make() {
       AddClock();
     } else if (dice <= 18) {
       Add(Sweep(Chance(70) ? "" : SomeDate(20, Chance(80) ? 0 : 1)));
-    } else if (dice <= 24 && style_ != Style::kAnyOrder) {
+    } else if (dice <= 18 + operations_ && style_ != Style::kAnyOrder) {
       AddOperation();
-    } else if (dice <= 30 && style_ != Style::kAnyOrder && people_) {
+    } else if (dice <= 18 + operations_ + decisions_ && style_ != Style::kAnyOrder && people_) {
       AddDecision();
-    } else if (dice <= 45 && payouts_) {
+    } else if (dice <= 35 + operations_ + decisions_ && payouts_) {
       AddPayoutStep();
     } else {
       AddReports();
@@ -90,6 +93,7 @@ Sequence Generator::Make() {
 
 void Generator::Founding() {
   AddMutation(CreateProgram{"p", "Program", sequence_.zone, SomeTerms()});
+  if (style_ != Style::kAnyOrder && Chance(30)) AddMutation(CreateGroup{"p", "g1", "Group", SomeGroupTerms()});
   for (int partner = 1; partner <= partner_count_; ++partner) {
     AddMutation(CreatePartner{"p", SomePartner(absl::StrCat("p", partner))});
   }
@@ -114,7 +118,51 @@ TermsSpec Generator::SomeTerms() {
   terms.hold_days = One(holds);
   if (Chance(40)) terms.attribution_window_days = Pick(1, 40);
   if (Chance(30)) terms.minimums.push_back({"USD", Pick(1, 10) * std::max<int64_t>(1, scale_ / 10)});
+  if (Chance(15)) terms.duration_months = Pick(1, 4);
+  if (style_ == Style::kAnyOrder) return terms;
+  if (Chance(25)) {
+    for (int64_t tier = 1, from = Pick(1, 2); tier <= Pick(1, 3); ++tier, from += Pick(1, 2)) {
+      const int64_t before = terms.tiers.empty() ? terms.rate_bps : terms.tiers.back().rate_bps;
+      terms.tiers.push_back({from, Pick(before, 1000)});
+    }
+  }
+  for (const std::string& currency : currencies_) {
+    if (Chance(15)) terms.sign_up_bonuses.push_back({currency, Pick(1, std::max<int64_t>(1, scale_ / 10))});
+  }
+  terms.follow = Chance(20);
   return terms;
+}
+
+TermsSpec Generator::SomeGroupTerms() {
+  TermsSpec terms = SomeTerms();
+  if (Chance(95)) {
+    terms.minimums.clear();
+    terms.attribution_window_days = 0;
+  }
+  return terms;
+}
+
+// Groups of partners and their terms, and what only a person may lower.
+void Generator::AddPromise(const std::string& program, const std::string& partner) {
+  const std::string group = absl::StrCat("g", Pick(1, 2));
+  const int64_t dice = model_.groups().empty() && Chance(70) ? 1 : Pick(1, 6);
+  switch (dice) {
+    case 1: return AddMutation(CreateGroup{program, group, "Group", SomeGroupTerms()});
+    case 2: {
+      TermsSpec terms = SomeGroupTerms();
+      if (Chance(50)) terms.effective_date = SomeDate(Chance(20) ? 2 : 0, 10);
+      return AddMutation(PublishGroupTerms{program, group, terms});
+    }
+    case 3:
+    case 4:
+    case 5:
+      return AddMutation(SetPartnerGroup{program, partner, Chance(70) ? group : "", Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10)});
+    default: {
+      static const std::vector<int64_t> rates = {0, 50, 100, 300, 1001};
+      return AddMutation(LowerRate{program, Chance(30) ? "" : partner, One(rates), Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10),
+                                   Chance(95) ? "ticket" : "", Chance(95)});
+    }
+  }
 }
 
 std::pair<std::string, std::string> Generator::SomeMethod() {
@@ -131,6 +179,7 @@ PartnerSpec Generator::SomePartner(const std::string& id) {
   std::tie(spec.method_type, spec.method_account) = SomeMethod();
   static const std::vector<int64_t> rates = {0, 1, 250, 1000};
   if (Chance(30)) spec.rate_bps = One(rates);
+  if (Chance(20) && !model_.groups().empty()) spec.group_id = absl::StrCat("g", Pick(1, 2));
   if (Chance(60)) spec.link_code = absl::StrCat("link-", id);
   if (Chance(40)) spec.coupon_code = absl::StrCat("coupon-", id);
   for (const std::string& code : {spec.link_code, spec.coupon_code}) {
@@ -160,11 +209,13 @@ void Generator::AddClock() {
 void Generator::AddOperation() {
   const std::string partner = absl::StrCat("p", Pick(1, partner_count_ + (Chance(10) ? 1 : 0)));
   const std::string program = Chance(97) ? "p" : "another";
+  if (Chance(35)) return AddPromise(program, partner);
   switch (Pick(1, 9)) {
     case 1: {
       TermsSpec terms = SomeTerms();
       if (Chance(50)) terms.effective_date = SomeDate(Chance(20) ? 2 : 0, 10);
       if (Chance(10)) terms.rate_bps = 1001;
+      if (Chance(10)) terms.tiers.push_back({1, terms.rate_bps - 1});
       return AddMutation(PublishTerms{program, terms});
     }
     case 2:
@@ -211,6 +262,11 @@ int64_t Generator::SomeCorrection(bool booked) {
   return fit.empty() || Chance(15) ? Pick(1, static_cast<int64_t>(corrections.size()) + 1) : One(fit);
 }
 
+int64_t Generator::WaitingCorrections() const {
+  return std::count_if(model_.corrections().begin(), model_.corrections().end(),
+                       [](const CorrectionModel& one) { return !one.booked && !one.rejected; });
+}
+
 // Corrections, partners that leave and come back, reviews, referrals that move.
 void Generator::AddDecision() {
   const std::string partner = absl::StrCat("p", Pick(1, partner_count_ + (Chance(5) ? 1 : 0)));
@@ -218,16 +274,22 @@ void Generator::AddDecision() {
   const std::string customer = self_referrals_ && Chance(20) ? "p1" : absl::StrCat("c", Pick(1, customers_));
   const std::string reason = Chance(95) ? "ticket" : "";
   if (!reviewed.empty() && Chance(35)) return AddMutation(DecideReview{"p", One(reviewed), Chance(40), reason});
+  if (WaitingCorrections() > 0 && Chance(40)) return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(85), reason});
+  for (const PartnerState& one : model_.partners()) {
+    if (one.state != PartnerStateKind::kBanned || !Chance(20)) continue;
+    return AddMutation(ProposeCorrection{"p", CorrectionKind::kForfeiture, one.id, One(currencies_), 0, 0, reason, ""});
+  }
   if (style_ == Style::kWild && Chance(8)) {
     if (Chance(80)) Add(Sweep(""));
     return AddMutation(ClosePeriod{"p", Chance(95) ? SomeDate(40, Chance(90) ? -1 : 0) : "yesterday"});
   }
+  if (Chance(8)) return AddMutation(PurgeParked{"p", Chance(50) ? 0 : SomeTime(), reason});
   switch (Pick(1, 8)) {
     case 1:
     case 2: {
       static const std::vector<CorrectionKind> kinds = {CorrectionKind::kAdjustment, CorrectionKind::kAdjustment,
                                                         CorrectionKind::kWriteOff, CorrectionKind::kRepayment,
-                                                        CorrectionKind::kReversal};
+                                                        CorrectionKind::kReversal,   CorrectionKind::kForfeiture};
       ProposeCorrection proposal{"p", One(kinds), partner, One(currencies_), Pick(-scale_, scale_ * 2), 0, reason, ""};
       if (proposal.kind == CorrectionKind::kReversal) proposal.reverses = SomeCorrection(true);
       if (proposal.kind == CorrectionKind::kRepayment || proposal.kind == CorrectionKind::kWriteOff) {

@@ -47,8 +47,11 @@ class Generator {
   void AddBatch();
   bool PaysAnybody(const std::string& currency, Day cutoff) const;
   int64_t SomeCorrection(bool booked);
+  int64_t WaitingCorrections() const;
 
+  void AddPromise(const std::string& program, const std::string& partner);
   TermsSpec SomeTerms();
+  TermsSpec SomeGroupTerms();
   PartnerSpec SomePartner(const std::string& id);
   std::string SomeDate(int64_t back, int64_t ahead);
   std::string SomeCode();
@@ -75,6 +78,7 @@ class Generator {
   const Style style_;
   const int commands_;
   const bool people_;
+  int operations_ = 0, decisions_ = 0;  // of a hundred steps
   bool payouts_ = false, self_referrals_ = false;
   Sequence sequence_;
   absl::TimeZone zone_;

@@ -17,8 +17,8 @@ std::string NameOf(const Mutation& mutation) {
 
 TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
   std::map<std::string, int> done, refused;
-  int moved = 0;
-  for (uint64_t seed = 1; seed <= 400; ++seed) {
+  int moved = 0, bonuses = 0, over = 0, forfeited = 0;
+  for (uint64_t seed = 1; seed <= 800; ++seed) {
     const Sequence sequence = Generator(seed, Style::kWild, 150).Make();
     Model model(*LoadZone(sequence.zone));
     int64_t now = sequence.start;
@@ -31,14 +31,26 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
       ++(answer.reason.empty() ? done : refused)[NameOf(command.mutation)];
       if (std::holds_alternative<ReassignReferral>(command.mutation)) moved += static_cast<int>(answer.number);
     }
+    for (const PaymentState& payment : model.payments()) {
+      bonuses += payment.bonus_of >= 0;
+      over += payment.zero_reason == "AFTER_DURATION";
+    }
+    for (const CorrectionModel& correction : model.corrections()) {
+      forfeited += correction.kind == CorrectionKind::kForfeiture && correction.amount > 0;
+    }
   }
-  for (const char* kind : {"SetPartnerRate", "SetPayoutMethod", "CreateCode", "DisableCode", "PublishTerms", "CreatePayoutBatch",
+  for (const char* kind : {"SetPartnerRate", "SetPayoutMethod", "CreateCode", "DisableCode", "PublishTerms",
+                           "CreateGroup", "PublishGroupTerms", "SetPartnerGroup", "LowerRate", "CreatePayoutBatch",
                            "SubmitPayoutBatch", "ApprovePayoutBatch", "ExportPayoutBatch", "RecordPayoutResult", "CancelPayoutBatch",
-                           "ProposeCorrection", "DecideCorrection", "SetPartnerState", "DecideReview", "ReassignReferral", "ClosePeriod"}) {
+                           "ProposeCorrection", "DecideCorrection", "SetPartnerState", "DecideReview", "ReassignReferral", "ClosePeriod",
+                           "PurgeParked"}) {
     EXPECT_GE(done[kind], 10) << kind;
     EXPECT_GE(refused[kind], 5) << kind;
   }
   EXPECT_GE(moved, 20) << "commissions that moved with their referral";
+  EXPECT_GE(bonuses, 100) << "sign-up bonuses";
+  EXPECT_GE(over, 100) << "payments after the duration";
+  EXPECT_GE(forfeited, 10) << "forfeitures that took something";
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #ifndef TRAILBOOK_TESTS_MODEL_MODEL_H_
 #define TRAILBOOK_TESTS_MODEL_MODEL_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -27,7 +28,7 @@ int64_t DueOn(int64_t base, int64_t bps);
 int64_t Remaining(int64_t collected, int64_t base, int64_t given_back, int64_t bps);
 
 // RULES 8. The first five belong to a partner; kInTransit and kCash have a detail (the rail, the funding account).
-enum class Account { kPending, kHeld, kPayable, kReserved, kReceivable, kInTransit, kCash, kExpense, kReversed,
+enum class Account { kPending, kHeld, kPayable, kReserved, kReceivable, kInTransit, kCash, kExpense, kBonusExpense, kReversed,
   kAdjustment, kBadDebt, kRepaid,  // of corrections; kRepaid is cash that a partner paid back
   kTransfer };                     // to and from another partner
 
@@ -57,14 +58,47 @@ struct Terms {
   std::optional<Day> from;  // none: from ever
   int64_t bps = 0, hold_days = 0, window_days = 90;
   std::map<std::string, int64_t> minimums;
+  std::map<int64_t, int64_t> tiers;         // rates by the paying customers from which on they are paid
+  std::map<std::string, int64_t> bonuses;   // by currency
+  int64_t months = 0;                       // of the duration; 0: none
+  bool follow = false;
 };
 struct OwnRate {
   std::optional<Day> from;
   int64_t bps = 0;
 };
+// Terms of their own for some partners.
+struct GroupState {
+  std::string id;
+  std::vector<Terms> terms;
+};
+struct Membership {
+  std::optional<Day> from;
+  int group = -1;  // -1: none any more
+};
+// What a person lowered, of one partner or of all (-1).
+struct LoweredRate {
+  Day from = 0;
+  int64_t bps = 0;
+  int partner = -1;
+};
+// What a new sign-up of a partner is promised on a day.
+struct Promise {
+  Terms terms;
+  int group = -1;                       // whose terms; -1: the program's
+  std::optional<int64_t> own_bps;
+  std::ptrdiff_t own_rate = -1;         // which of the partner's own rates that is; -1: none
+  // Whether the rate comes from the same terms, or the same rate of the partner's own.
+  bool HasSameRateAs(const Promise& other) const {
+    if (own_rate >= 0 || other.own_rate >= 0) return own_rate == other.own_rate;
+    return group == other.group && terms.version == other.terms.version;
+  }
+};
 struct PartnerState {
   std::string id, email;
   std::vector<OwnRate> rates;
+  std::vector<Membership> memberships;
+  int64_t most_paying = 0;  // the most customers that ever paid at a time
   std::string method_type, method_account, method_editor;
   bool method_blocked = false;
   PartnerStateKind state = PartnerStateKind::kActive;
@@ -78,8 +112,9 @@ struct Referral {
   int partner = 0;
   int64_t time = 0;
   Day day = 0;
-  int64_t bps = 0, hold_days = 0;
+  Promise promise;
   bool review = false, rejected = false;
+  bool paying = false;  // paid above zero on or after the sign-up day
 };
 // A correction that somebody asked for.
 struct CorrectionModel {
@@ -92,7 +127,7 @@ struct CorrectionModel {
   bool booked = false, rejected = false;
 };
 
-// A recorded payment, which is one commission as well.
+// A recorded payment, which is one commission as well; or the sign-up bonus that came with one.
 struct PaymentState {
   PaymentReport report;
   int partner = 0;
@@ -100,6 +135,7 @@ struct PaymentState {
   Day day = 0, mature_day = 0;
   int64_t accrued = 0;
   std::string zero_reason;
+  int bonus_of = -1;  // the payment that brought this bonus; -1: it is none
   int64_t forfeited = 0;
   // After its referral moved: how often, the maturities before that, and the day.
   int life = 0, first_run = 0;
@@ -173,6 +209,7 @@ class Model {
   // Reads.
   Day Today(int64_t now) const { return DayOf(now, zone_); }
   const std::vector<PartnerState>& partners() const { return partners_; }
+  const std::vector<GroupState>& groups() const { return groups_; }
   const std::vector<PaymentState>& payments() const { return payments_; }
   const std::vector<BatchModel>& batches() const { return batches_; }
   const std::vector<Parked>& parked() const { return parked_; }
@@ -212,6 +249,10 @@ class Model {
 
   // model_commission.cc
   Pair PairOf(int payment) const;
+  // The payment that a commission comes from; a bonus comes from another's.
+  int OriginOf(int payment) const { return payments_[payment].bonus_of < 0 ? payment : payments_[payment].bonus_of; }
+  int64_t LeftAfter(int payment, bool with_open_disputes) const;
+  void BringWithBonus(int payment, Day event);
   int64_t GivenBack(int payment, bool with_open_disputes) const;
   int64_t Booked(int payment) const;
   bool HasMatured(int payment) const;
@@ -225,6 +266,7 @@ class Model {
   int64_t Released(int payment) const;
   int LivePayoutOf(int payment) const;
   void Accrue(int payment);
+  void AccrueBonus(int payment, int64_t amount);
   void Bring(int payment, Day event);
   void Reverse(int payment, int64_t amount, Day event);
   void Restore(int payment, int64_t amount, Day event);
@@ -284,17 +326,32 @@ class Model {
   std::string Change(const ReassignReferral& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const ClosePeriod& change, const std::string& actor, int64_t now, Answer& answer);
   Day LastDay(const Pair& pair, Day event) const;
-  std::string Book(const CorrectionModel& correction, Day today);
+  std::string Change(const PurgeParked& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Book(CorrectionModel& correction, Day today);
+  std::string Forfeit(const Pair& pair, CorrectionModel& correction, Day today);
+  int64_t ForfeitHeld(int payment, Day today);
   void HoldAnew(const std::function<bool(int)>& concerns, Day today);
   bool Transfer(int payment, int to, Day today);
+
+  // model_promise.cc
+  std::string Change(const CreateGroup& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const PublishGroupTerms& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const SetPartnerGroup& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const LowerRate& change, const std::string& actor, int64_t now, Answer& answer);
+  int FindGroup(const std::string& id) const;
+  const Terms& TermsOn(Day day) const;
+  int GroupOn(int partner, Day day) const;
+  Promise PromiseOn(int partner, Day day) const;
+  int64_t PayingCustomers(int partner) const;
+  void CountPaying(int partner);
+  int64_t Lowered(int64_t bps, int partner, Day promised, Day day) const;
+  int64_t RateOf(const Referral& referral, int64_t customers, Day day) const;
 
   // What the model does not know yet.
   template <typename Other>
   std::string Change(const Other&, const std::string&, int64_t, Answer&) {
     return "NOT_IN_THE_MODEL";
   }
-  const Terms& TermsOn(Day day) const;
-  int64_t RateOn(const PartnerState& partner, Day day) const;
 
   // model_payout.cc
   std::string Change(const CreatePayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
@@ -310,6 +367,8 @@ class Model {
   absl::TimeZone zone_;
   std::string program_;  // empty: not created yet
   std::vector<Terms> terms_;
+  std::vector<GroupState> groups_;
+  std::vector<LoweredRate> lowered_;
   std::vector<PartnerState> partners_;
   std::map<std::string, CodeState> codes_;
   std::map<std::string, ClickReport> clicks_;

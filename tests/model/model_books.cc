@@ -114,6 +114,7 @@ std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day d
       case Account::kInTransit: return "liabilities:payout-in-transit:" + movement.rail;
       case Account::kCash: return "assets:cash:" + movement.funding;
       case Account::kExpense: return "expenses:commission";
+      case Account::kBonusExpense: return "expenses:signup-bonus";
       case Account::kReversed: return "contra-expense:commission-reversed";
       case Account::kAdjustment: return "expenses:adjustment";
       case Account::kBadDebt: return "expenses:bad-debt";

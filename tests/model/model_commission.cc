@@ -42,6 +42,15 @@ int64_t Model::GivenBack(int payment, bool with_open_disputes) const {
   return static_cast<int64_t>(std::min(sum, collected));
 }
 
+// What is due of a commission after what was given back. A sign-up bonus is whole until everything was.
+int64_t Model::LeftAfter(int payment, bool with_open_disputes) const {
+  const PaymentState& state = payments_[payment];
+  const int64_t collected = state.report.collected.minor_units;
+  const int64_t given_back = GivenBack(OriginOf(payment), with_open_disputes);
+  if (state.bonus_of >= 0) return given_back >= collected ? 0 : state.accrued;
+  return Remaining(collected, state.report.base, given_back, state.bps);
+}
+
 // What the books say that the commission comes to.
 int64_t Model::Booked(int payment) const {
   int64_t sum = 0;
@@ -49,7 +58,7 @@ int64_t Model::Booked(int payment) const {
   if (book == books_.end()) return 0;
   for (const Movement& movement : book->second) {
     if (!Concerns(movement, payment)) continue;
-    if (movement.from == Account::kExpense || movement.from == Account::kReversed || movement.from == Account::kTransfer) sum += movement.amount;
+    if (movement.from == Account::kExpense || movement.from == Account::kBonusExpense || movement.from == Account::kReversed || movement.from == Account::kTransfer) sum += movement.amount;
     if (movement.to == Account::kReversed || movement.to == Account::kTransfer) sum -= movement.amount;
   }
   return sum;
@@ -125,7 +134,7 @@ void Model::Accrue(int payment) {
   const PaymentState& state = payments_[payment];
   ++entries_;
   Move(PairOf(payment), {.day = state.day,
-                         .from = Account::kExpense,
+                         .from = state.bonus_of < 0 ? Account::kExpense : Account::kBonusExpense,
                          .to = Account::kPending,
                          .amount = state.accrued,
                          .commission = payment});
@@ -136,8 +145,7 @@ void Model::Accrue(int payment) {
 int64_t Model::Target(int payment) const {
   const PaymentState& state = payments_[payment];
   if (referrals_.at(state.report.customer_id).rejected) return 0;
-  const int64_t left = Remaining(state.report.collected.minor_units, state.report.base, GivenBack(payment, false), state.bps);
-  return std::max<int64_t>(0, left - state.forfeited);
+  return std::max<int64_t>(0, LeftAfter(payment, false) - state.forfeited);
 }
 
 // Brings a commission to what its refunds and disputes demand, at an event of its payment; one that is dated before the payment itself
@@ -154,6 +162,14 @@ void Model::Bring(int payment, Day event) {
     if (change > 0) Restore(payment, change, event);
   }
   HoldAgain(payment, event);
+}
+
+// At an event of a payment: its commission, and then its bonus.
+void Model::BringWithBonus(int payment, Day event) {
+  Bring(payment, event);
+  for (int bonus = payment + 1; bonus < static_cast<int>(payments_.size()); ++bonus) {
+    if (payments_[bonus].bonus_of == payment) Bring(bonus, event);
+  }
 }
 
 // Own pending, own held, the partner's free payable, then the partner owes it.
@@ -189,8 +205,7 @@ int64_t Model::MustHold(int payment) const {
   const int64_t booked = Booked(payment);
   const bool banned = partners_[state.partner].state == PartnerStateKind::kBanned;
   if (banned || referrals_.at(state.report.customer_id).review) return booked;
-  const int64_t all_lost = std::max<int64_t>(
-      0, Remaining(state.report.collected.minor_units, state.report.base, GivenBack(payment, true), state.bps) - state.forfeited);
+  const int64_t all_lost = std::max<int64_t>(0, LeftAfter(payment, true) - state.forfeited);
   return std::max<int64_t>(0, booked - all_lost);
 }
 
@@ -254,9 +269,8 @@ Balances Model::ClosedForm(int partner, const std::string& currency, Day day) co
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     const PaymentState& state = payments_[payment];
     if (PairOf(payment) != Pair(partner, currency) || state.accrued == 0) continue;
-    const int64_t collected = state.report.collected.minor_units;
-    const int64_t now = Remaining(collected, state.report.base, GivenBack(payment, false), state.bps);
-    const int64_t lost = Remaining(collected, state.report.base, GivenBack(payment, true), state.bps);
+    const int64_t now = LeftAfter(payment, false);
+    const int64_t lost = LeftAfter(payment, true);
     const int64_t held = referrals_.at(state.report.customer_id).review ? now : now - lost;
     at.held += held;
     (state.mature_day <= day ? at.payable : at.pending) += now - held;

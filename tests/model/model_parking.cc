@@ -141,6 +141,14 @@ void Model::Release(int64_t now, std::vector<Parked> due) {
   }
 }
 
+std::string Model::Change(const PurgeParked& change, const std::string&, int64_t, Answer& answer) {
+  if (change.reason.empty()) return "INVALID_FIELD";
+  answer.number = static_cast<int64_t>(std::erase_if(parked_, [&](const Parked& parked) {
+    return change.before_time == 0 || TimeOf(parked.report) < change.before_time;
+  }));
+  return "";
+}
+
 Answer Model::RunMaturity(const std::string& through, int64_t now) {
   Answer answer;
   Day last = Today(now);

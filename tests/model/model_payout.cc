@@ -340,11 +340,12 @@ CommissionView Model::ViewOf(int payment, int64_t now) const {
   view.mature_date = FormatDay(state.mature_day);
   view.zero_reason = state.zero_reason;
   __int128 given_back = 0;
+  const int origin = OriginOf(payment);
   for (const auto& [id, refund] : refunds_) {
-    if (refund.payment == payment && !refund.failed) given_back += refund.report.amount.minor_units;
+    if (refund.payment == origin && !refund.failed) given_back += refund.report.amount.minor_units;
   }
   for (const auto& [id, dispute] : disputes_) {
-    if (dispute.payment == payment && dispute.phase == DisputePhase::kLost) {
+    if (dispute.payment == origin && dispute.phase == DisputePhase::kLost) {
       given_back += dispute.report.amount.minor_units;
     }
   }

@@ -31,6 +31,13 @@ std::string Model::Change(const ProposeCorrection& change, const std::string& ac
     correction.partner = FindPartner(change.partner_id);
     if (correction.partner < 0) return "NOT_FOUND";
     if (!KnownCurrency(change.currency)) return "UNKNOWN_CURRENCY";
+    if (change.kind == CorrectionKind::kForfeiture) {
+      if (partners_[correction.partner].state != PartnerStateKind::kBanned) return "WRONG_STATE";
+      correction.amount = 0;
+      corrections_.push_back(correction);
+      answer.number = static_cast<int64_t>(corrections_.size());
+      return "";
+    }
     const bool lowers_debt = change.kind == CorrectionKind::kWriteOff || change.kind == CorrectionKind::kRepayment;
     const int64_t owed = Balance({correction.partner, change.currency}, Account::kReceivable);
     if (lowers_debt ? change.amount <= 0 || change.amount > owed : change.amount == 0) return "AMOUNT_OUT_OF_RANGE";
@@ -58,10 +65,11 @@ std::string Model::Change(const DecideCorrection& change, const std::string& act
 }
 
 // RULES 8: an adjustment, a write-off or a repayment; below zero what undoes one, or an adjustment that takes.
-std::string Model::Book(const CorrectionModel& correction, Day today) {
+std::string Model::Book(CorrectionModel& correction, Day today) {
   const Pair pair(correction.partner, correction.currency);
   const CorrectionKind kind = correction.reverses != 0 ? corrections_[correction.reverses - 1].kind : correction.kind;
-  const bool adjusts = kind == CorrectionKind::kAdjustment;
+  if (correction.kind == CorrectionKind::kForfeiture) return Forfeit(pair, correction, today);
+  const bool adjusts = kind == CorrectionKind::kAdjustment || kind == CorrectionKind::kForfeiture;
   Model looks = *this;
   looks.Mature(pair, today);
   // A refusal changes nothing: what is due matures with the correction or not at all.
@@ -78,14 +86,41 @@ std::string Model::Book(const CorrectionModel& correction, Day today) {
     Move(pair, movement);
     return "";
   }
-  if (correction.amount > 0) {
-    CreditPayable(pair, {.day = today, .from = Account::kAdjustment, .amount = amount});
+  if (kind == CorrectionKind::kForfeiture || correction.amount > 0) {
+    const Account from = kind == CorrectionKind::kForfeiture ? Account::kReversed : Account::kAdjustment;
+    CreditPayable(pair, {.day = today, .from = from, .amount = amount});
     return "";
   }
   const int64_t free = std::min(amount, Balance(pair, Account::kPayable));
   Move(pair, {.day = TakeDay(pair, Account::kPayable, today), .from = Account::kPayable, .to = Account::kAdjustment, .amount = free});
   Move(pair, {.day = today, .from = Account::kReceivable, .to = Account::kAdjustment, .amount = amount - free});
   return "";
+}
+
+// RULES 7: what a banned partner has and was not paid: what is held, commission by commission, and what is payable.
+std::string Model::Forfeit(const Pair& pair, CorrectionModel& correction, Day today) {
+  const auto his = [&](int payment) { return PairOf(payment) == pair; };
+  bool earned = books_.count(pair) > 0;
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) earned = earned || his(payment);
+  if (!earned) return "WRONG_STATE";
+  Mature(pair, today);
+  HoldAnew(his, today);
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (his(payment)) correction.amount += ForfeitHeld(payment, today);
+  }
+  ++entries_;
+  const int64_t payable = Balance(pair, Account::kPayable);
+  Move(pair, {.day = TakeDay(pair, Account::kPayable, today), .from = Account::kPayable, .to = Account::kReversed, .amount = payable});
+  correction.amount += payable;
+  return "";
+}
+
+int64_t Model::ForfeitHeld(int payment, Day today) {
+  const int64_t held = Balance(PairOf(payment), Account::kHeld, std::nullopt, payment);
+  if (held == 0) return 0;
+  payments_[payment].forfeited += held;
+  Bring(payment, today);
+  return held;
 }
 
 // The books up to a day that is over never change again, once everything that was due by it is booked.
@@ -131,10 +166,7 @@ std::string Model::Change(const DecideReview& change, const std::string&, int64_
     return "";
   }
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    const int64_t held = Balance(PairOf(payment), Account::kHeld, std::nullopt, payment);
-    if (!his(payment) || held == 0) continue;
-    payments_[payment].forfeited += held;
-    Bring(payment, Today(now));
+    if (his(payment)) ForfeitHeld(payment, Today(now));
   }
   return "";
 }
@@ -145,7 +177,7 @@ void Model::HoldAnew(const std::function<bool(int)>& concerns, Day today) {
     if (!concerns(payment)) continue;
     const int64_t held = Balance(PairOf(payment), Account::kHeld, std::nullopt, payment);
     const bool disputed = std::any_of(disputes_.begin(), disputes_.end(), [&](const auto& one) {
-      return one.second.payment == payment && one.second.phase == DisputePhase::kOpen;
+      return one.second.payment == OriginOf(payment) && one.second.phase == DisputePhase::kOpen;
     });
     if (held == 0 && !disputed) continue;
     const int64_t wanted = MustHold(payment);
@@ -167,8 +199,8 @@ std::string Model::Change(const ReassignReferral& change, const std::string&, in
   if (partners_[to].state != PartnerStateKind::kActive) return "WRONG_STATE";
   const int from = referral.partner;
   referral.partner = to;
-  referral.bps = RateOn(partners_[to], referral.day);
-  referral.hold_days = TermsOn(referral.day).hold_days;
+  referral.promise = PromiseOn(to, referral.day);
+  CountPaying(to);
   if (!change.unpaid_past) return "";
   for (int payment = static_cast<int>(payments_.size()) - 1; payment >= 0; --payment) {
     const PaymentState& state = payments_[payment];

@@ -1,6 +1,7 @@
 // RULES 2.6, 3 and 4: what becomes of a report of a payment, an alias, a refund or a dispute.
 #include <algorithm>
 
+#include "absl/time/civil_time.h"
 #include "tests/model/model.h"
 
 namespace trailbook::model {
@@ -56,6 +57,14 @@ OutcomeKind KindOf(const PaymentState& state) {
   return state.zero_reason == "BEFORE_SIGN_UP" ? OutcomeKind::kBeforeSignUp : OutcomeKind::kZero;
 }
 
+// The same day so many months later; where that month lacks it, the first of the next.
+Day MonthsAfter(Day day, int64_t months) {
+  const absl::CivilDay from = absl::CivilDay(1970, 1, 1) + day;
+  const absl::CivilDay to = absl::CivilDay(absl::CivilMonth(from) + months) + (from.day() - 1);
+  const bool lacks = absl::CivilMonth(to) != absl::CivilMonth(from) + months;
+  return static_cast<Day>((lacks ? absl::CivilDay(absl::CivilMonth(to)) : to) - absl::CivilDay(1970, 1, 1));
+}
+
 // One refund or dispute is no more than its payment collected, and in its currency.
 std::string Exceeds(const Amount& amount, const Amount& collected) {
   if (amount.currency != collected.currency) return "INVALID_FIELD";
@@ -85,7 +94,7 @@ int Model::FindPayment(const std::string& id_or_alias) const {
   const auto alias = aliases_.find(id_or_alias);
   const std::string& id = alias == aliases_.end() ? id_or_alias : alias->second;
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (payments_[payment].report.payment_id == id) return payment;
+    if (payments_[payment].bonus_of < 0 && payments_[payment].report.payment_id == id) return payment;
   }
   return -1;
 }
@@ -126,24 +135,29 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
   }
   const auto bound = referrals_.find(report.customer_id);
   if (bound == referrals_.end()) return Park(report, false);
-  const Referral& referral = bound->second;
+  Referral& referral = bound->second;
 
   PaymentState state;
   state.report = report;
   state.partner = referral.partner;
-  state.bps = referral.bps;
   state.day = DayOf(report.time, zone_);
-  state.mature_day = state.day + static_cast<Day>(referral.hold_days);
-  const int64_t due = DueOn(report.base, referral.bps);
+  state.mature_day = state.day + static_cast<Day>(referral.promise.terms.hold_days);
+  const bool first_paying = report.collected.minor_units > 0 && state.day >= referral.day && !referral.paying;
+  const PartnerState& partner = partners_[referral.partner];
+  state.bps = RateOf(referral, std::max(partner.most_paying, PayingCustomers(referral.partner) + first_paying), state.day);
+  const bool over = referral.promise.terms.months != 0 && state.day >= MonthsAfter(referral.day, referral.promise.terms.months);
+  const int64_t due = DueOn(report.base, state.bps);
   if (report.collected.minor_units == 0) {
     state.zero_reason = "ZERO_COLLECTED";
   } else if (state.day < referral.day) {
     state.zero_reason = "BEFORE_SIGN_UP";
   } else if (referral.rejected) {
     state.zero_reason = "REFERRAL_REJECTED";
+  } else if (over) {
+    state.zero_reason = "AFTER_DURATION";
   } else if (report.base == 0) {
     state.zero_reason = "ZERO_BASE";
-  } else if (referral.bps == 0) {
+  } else if (state.bps == 0) {
     state.zero_reason = "ZERO_RATE";
   } else if (due == 0) {
     state.zero_reason = "ROUNDED_TO_ZERO";
@@ -157,7 +171,24 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
   }
   const int payment = static_cast<int>(payments_.size()) - 1;
   Accrue(payment);
+  if (first_paying) {
+    referral.paying = true;
+    CountPaying(referral.partner);
+    const auto bonus = referral.promise.terms.bonuses.find(report.collected.currency);
+    if (bonus != referral.promise.terms.bonuses.end() && !referral.rejected && !over) AccrueBonus(payment, bonus->second);
+  }
   return AnswerOf(payment, KindOf(state), false);
+}
+
+void Model::AccrueBonus(int payment, int64_t amount) {
+  PaymentState bonus = payments_[payment];
+  bonus.report.old_debit = false;
+  bonus.bps = 0;
+  bonus.zero_reason.clear();
+  bonus.accrued = amount;
+  bonus.bonus_of = payment;
+  payments_.push_back(bonus);
+  Accrue(static_cast<int>(payments_.size()) - 1);
 }
 
 Answer Model::TakeOne(const AliasReport& report, int64_t now) {
@@ -184,7 +215,7 @@ Answer Model::TakeOne(const RefundReport& report, int64_t now) {
   if (payment < 0) return Park(report, false);
   if (std::string bad = Exceeds(report.amount, payments_[payment].report.collected); !bad.empty()) return Refuse(bad);
   refunds_[report.refund_id] = {report, payment, report.failed};
-  Bring(payment, DayOf(report.time, zone_));
+  BringWithBonus(payment, DayOf(report.time, zone_));
   return AnswerOf(payment, OutcomeKind::kRecorded, false);
 }
 
@@ -205,7 +236,7 @@ Answer Model::TakeOne(const DisputeReport& report, int64_t now) {
   if (payment < 0) return Park(report, false);
   if (std::string bad = Exceeds(report.amount, payments_[payment].report.collected); !bad.empty()) return Refuse(bad);
   disputes_[report.dispute_id] = {report, payment, report.phase};
-  Bring(payment, DayOf(report.time, zone_));
+  BringWithBonus(payment, DayOf(report.time, zone_));
   return AnswerOf(payment, OutcomeKind::kRecorded, false);
 }
 

@@ -83,8 +83,7 @@ Answer Model::TakeOne(const SignUpReport& report, int64_t now) {
   referral.partner = claimed;
   referral.time = report.time;
   referral.day = DayOf(report.time, zone_);
-  referral.bps = RateOn(partners_[claimed], referral.day);
-  referral.hold_days = TermsOn(referral.day).hold_days;
+  referral.promise = PromiseOn(claimed, referral.day);
   const std::string email = NormalEmail(report.email);
   referral.review = report.customer_id == partners_[claimed].id ||
                     (!email.empty() && email == NormalEmail(partners_[claimed].email));

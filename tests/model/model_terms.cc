@@ -1,42 +1,11 @@
 // RULES 3 and 6: terms by their first day, partners' own rates, codes; and request ids (RULES 2.6).
 #include "tests/model/model.h"
+#include "tests/model/terms.h"
 #include "tests/model/text.h"
 
 namespace trailbook::model {
 
 namespace {
-
-constexpr int kTenYears = 3660;
-
-std::string BadRate(int64_t bps) { return bps < 0 || bps > 1000 ? "RATE_ABOVE_CAP" : ""; }
-
-std::string BadTerms(const TermsSpec& spec) {
-  if (std::string bad = BadRate(spec.rate_bps); !bad.empty()) return bad;
-  if (spec.hold_days < 0 || spec.hold_days > 366) return "INVALID_FIELD";
-  for (const Amount& minimum : spec.minimums) {
-    if (minimum.minor_units < 1) return "AMOUNT_OUT_OF_RANGE";
-  }
-  return "";
-}
-
-Terms TermsOf(const TermsSpec& spec, int version, std::optional<Day> from) {
-  Terms terms{version, from, spec.rate_bps, spec.hold_days, spec.attribution_window_days == 0 ? 90 : spec.attribution_window_days, {}};
-  for (const Amount& minimum : spec.minimums) terms.minimums[minimum.currency] = minimum.minor_units;
-  return terms;
-}
-
-// The first day of terms or of a rate: today or later.
-std::string FirstDay(const std::string& date, Day today, std::optional<Day> last, Day* from) {
-  *from = today;
-  if (!date.empty()) {
-    const auto day = ParseDay(date);
-    if (!day.ok()) return "INVALID_FIELD";
-    *from = *day;
-  }
-  if (*from < today) return "RETROACTIVE";
-  if (*from > today + kTenYears) return "TIME_OUT_OF_RANGE";
-  return last && *from < *last ? "INVALID_FIELD" : "";
-}
 
 std::string BadMethod(const std::string& type, const std::string& account) {
   if (type.empty() || type == "none") return account.empty() ? "" : "INVALID_FIELD";
@@ -50,23 +19,6 @@ bool IsCode(const std::string& code) {
 }
 
 }  // namespace
-
-// The newest version whose first day has come; version 1 applies from ever.
-const Terms& Model::TermsOn(Day day) const {
-  const Terms* found = &terms_[0];
-  for (const Terms& terms : terms_) {
-    if (!terms.from || *terms.from <= day) found = &terms;
-  }
-  return *found;
-}
-
-int64_t Model::RateOn(const PartnerState& partner, Day day) const {
-  std::optional<int64_t> own;
-  for (const OwnRate& rate : partner.rates) {
-    if (!rate.from || *rate.from <= day) own = rate.bps;
-  }
-  return own ? *own : TermsOn(day).bps;
-}
 
 Answer Model::Apply(const Mutation& mutation, const RequestKey& key, const std::string& actor, int64_t now) {
   Answer answer;
@@ -130,7 +82,10 @@ std::string Model::Change(const CreatePartner& change, const std::string& actor,
     if (codes_.count(code) > 0) return "ALREADY_EXISTS";
   }
   if (!link.empty() && link == coupon) return "INVALID_FIELD";
+  const int group = spec.group_id.empty() ? -1 : FindGroup(spec.group_id);
+  if (!spec.group_id.empty() && group < 0) return "NOT_FOUND";
   PartnerState partner;
+  if (group >= 0) partner.memberships.push_back({std::nullopt, group});
   partner.id = spec.partner_id;
   partner.email = spec.email;
   if (spec.rate_bps) partner.rates.push_back({std::nullopt, *spec.rate_bps});

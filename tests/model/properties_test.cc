@@ -61,6 +61,7 @@ TEST(PropertiesTest, NoCommissionIsAboveTenPercentOfItsBase) {
   int64_t above_zero = 0;
   InEveryLedger(12000, true, [&](Real& real) {
     for (const CommissionView& view : AllCommissions(real)) {
+      if (view.bonus_of != 0) continue;  // a fixed amount, whatever was paid
       EXPECT_LE(static_cast<__int128>(view.accrued) * 10, view.base) << view.payment_id;
       EXPECT_LE(view.current, view.accrued) << view.payment_id;
       EXPECT_GE(view.current, 0) << view.payment_id;
