@@ -202,6 +202,10 @@ struct MutationPrinter {
         .Add("program_id", c.program_id).Add("customer_id", c.customer_id).Add("partner_id", c.partner_id)
         .Add("reason", c.reason).Add("unpaid_past", c.unpaid_past).Done();
   }
+  std::string operator()(const MergePartner& c) const {
+    return Fields("MergePartner")
+        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("into_partner_id", c.into_partner_id).Add("reason", c.reason).Done();
+  }
   std::string operator()(const PurgeParked& c) const {
     return Fields("PurgeParked").Add("program_id", c.program_id).Add("before_time", c.before_time).Add("reason", c.reason).Done();
   }

@@ -63,6 +63,7 @@ Sequence Generator::Make() {
   // Most sequences are of reports, some of what people decide.
   operations_ = Chance(20) ? 15 : 6;
   decisions_ = Chance(30) ? 30 : 6;
+  merges_ = Chance(25) ? 20 : 2;
   partner_count_ = static_cast<int>(Pick(1, 4));
   customers_ = static_cast<int>(Pick(1, 6));
   universe_ = static_cast<int>(std::max<int64_t>(4, commands_ / Pick(2, 8)));
@@ -283,6 +284,7 @@ void Generator::AddDecision() {
     if (Chance(80)) Add(Sweep(""));
     return AddMutation(ClosePeriod{"p", Chance(95) ? SomeDate(40, Chance(90) ? -1 : 0) : "yesterday"});
   }
+  if (Chance(merges_)) return AddMutation(MergePartner{"p", partner, absl::StrCat("p", Pick(1, partner_count_)), reason});
   if (Chance(8)) return AddMutation(PurgeParked{"p", Chance(50) ? 0 : SomeTime(), reason});
   switch (Pick(1, 8)) {
     case 1:

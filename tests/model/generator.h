@@ -79,6 +79,7 @@ class Generator {
   const int commands_;
   const bool people_;
   int operations_ = 0, decisions_ = 0;  // of a hundred steps
+  int merges_ = 0;                        // of a hundred decisions
   bool payouts_ = false, self_referrals_ = false;
   Sequence sequence_;
   absl::TimeZone zone_;

@@ -43,7 +43,7 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
                            "CreateGroup", "PublishGroupTerms", "SetPartnerGroup", "LowerRate", "CreatePayoutBatch",
                            "SubmitPayoutBatch", "ApprovePayoutBatch", "ExportPayoutBatch", "RecordPayoutResult", "CancelPayoutBatch",
                            "ProposeCorrection", "DecideCorrection", "SetPartnerState", "DecideReview", "ReassignReferral", "ClosePeriod",
-                           "PurgeParked"}) {
+                           "PurgeParked", "MergePartner"}) {
     EXPECT_GE(done[kind], 10) << kind;
     EXPECT_GE(refused[kind], 5) << kind;
   }

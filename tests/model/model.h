@@ -22,6 +22,9 @@
 
 namespace trailbook::model {
 
+// RULES 9: its lines have their money back.
+bool IsDead(PayoutState state);
+
 // RULES 3 and 4, in the simplest arithmetic that is exact.
 int64_t HalfEven(int64_t a, int64_t b, int64_t c);  // a * b / c
 int64_t DueOn(int64_t base, int64_t bps);
@@ -42,6 +45,7 @@ struct Movement {
   int entry = 0;             // movements of one entry and day are one line
   int maturity = 0;          // the maturity of a day that moved it: one line of all its commissions
   int back_of = 0;           // the dead payout whose gross comes back
+  int merged_from = -1;      // the partner whose balances come with a merge
   int payout = 0;            // the payout that took this line; only of movements that touch kPayable
   bool reservation = false;  // the payout's own line, which is no line to be paid
   std::string rail = {}, funding = {};
@@ -99,6 +103,8 @@ struct PartnerState {
   std::vector<OwnRate> rates;
   std::vector<Membership> memberships;
   int64_t most_paying = 0;  // the most customers that ever paid at a time
+  // Whoever goes on for him since a merge (-1: himself), how many merges and how many maturities there were before it.
+  int merged_into = -1, merges_before = 0, runs_before_merge = 0;
   std::string method_type, method_account, method_editor;
   bool method_blocked = false;
   PartnerStateKind state = PartnerStateKind::kActive;
@@ -240,11 +246,12 @@ class Model {
   using Pair = std::pair<int, std::string>;  // a partner and a currency
 
   // model_books.cc
-  int64_t Balance(const Pair& pair, Account account, std::optional<Day> day = std::nullopt,
-                  int commission = -1) const;
+  int64_t Balance(const Pair& pair, Account account, std::optional<Day> day = std::nullopt) const;
+  int64_t PartOf(int commission, Account account) const;
   Day Latest(const Pair& pair, Account account) const;
   Day TakeDay(const Pair& pair, Account from, Day event) const;
   void Move(const Pair& pair, Movement movement);
+  std::vector<std::pair<Pair, const Movement*>> MovementsOf(int payment) const;
   void CreditPayable(const Pair& pair, Movement movement);
 
   // model_commission.cc
@@ -256,11 +263,13 @@ class Model {
   int64_t GivenBack(int payment, bool with_open_disputes) const;
   int64_t Booked(int payment) const;
   bool HasMatured(int payment) const;
+  bool TakesAlong(int run, int payment) const;
   int MaturityOf(int payment) const;
   // A movement of a commission with the partner who has it now.
   bool Concerns(const Movement& movement, int payment) const {
     return movement.commission == payment && movement.life == payments_[payment].life;
   }
+  std::pair<bool, int> WhereItWent(Pair pair, int payout) const;
   bool IsUnpaid(const Pair& pair, int payout) const;
   int64_t UnpaidLines(int payment) const;
   int64_t Released(int payment) const;
@@ -297,8 +306,12 @@ class Model {
   int Resolve(const SignUpReport& report) const;
   int FindCode(const std::string& code, int64_t time) const;
   int FindPartner(const std::string& id) const;
+  std::string Named(const std::string& id, int* partner) const;
+  int Owner(int partner) const;
+  std::vector<int> Family(int partner) const;
   bool Refers(int partner, int64_t time) const {
-    return partners_[partner].left_time == 0 || time < partners_[partner].left_time;
+    const int64_t left = partners_[Owner(partner)].left_time;
+    return left == 0 || time < left;
   }
   int FindPayment(const std::string& id_or_alias) const;
   Answer AnswerOf(int payment, OutcomeKind kind, bool replayed) const;
@@ -324,6 +337,8 @@ class Model {
   std::string Change(const SetPartnerState& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const DecideReview& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const ReassignReferral& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const MergePartner& change, const std::string& actor, int64_t now, Answer& answer);
+  void MoveBalances(const Pair& from, const Pair& to, Day today);
   std::string Change(const ClosePeriod& change, const std::string& actor, int64_t now, Answer& answer);
   Day LastDay(const Pair& pair, Day event) const;
   std::string Change(const PurgeParked& change, const std::string& actor, int64_t now, Answer& answer);
@@ -385,6 +400,7 @@ class Model {
   std::vector<CorrectionModel> corrections_;
   bool people_decided_ = false;
   std::optional<Day> closed_through_;
+  int merges_ = 0;
   std::vector<BatchModel> batches_;
   std::vector<PayoutModel> payouts_;
   std::map<std::string, std::pair<std::string, Answer>> requests_;  // request id -> content, answer

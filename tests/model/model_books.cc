@@ -17,17 +17,38 @@ constexpr Day kBeforeAll = -1000000;
 }  // namespace
 
 // The natural balance: what the partner has; for the receivable what the partner owes.
-int64_t Model::Balance(const Pair& pair, Account account, std::optional<Day> day, int commission) const {
+int64_t Model::Balance(const Pair& pair, Account account, std::optional<Day> day) const {
   const auto book = books_.find(pair);
   if (book == books_.end()) return 0;
   int64_t sum = 0;
   for (const Movement& movement : book->second) {
     if (day && movement.day > *day) continue;
-    if (commission >= 0 && !Concerns(movement, commission)) continue;
     if (movement.to == account) sum += movement.amount;
     if (movement.from == account) sum -= movement.amount;
   }
   return account == Account::kReceivable ? -sum : sum;
+}
+
+// Of it, a commission's own.
+int64_t Model::PartOf(int commission, Account account) const {
+  int64_t sum = 0;
+  for (const auto& [pair, movement] : MovementsOf(commission)) {
+    if (movement->to == account) sum += movement->amount;
+    if (movement->from == account) sum -= movement->amount;
+  }
+  return sum;
+}
+
+// In the order in which they were booked, with whoever had the commission then.
+std::vector<std::pair<Model::Pair, const Movement*>> Model::MovementsOf(int payment) const {
+  std::vector<std::pair<Pair, const Movement*>> found;
+  for (const auto& [pair, movements] : books_) {
+    for (const Movement& movement : movements) {
+      if (Concerns(movement, payment)) found.emplace_back(pair, &movement);
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second->entry < b.second->entry; });
+  return found;
 }
 
 Day Model::Latest(const Pair& pair, Account account) const {

@@ -5,6 +5,10 @@
 
 namespace trailbook::model {
 
+bool IsDead(PayoutState state) {
+  return state == PayoutState::kFailed || state == PayoutState::kReturned || state == PayoutState::kCancelled;
+}
+
 int64_t HalfEven(int64_t a, int64_t b, int64_t c) {
   const __int128 product = static_cast<__int128>(a) * b;
   __int128 whole = product / c;
@@ -23,7 +27,7 @@ int64_t Remaining(int64_t collected, int64_t base, int64_t given_back, int64_t b
 }
 
 Model::Pair Model::PairOf(int payment) const {
-  return {payments_[payment].partner, payments_[payment].report.collected.currency};
+  return {Owner(payments_[payment].partner), payments_[payment].report.collected.currency};
 }
 
 // R: never more than was collected.
@@ -54,10 +58,8 @@ int64_t Model::LeftAfter(int payment, bool with_open_disputes) const {
 // What the books say that the commission comes to.
 int64_t Model::Booked(int payment) const {
   int64_t sum = 0;
-  const auto book = books_.find(PairOf(payment));
-  if (book == books_.end()) return 0;
-  for (const Movement& movement : book->second) {
-    if (!Concerns(movement, payment)) continue;
+  for (const auto& [pair, one] : MovementsOf(payment)) {
+    const Movement& movement = *one;
     if (movement.from == Account::kExpense || movement.from == Account::kBonusExpense || movement.from == Account::kReversed || movement.from == Account::kTransfer) sum += movement.amount;
     if (movement.to == Account::kReversed || movement.to == Account::kTransfer) sum -= movement.amount;
   }
@@ -66,68 +68,84 @@ int64_t Model::Booked(int payment) const {
 
 // True if the maturity of its day has run: what comes back later, though dated before it, cannot mature with it any more.
 bool Model::HasMatured(int payment) const {
-  return std::any_of(maturities_.begin() + payments_[payment].first_run, maturities_.end(), [&](const MaturityRun& run) {
-    return Pair(run.partner, run.currency) == PairOf(payment) && run.day == payments_[payment].mature_day &&
-           payment < run.known;
-  });
+  return MaturityOf(payment) != 0;
+}
+
+// Whether a maturity (counted from 1) was that of a commission's day and of the partner who had it then.
+bool Model::TakesAlong(int run, int payment) const {
+  const PaymentState& state = payments_[payment];
+  const MaturityRun& one = maturities_[run - 1];
+  if (one.currency != state.report.collected.currency || one.day != state.mature_day || payment >= one.known) return false;
+  int since = state.first_run;
+  for (int partner = state.partner; partner >= 0; partner = partners_[partner].merged_into) {
+    if (one.partner == partner && run > since) return true;
+    since = std::max(since, partners_[partner].runs_before_merge);
+  }
+  return false;
 }
 
 // The maturity that took the commission along; 0 for none.
 int Model::MaturityOf(int payment) const {
-  for (int run = payments_[payment].first_run + 1; run <= static_cast<int>(maturities_.size()); ++run) {
-    const MaturityRun& one = maturities_[run - 1];
-    const bool its_own = Pair(one.partner, one.currency) == PairOf(payment) &&
-                         one.day == payments_[payment].mature_day && payment < one.known;
-    if (!its_own) continue;
-    return run;
+  for (int run = 1; run <= static_cast<int>(maturities_.size()); ++run) {
+    if (TakesAlong(run, payment)) return run;
   }
   return 0;
 }
 
-// True if no live payout has a line's money. A dead payout keeps its lines; where its gross came back as a line, that line has the money, and
-// where it settled a receivable the money is gone.
-bool Model::IsUnpaid(const Pair& pair, int payout) const {
-  if (payout == 0) return true;
-  const PayoutState state = payouts_[payout - 1].state;
-  const bool dead =
-      state == PayoutState::kFailed || state == PayoutState::kReturned || state == PayoutState::kCancelled;
-  if (!dead) return false;
-  for (const Movement& movement : books_.at(pair)) {
-    if (movement.back_of == payout && movement.to == Account::kPayable) return IsUnpaid(pair, movement.payout);
+// Where the money of a line is by now: whether nobody paid it out, and the live payout that has it (0: none). A dead payout keeps its lines;
+// where its gross came back as a line, that line has the money. With a merge all lines of the one go into one of the other's. Where either
+// settled a receivable the money is gone.
+std::pair<bool, int> Model::WhereItWent(Pair pair, int payout) const {
+  while (true) {
+    const int into = partners_[pair.first].merged_into;
+    if (payout == 0 && into < 0) return {true, 0};
+    if (payout != 0 && !IsDead(payouts_[payout - 1].state)) return {false, payout};
+    const Movement* next = nullptr;
+    for (const auto& [owner, movements] : books_) {
+      for (const Movement& movement : movements) {
+        if (owner.second != pair.second || movement.to != Account::kPayable) continue;
+        const bool follows = payout != 0 ? movement.back_of == payout : movement.merged_from == pair.first;
+        if (!follows) continue;
+        next = &movement;
+        pair = owner;
+        break;
+      }
+      if (next != nullptr) break;
+    }
+    if (next == nullptr) return {false, 0};
+    payout = next->payout;
   }
-  return false;
 }
+
+bool Model::IsUnpaid(const Pair& pair, int payout) const { return WhereItWent(pair, payout).first; }
 
 // How much of a commission stands in lines of payable that are unpaid. What settled a receivable is as good as paid; of the line of a
 // maturity that did so in part, no commission has more than the line. Below zero where reversals took the partner's other money for what was
 // paid.
 int64_t Model::UnpaidLines(int payment) const {
-  const Pair pair = PairOf(payment);
-  const auto book = books_.find(pair);
-  if (book == books_.end()) return 0;
   int64_t sum = 0, matured = 0, line = 0;
-  for (const Movement& movement : book->second) {
-    if (!Concerns(movement, payment)) continue;
-    if (movement.maturity != 0) {
-      matured += movement.amount;
-    } else if (IsUnpaid(pair, movement.payout)) {
-      if (movement.to == Account::kPayable) sum += movement.amount;
-      if (movement.from == Account::kPayable) sum -= movement.amount;
+  for (const auto& [pair, movement] : MovementsOf(payment)) {
+    if (movement->maturity != 0) {
+      matured += movement->amount;
+    } else if (movement->merged_from < 0 && IsUnpaid(pair, movement->payout)) {
+      if (movement->to == Account::kPayable) sum += movement->amount;
+      if (movement->from == Account::kPayable) sum -= movement->amount;
     }
   }
   const int maturity = MaturityOf(payment);
-  for (const Movement& movement : book->second) {
-    if (maturity == 0 || movement.maturity != maturity || movement.to != Account::kPayable) continue;
-    if (IsUnpaid(pair, movement.payout)) line += movement.amount;
+  for (const auto& [pair, movements] : books_) {
+    for (const Movement& movement : movements) {
+      if (maturity == 0 || movement.maturity != maturity || movement.to != Account::kPayable) continue;
+      if (IsUnpaid(pair, movement.payout)) line += movement.amount;
+    }
   }
   return sum + std::min(matured, line);
 }
 
 // What is neither pending nor held: payable, in a payout or paid.
 int64_t Model::Released(int payment) const {
-  const Pair pair = PairOf(payment);
-  return Booked(payment) - Balance(pair, Account::kPending, std::nullopt, payment) -
-         Balance(pair, Account::kHeld, std::nullopt, payment);
+  return Booked(payment) - PartOf(payment, Account::kPending) -
+         PartOf(payment, Account::kHeld);
 }
 
 void Model::Accrue(int payment) {
@@ -184,8 +202,8 @@ void Model::Reverse(int payment, int64_t amount, Day event) {
                 .commission = payment});
     amount -= part;
   };
-  take(Account::kPending, Balance(pair, Account::kPending, std::nullopt, payment));
-  take(Account::kHeld, Balance(pair, Account::kHeld, std::nullopt, payment));
+  take(Account::kPending, PartOf(payment, Account::kPending));
+  take(Account::kHeld, PartOf(payment, Account::kHeld));
   take(Account::kPayable, Balance(pair, Account::kPayable));
   take(Account::kReceivable, amount);
 }
@@ -203,7 +221,7 @@ void Model::Restore(int payment, int64_t amount, Day event) {
 int64_t Model::MustHold(int payment) const {
   const PaymentState& state = payments_[payment];
   const int64_t booked = Booked(payment);
-  const bool banned = partners_[state.partner].state == PartnerStateKind::kBanned;
+  const bool banned = partners_[Owner(state.partner)].state == PartnerStateKind::kBanned;
   if (banned || referrals_.at(state.report.customer_id).review) return booked;
   const int64_t all_lost = std::max<int64_t>(0, LeftAfter(payment, true) - state.forfeited);
   return std::max<int64_t>(0, booked - all_lost);
@@ -211,7 +229,7 @@ int64_t Model::MustHold(int payment) const {
 
 void Model::HoldAgain(int payment, Day event) {
   const Pair pair = PairOf(payment);
-  int64_t more = MustHold(payment) - Balance(pair, Account::kHeld, std::nullopt, payment);
+  int64_t more = MustHold(payment) - PartOf(payment, Account::kHeld);
   if (more < 0) {
     Movement release{.day = TakeDay(pair, Account::kHeld, event), .from = Account::kHeld, .to = Account::kPending,
                      .amount = -more, .commission = payment};
@@ -229,7 +247,7 @@ void Model::HoldAgain(int payment, Day event) {
                 .commission = payment});
     more -= part;
   };
-  hold(Account::kPending, Balance(pair, Account::kPending, std::nullopt, payment));
+  hold(Account::kPending, PartOf(payment, Account::kPending));
   const int64_t unpaid = std::clamp<int64_t>(UnpaidLines(payment), 0, std::max<int64_t>(0, Released(payment)));
   hold(Account::kPayable, std::min(unpaid, Balance(pair, Account::kPayable)));
 }
@@ -239,7 +257,7 @@ void Model::Mature(const Pair& pair, Day through) {
   std::map<Day, std::vector<int>> due;
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     if (PairOf(payment) != pair || payments_[payment].mature_day > through) continue;
-    if (Balance(pair, Account::kPending, std::nullopt, payment) > 0) {
+    if (PartOf(payment, Account::kPending) > 0) {
       due[payments_[payment].mature_day].push_back(payment);
     }
   }
@@ -248,7 +266,7 @@ void Model::Mature(const Pair& pair, Day through) {
     ++entries_;
     maturities_.push_back({pair.first, pair.second, day, static_cast<int>(payments_.size())});
     for (int payment : payments) {
-      const int64_t amount = Balance(pair, Account::kPending, std::nullopt, payment);
+      const int64_t amount = PartOf(payment, Account::kPending);
       const int64_t settles = std::min(amount, Balance(pair, Account::kReceivable));
       Movement movement{.from = Account::kPending, .commission = payment, .maturity = static_cast<int>(maturities_.size())};
       movement.day = recouped;

@@ -15,18 +15,6 @@ bool Pays(const std::string& method, const std::string& currency) {
   return method == "paypal" && (currency == "EUR" || currency == "USD" || currency == "JPY");
 }
 
-// The payout that took the line in which a dead payout's gross came back; 0: none.
-int WhereItWent(const std::vector<Movement>& movements, int dead) {
-  for (const Movement& movement : movements) {
-    if (movement.back_of == dead && movement.to == Account::kPayable) return movement.payout;
-  }
-  return 0;
-}
-
-bool IsDead(PayoutState state) {
-  return state == PayoutState::kFailed || state == PayoutState::kReturned || state == PayoutState::kCancelled;
-}
-
 }  // namespace
 
 BatchModel* Model::FindBatch(int64_t number) {
@@ -183,7 +171,7 @@ std::string Model::Change(const ExportPayoutBatch& change, const std::string&, i
 // The gross of a payout comes back as one new line; what its lines held of a commission counts as unpaid again, and there is more to hold for
 // every commission that had less held than it must.
 void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day event) {
-  const Pair pair(payout.partner, batches_[payout.batch].currency);
+  const Pair pair(Owner(payout.partner), batches_[payout.batch].currency);
   Mature(pair, event);
   payout.state = state;
   ++entries_;
@@ -213,7 +201,7 @@ std::string Model::Change(const CancelPayoutBatch& change, const std::string&, i
 
 // RULES 8: it arrived after it was called failed: payable, then the partner owes it.
 void Model::TakeBack(PayoutModel& payout, Day event) {
-  const Pair pair(payout.partner, batches_[payout.batch].currency);
+  const Pair pair(Owner(payout.partner), batches_[payout.batch].currency);
   Mature(pair, event);
   ++entries_;
   const int64_t free = std::min(payout.amount, Balance(pair, Account::kPayable));
@@ -271,7 +259,7 @@ std::string Model::Change(const RecordPayoutResult& change, const std::string&, 
       break;
     case PayoutResultKind::kFailed: {
       ComesBack(payout, PayoutState::kFailed, Account::kInTransit, day);
-      PartnerState& partner = partners_[payout.partner];
+      PartnerState& partner = partners_[Owner(payout.partner)];
       const bool same = partner.method_type == payout.method_type && partner.method_account == payout.method_account;
       if (same) partner.method_blocked = true;
       break;
@@ -302,21 +290,22 @@ BatchTotals Model::TotalsOf(const BatchModel& batch) const {
 
 // The live payout that has the money of a credit to payable which the commission had a part in: the last one; 0 for none.
 int Model::LivePayoutOf(int payment) const {
-  const auto book = books_.find(PairOf(payment));
-  if (book == books_.end()) return 0;
   // A maturity of its day that found nothing pending of it did not take it along.
+  const std::vector<std::pair<Pair, const Movement*>> own = MovementsOf(payment);
   const int run = MaturityOf(payment);
-  const bool took = std::any_of(book->second.begin(), book->second.end(), [&](const Movement& movement) {
-    return Concerns(movement, payment) && movement.maturity == run;
-  });
+  const bool took = std::any_of(own.begin(), own.end(), [&](const auto& one) { return one.second->maturity == run; });
   const int maturity = run != 0 && took ? run : 0;
+  std::vector<std::pair<Pair, const Movement*>> lines;
+  for (const auto& [pair, movements] : books_) {
+    for (const Movement& movement : movements) {
+      const bool concerns = Concerns(movement, payment) || (maturity != 0 && movement.maturity == maturity);
+      if (concerns && movement.to == Account::kPayable) lines.emplace_back(pair, &movement);
+    }
+  }
+  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.second->entry < b.second->entry; });
   int last = 0;
-  for (const Movement& movement : book->second) {
-    const bool concerns = Concerns(movement, payment) || (maturity != 0 && movement.maturity == maturity);
-    if (!concerns || movement.to != Account::kPayable) continue;
-    int payout = movement.payout;
-    while (payout != 0 && IsDead(payouts_[payout - 1].state)) payout = WhereItWent(book->second, payout);
-    if (payout != 0) last = payout;
+  for (const auto& [pair, movement] : lines) {
+    if (const int payout = WhereItWent(pair, movement->payout).second; payout != 0) last = payout;
   }
   return last;
 }
@@ -334,7 +323,7 @@ CommissionView Model::ViewOf(int payment, int64_t now) const {
   view.rate_bps = state.bps;
   view.accrued = state.accrued;
   view.current = Booked(payment);
-  view.held = Balance(pair, Account::kHeld, std::nullopt, payment);
+  view.held = PartOf(payment, Account::kHeld);
   view.payment_time = state.report.time;
   view.event_date = FormatDay(state.day);
   view.mature_date = FormatDay(state.mature_day);

@@ -1,4 +1,4 @@
-// RULES 4, 6 and 7: what persons decide: corrections by two of them, partners that leave or are banned, reviews, referrals that move.
+// RULES 4, 6 and 7: what persons decide: corrections by two of them, partners that leave, are banned or merged, reviews, referrals that move.
 #include <algorithm>
 
 #include "tests/model/model.h"
@@ -28,8 +28,7 @@ std::string Model::Change(const ProposeCorrection& change, const std::string& ac
     correction.cash = undone.cash;
     correction.reverses = static_cast<int>(change.reverses);
   } else {
-    correction.partner = FindPartner(change.partner_id);
-    if (correction.partner < 0) return "NOT_FOUND";
+    if (std::string bad = Named(change.partner_id, &correction.partner); !bad.empty()) return bad;
     if (!KnownCurrency(change.currency)) return "UNKNOWN_CURRENCY";
     if (change.kind == CorrectionKind::kForfeiture) {
       if (partners_[correction.partner].state != PartnerStateKind::kBanned) return "WRONG_STATE";
@@ -66,7 +65,7 @@ std::string Model::Change(const DecideCorrection& change, const std::string& act
 
 // RULES 8: an adjustment, a write-off or a repayment; below zero what undoes one, or an adjustment that takes.
 std::string Model::Book(CorrectionModel& correction, Day today) {
-  const Pair pair(correction.partner, correction.currency);
+  const Pair pair(Owner(correction.partner), correction.currency);
   const CorrectionKind kind = correction.reverses != 0 ? corrections_[correction.reverses - 1].kind : correction.kind;
   if (correction.kind == CorrectionKind::kForfeiture) return Forfeit(pair, correction, today);
   const bool adjusts = kind == CorrectionKind::kAdjustment || kind == CorrectionKind::kForfeiture;
@@ -116,7 +115,7 @@ std::string Model::Forfeit(const Pair& pair, CorrectionModel& correction, Day to
 }
 
 int64_t Model::ForfeitHeld(int payment, Day today) {
-  const int64_t held = Balance(PairOf(payment), Account::kHeld, std::nullopt, payment);
+  const int64_t held = PartOf(payment, Account::kHeld);
   if (held == 0) return 0;
   payments_[payment].forfeited += held;
   Bring(payment, today);
@@ -130,15 +129,15 @@ std::string Model::Change(const ClosePeriod& change, const std::string&, int64_t
   if (closed_through_ && *through <= *closed_through_) return "WRONG_STATE";
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     if (payments_[payment].mature_day > *through) continue;
-    if (Balance(PairOf(payment), Account::kPending, std::nullopt, payment) > 0) return "SWEEP_NOT_DONE";
+    if (PartOf(payment, Account::kPending) > 0) return "SWEEP_NOT_DONE";
   }
   closed_through_ = *through;
   return "";
 }
 
 std::string Model::Change(const SetPartnerState& change, const std::string&, int64_t now, Answer&) {
-  const int partner = FindPartner(change.partner_id);
-  if (partner < 0) return "NOT_FOUND";
+  int partner = 0;
+  if (std::string bad = Named(change.partner_id, &partner); !bad.empty()) return bad;
   if (change.reason.empty()) return "INVALID_FIELD";
   PartnerState& state = partners_[partner];
   if (state.state == change.state) return "WRONG_STATE";
@@ -148,7 +147,7 @@ std::string Model::Change(const SetPartnerState& change, const std::string&, int
   state.left_time = refers ? 0 : now;
   // A ban holds what comes; lifting it is a person's decision that lets go what it held.
   if (was_banned) {
-    HoldAnew([&](int payment) { return payments_[payment].partner == partner; }, Today(now));
+    HoldAnew([&](int payment) { return Owner(payments_[payment].partner) == partner; }, Today(now));
   }
   return "";
 }
@@ -175,7 +174,7 @@ std::string Model::Change(const DecideReview& change, const std::string&, int64_
 void Model::HoldAnew(const std::function<bool(int)>& concerns, Day today) {
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     if (!concerns(payment)) continue;
-    const int64_t held = Balance(PairOf(payment), Account::kHeld, std::nullopt, payment);
+    const int64_t held = PartOf(payment, Account::kHeld);
     const bool disputed = std::any_of(disputes_.begin(), disputes_.end(), [&](const auto& one) {
       return one.second.payment == OriginOf(payment) && one.second.phase == DisputePhase::kOpen;
     });
@@ -192,20 +191,22 @@ std::string Model::Change(const ReassignReferral& change, const std::string&, in
   if (change.reason.empty()) return "INVALID_FIELD";
   const auto bound = referrals_.find(change.customer_id);
   if (bound == referrals_.end()) return "NOT_FOUND";
-  const int to = FindPartner(change.partner_id);
-  if (to < 0) return "NOT_FOUND";
+  int to = 0;
+  if (std::string bad = Named(change.partner_id, &to); !bad.empty()) return bad;
   Referral& referral = bound->second;
-  if (referral.partner == to || referral.review || referral.rejected) return "WRONG_STATE";
+  const int from = Owner(referral.partner);
+  if (from == to || referral.review || referral.rejected) return "WRONG_STATE";
   if (partners_[to].state != PartnerStateKind::kActive) return "WRONG_STATE";
-  const int from = referral.partner;
   referral.partner = to;
   referral.promise = PromiseOn(to, referral.day);
   CountPaying(to);
   if (!change.unpaid_past) return "";
-  for (int payment = static_cast<int>(payments_.size()) - 1; payment >= 0; --payment) {
-    const PaymentState& state = payments_[payment];
-    if (state.partner != from || state.report.customer_id != change.customer_id || state.accrued == 0) continue;
-    answer.number += Transfer(payment, to, Today(now)) ? 1 : 0;
+  for (const int member : Family(from)) {
+    for (int payment = static_cast<int>(payments_.size()) - 1; payment >= 0; --payment) {
+      const PaymentState& state = payments_[payment];
+      if (state.partner != member || state.report.customer_id != change.customer_id || state.accrued == 0) continue;
+      answer.number += Transfer(payment, to, Today(now)) ? 1 : 0;
+    }
   }
   return "";
 }
@@ -214,8 +215,8 @@ bool Model::Transfer(int payment, int to, Day today) {
   const Pair old = PairOf(payment), pair(to, old.second);
   Mature(old, today);
   Mature(pair, today);
-  const int64_t pending = Balance(old, Account::kPending, std::nullopt, payment);
-  const int64_t held = Balance(old, Account::kHeld, std::nullopt, payment);
+  const int64_t pending = PartOf(payment, Account::kPending);
+  const int64_t held = PartOf(payment, Account::kHeld);
   const int64_t released = Released(payment);
   if (std::min(UnpaidLines(payment), released) != released || released > Balance(old, Account::kPayable)) return false;
   ++entries_;
@@ -237,6 +238,49 @@ bool Model::Transfer(int payment, int to, Day today) {
     }
   }
   return true;
+}
+
+// RULES 7: nothing is re-owned in place; what the one has goes into the same accounts of the other, debts netted.
+std::string Model::Change(const MergePartner& change, const std::string&, int64_t now, Answer&) {
+  int from = 0, into = 0;
+  if (std::string bad = Named(change.partner_id, &from); !bad.empty()) return bad;
+  if (std::string bad = Named(change.into_partner_id, &into); !bad.empty()) return bad;
+  if (change.reason.empty()) return "INVALID_FIELD";
+  if (from == into || partners_[from].state == PartnerStateKind::kBanned) return "WRONG_STATE";
+  if (partners_[into].state != PartnerStateKind::kActive) return "WRONG_STATE";
+  std::set<std::string> currencies = CurrenciesOf(from);
+  for (const std::string& currency : currencies) {
+    const Pair pair(from, currency);
+    if (Balance(pair, Account::kReserved) != 0 || Balance(pair, Account::kInTransit) != 0) return "WRONG_STATE";
+  }
+  for (const std::string& currency : currencies) MoveBalances({from, currency}, {into, currency}, Today(now));
+  partners_[from].state = PartnerStateKind::kMerged;
+  partners_[from].merged_into = into;
+  partners_[from].merges_before = merges_++;
+  partners_[from].runs_before_merge = static_cast<int>(maturities_.size());
+  CountPaying(into);
+  return "";
+}
+
+void Model::MoveBalances(const Pair& from, const Pair& to, Day today) {
+  Mature(from, today);
+  Mature(to, today);
+  ++entries_;
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (PairOf(payment) != from) continue;
+    for (const Account account : {Account::kPending, Account::kHeld}) {
+      const int64_t amount = PartOf(payment, account);
+      Move(from, {.day = today, .from = account, .to = Account::kTransfer, .amount = amount, .commission = payment});
+      Move(to, {.day = today, .from = Account::kTransfer, .to = account, .amount = amount, .commission = payment});
+    }
+  }
+  const int64_t payable = Balance(from, Account::kPayable), owed = Balance(from, Account::kReceivable);
+  Move(from, {.day = today, .from = Account::kPayable, .to = Account::kTransfer, .amount = payable});
+  CreditPayable(to, {.day = today, .from = Account::kTransfer, .amount = payable, .merged_from = from.first});
+  const int64_t free = std::min(owed, Balance(to, Account::kPayable));
+  Move(to, {.day = today, .from = Account::kPayable, .to = Account::kTransfer, .amount = free});
+  Move(to, {.day = today, .from = Account::kReceivable, .to = Account::kTransfer, .amount = owed - free});
+  Move(from, {.day = today, .from = Account::kTransfer, .to = Account::kReceivable, .amount = owed});
 }
 
 }  // namespace trailbook::model

@@ -66,7 +66,7 @@ Promise Model::PromiseOn(int partner, Day day) const {
 
 int64_t Model::PayingCustomers(int partner) const {
   return std::count_if(referrals_.begin(), referrals_.end(), [&](const auto& one) {
-    return one.second.partner == partner && one.second.paying;
+    return Owner(one.second.partner) == partner && one.second.paying;
   });
 }
 
@@ -121,8 +121,8 @@ std::string Model::Change(const PublishGroupTerms& change, const std::string&, i
 }
 
 std::string Model::Change(const SetPartnerGroup& change, const std::string&, int64_t now, Answer&) {
-  const int partner = FindPartner(change.partner_id);
-  if (partner < 0) return "NOT_FOUND";
+  int partner = 0;
+  if (std::string bad = Named(change.partner_id, &partner); !bad.empty()) return bad;
   const int group = change.group_id.empty() ? -1 : FindGroup(change.group_id);
   if (group < 0 && !change.group_id.empty()) return "NOT_FOUND";
   std::vector<Membership>& memberships = partners_[partner].memberships;
@@ -136,8 +136,10 @@ std::string Model::Change(const SetPartnerGroup& change, const std::string&, int
 }
 
 std::string Model::Change(const LowerRate& change, const std::string&, int64_t now, Answer& answer) {
-  const int partner = change.partner_id.empty() ? -1 : FindPartner(change.partner_id);
-  if (partner < 0 && !change.partner_id.empty()) return "NOT_FOUND";
+  int partner = -1;
+  if (!change.partner_id.empty()) {
+    if (std::string bad = Named(change.partner_id, &partner); !bad.empty()) return bad;
+  }
   if (std::string bad = BadRate(change.rate_bps); !bad.empty()) return bad;
   if (change.reason.empty()) return "INVALID_FIELD";
   if (!change.lower_existing) return "LOWERS_PROMISE";

@@ -139,12 +139,12 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
 
   PaymentState state;
   state.report = report;
-  state.partner = referral.partner;
+  state.partner = Owner(referral.partner);
   state.day = DayOf(report.time, zone_);
   state.mature_day = state.day + static_cast<Day>(referral.promise.terms.hold_days);
   const bool first_paying = report.collected.minor_units > 0 && state.day >= referral.day && !referral.paying;
-  const PartnerState& partner = partners_[referral.partner];
-  state.bps = RateOf(referral, std::max(partner.most_paying, PayingCustomers(referral.partner) + first_paying), state.day);
+  const int64_t customers = std::max(partners_[state.partner].most_paying, PayingCustomers(state.partner) + first_paying);
+  state.bps = RateOf(referral, customers, state.day);
   const bool over = referral.promise.terms.months != 0 && state.day >= MonthsAfter(referral.day, referral.promise.terms.months);
   const int64_t due = DueOn(report.base, state.bps);
   if (report.collected.minor_units == 0) {
@@ -173,7 +173,7 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
   Accrue(payment);
   if (first_paying) {
     referral.paying = true;
-    CountPaying(referral.partner);
+    CountPaying(state.partner);
     const auto bonus = referral.promise.terms.bonuses.find(report.collected.currency);
     if (bonus != referral.promise.terms.bonuses.end() && !referral.rejected && !over) AccrueBonus(payment, bonus->second);
   }

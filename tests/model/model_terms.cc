@@ -42,7 +42,7 @@ Answer Model::Apply(const Mutation& mutation, const RequestKey& key, const std::
   if (!answer.reason.empty()) return answer;  // a refused command leaves its id free
   answer.kind = OutcomeKind::kRecorded;
   people_decided_ = people_decided_ || std::holds_alternative<DecideCorrection>(mutation) || std::holds_alternative<SetPartnerState>(mutation) ||
-                    std::holds_alternative<DecideReview>(mutation) || std::holds_alternative<ReassignReferral>(mutation);
+                    std::holds_alternative<DecideReview>(mutation) || std::holds_alternative<ReassignReferral>(mutation) || std::holds_alternative<MergePartner>(mutation);
   requests_[id] = {key.content, answer};
   return answer;
 }
@@ -100,8 +100,8 @@ std::string Model::Change(const CreatePartner& change, const std::string& actor,
 }
 
 std::string Model::Change(const SetPartnerRate& change, const std::string&, int64_t now, Answer&) {
-  const int partner = FindPartner(change.partner_id);
-  if (partner < 0) return "NOT_FOUND";
+  int partner = 0;
+  if (std::string bad = Named(change.partner_id, &partner); !bad.empty()) return bad;
   if (std::string bad = BadRate(change.rate_bps); !bad.empty()) return bad;
   std::vector<OwnRate>& rates = partners_[partner].rates;
   Day from = 0;
@@ -113,8 +113,8 @@ std::string Model::Change(const SetPartnerRate& change, const std::string&, int6
 }
 
 std::string Model::Change(const SetPayoutMethod& change, const std::string& actor, int64_t, Answer&) {
-  const int partner = FindPartner(change.partner_id);
-  if (partner < 0) return "NOT_FOUND";
+  int partner = 0;
+  if (std::string bad = Named(change.partner_id, &partner); !bad.empty()) return bad;
   if (std::string bad = BadMethod(change.type, change.account); !bad.empty()) return bad;
   PartnerState& state = partners_[partner];
   state.method_type = change.type.empty() ? "none" : change.type;
@@ -125,8 +125,8 @@ std::string Model::Change(const SetPayoutMethod& change, const std::string& acto
 }
 
 std::string Model::Change(const CreateCode& change, const std::string&, int64_t, Answer&) {
-  const int partner = FindPartner(change.partner_id);
-  if (partner < 0) return "NOT_FOUND";
+  int partner = 0;
+  if (std::string bad = Named(change.partner_id, &partner); !bad.empty()) return bad;
   const std::string code = Folded(change.code);
   if (!IsCode(code)) return "INVALID_FIELD";
   if (codes_.count(code) > 0) return "ALREADY_EXISTS";
