@@ -273,6 +273,7 @@ class Model {
   bool IsUnpaid(const Pair& pair, int payout) const;
   int64_t UnpaidLines(int payment) const;
   int64_t Released(int payment) const;
+  int64_t LineOf(const Pair& pair, const Movement& part) const;
   int LivePayoutOf(int payment) const;
   void Accrue(int payment);
   void AccrueBonus(int payment, int64_t amount);

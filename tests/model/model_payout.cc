@@ -288,6 +288,17 @@ BatchTotals Model::TotalsOf(const BatchModel& batch) const {
   return totals;
 }
 
+// What an entry came to on a day: one line.
+int64_t Model::LineOf(const Pair& pair, const Movement& part) const {
+  int64_t sum = 0;
+  for (const Movement& movement : books_.at(pair)) {
+    if (movement.entry != part.entry || movement.day != part.day) continue;
+    if (movement.to == Account::kPayable) sum += movement.amount;
+    if (movement.from == Account::kPayable) sum -= movement.amount;
+  }
+  return sum;
+}
+
 // The live payout that has the money of a credit to payable which the commission had a part in: the last one; 0 for none.
 int Model::LivePayoutOf(int payment) const {
   // A maturity of its day that found nothing pending of it did not take it along.
@@ -299,7 +310,7 @@ int Model::LivePayoutOf(int payment) const {
   for (const auto& [pair, movements] : books_) {
     for (const Movement& movement : movements) {
       const bool concerns = Concerns(movement, payment) || (maturity != 0 && movement.maturity == maturity);
-      if (concerns && movement.to == Account::kPayable) lines.emplace_back(pair, &movement);
+      if (concerns && movement.to == Account::kPayable && LineOf(pair, movement) > 0) lines.emplace_back(pair, &movement);
     }
   }
   std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.second->entry < b.second->entry; });
