@@ -84,7 +84,8 @@ std::string Text(const PartnerSpec& p) {
   fields.Add("partner_id", p.partner_id).Add("display_name", p.display_name).Add("email", p.email);
   fields.Add("country", p.country).Add("method_type", p.method_type).Add("method_account", p.method_account);
   if (p.rate_bps) fields.Raw("rate_bps", Text(*p.rate_bps));
-  return fields.Add("link_code", p.link_code).Add("coupon_code", p.coupon_code).Add("group_id", p.group_id).Done();
+  return fields.Add("link_code", p.link_code).Add("coupon_code", p.coupon_code).Add("group_id", p.group_id)
+      .Add("settlement_currency", p.settlement_currency).Done();
 }
 
 struct ReportPrinter {
@@ -139,7 +140,7 @@ struct MutationPrinter {
   std::string operator()(const SetPayoutMethod& c) const {
     return Fields("SetPayoutMethod")
         .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("type", c.type)
-        .Add("account", c.account).Done();
+        .Add("account", c.account).Add("settlement_currency", c.settlement_currency).Done();
   }
   std::string operator()(const CreateCode& c) const {
     return Fields("CreateCode")
@@ -205,6 +206,11 @@ struct MutationPrinter {
   std::string operator()(const MergePartner& c) const {
     return Fields("MergePartner")
         .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("into_partner_id", c.into_partner_id).Add("reason", c.reason).Done();
+  }
+  std::string operator()(const SetFxRate& c) const {
+    return Fields("SetFxRate")
+        .Add("program_id", c.program_id).Add("from_currency", c.from_currency).Add("to_currency", c.to_currency)
+        .Add("rate", c.rate).Add("source", c.source).Add("quote_time", c.quote_time).Done();
   }
   std::string operator()(const PurgeParked& c) const {
     return Fields("PurgeParked").Add("program_id", c.program_id).Add("before_time", c.before_time).Add("reason", c.reason).Done();

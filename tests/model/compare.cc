@@ -68,13 +68,15 @@ std::string CompareBatch(Queries& queries, const Model& model, int64_t number) {
   std::string want_payouts, got_payouts;
   for (const PayoutView& view : list->items) {
     absl::StrAppend(&got_payouts, view.payout, " ", view.partner_id, " ", view.amount, " ", view.method_type, " ",
-                    view.method_account, " ", static_cast<int>(view.state), "; ");
+                    view.method_account, " ", static_cast<int>(view.state), " ", view.settlement.currency, " ",
+                    view.settlement.minor_units, " by rate ", view.fx_rate, "; ");
   }
   int64_t at = 0;
   for (int one : expected.payouts) {
     const PayoutModel& payout = model.payout(one);
     absl::StrAppend(&want_payouts, ++at, " ", model.partners()[payout.partner].id, " ", payout.amount, " ",
-                    payout.method_type, " ", payout.method_account, " ", static_cast<int>(payout.state), "; ");
+                    payout.method_type, " ", payout.method_account, " ", static_cast<int>(payout.state), " ", payout.settlement, " ",
+                    payout.settlement_amount, " by rate ", payout.fx_rate, "; ");
   }
   if (got_payouts == want_payouts) return "";
   return absl::StrCat("payouts of batch ", number, ":\n  ledger ", got_payouts, "\n  model  ", want_payouts);

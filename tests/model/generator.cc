@@ -63,7 +63,9 @@ Sequence Generator::Make() {
   // Most sequences are of reports, some of what people decide.
   operations_ = Chance(20) ? 15 : 6;
   decisions_ = Chance(30) ? 30 : 6;
+  payout_steps_ = Chance(30) ? 40 : 17;
   merges_ = Chance(25) ? 20 : 2;
+  converts_ = Chance(35);
   partner_count_ = static_cast<int>(Pick(1, 4));
   customers_ = static_cast<int>(Pick(1, 6));
   universe_ = static_cast<int>(std::max<int64_t>(4, commands_ / Pick(2, 8)));
@@ -82,7 +84,7 @@ Sequence Generator::Make() {
       AddOperation();
     } else if (dice <= 18 + operations_ + decisions_ && style_ != Style::kAnyOrder && people_) {
       AddDecision();
-    } else if (dice <= 35 + operations_ + decisions_ && payouts_) {
+    } else if (dice <= 18 + operations_ + decisions_ + payout_steps_ && payouts_) {
       AddPayoutStep();
     } else {
       AddReports();
@@ -95,6 +97,9 @@ Sequence Generator::Make() {
 void Generator::Founding() {
   AddMutation(CreateProgram{"p", "Program", sequence_.zone, SomeTerms()});
   if (style_ != Style::kAnyOrder && Chance(30)) AddMutation(CreateGroup{"p", "g1", "Group", SomeGroupTerms()});
+  if (converts_ && style_ != Style::kAnyOrder) {
+    for (int64_t rates = Pick(6, 20); rates > 0; --rates) AddFxRate("p");
+  }
   for (int partner = 1; partner <= partner_count_; ++partner) {
     AddMutation(CreatePartner{"p", SomePartner(absl::StrCat("p", partner))});
   }
@@ -143,6 +148,18 @@ TermsSpec Generator::SomeGroupTerms() {
   return terms;
 }
 
+// Mostly none; else a currency that the method may or may not pay.
+std::string Generator::SomeSettlement() {
+  static const std::vector<std::string> currencies = {"USD", "EUR", "JPY"};
+  return Chance(converts_ ? 85 : 3) ? One(currencies) : "";
+}
+
+void Generator::AddFxRate(const std::string& program) {
+  static const std::vector<std::string> currencies = {"USD", "EUR", "JPY"};
+  static const std::vector<std::string> rates = {"1", "0.9", "1.08", "155.25", "0.006441", "0.000000001", "83.2154", "0", "1,5"};
+  AddMutation(SetFxRate{program, One(currencies), One(currencies), One(rates), Chance(97) ? "the bank" : "", Chance(80) ? 0 : now_ + Pick(-kDay, 10)});
+}
+
 // Groups of partners and their terms, and what only a person may lower.
 void Generator::AddPromise(const std::string& program, const std::string& partner) {
   const std::string group = absl::StrCat("g", Pick(1, 2));
@@ -178,6 +195,7 @@ PartnerSpec Generator::SomePartner(const std::string& id) {
   spec.display_name = absl::StrCat("Partner ", id);
   if (Chance(50)) spec.email = absl::StrCat(id, "@example.com");
   std::tie(spec.method_type, spec.method_account) = SomeMethod();
+  if (spec.method_type == "paypal") spec.settlement_currency = SomeSettlement();
   static const std::vector<int64_t> rates = {0, 1, 250, 1000};
   if (Chance(30)) spec.rate_bps = One(rates);
   if (Chance(20) && !model_.groups().empty()) spec.group_id = absl::StrCat("g", Pick(1, 2));
@@ -211,6 +229,7 @@ void Generator::AddOperation() {
   const std::string partner = absl::StrCat("p", Pick(1, partner_count_ + (Chance(10) ? 1 : 0)));
   const std::string program = Chance(97) ? "p" : "another";
   if (Chance(35)) return AddPromise(program, partner);
+  if (Chance(converts_ ? 30 : 3)) return AddFxRate(program);
   switch (Pick(1, 9)) {
     case 1: {
       TermsSpec terms = SomeTerms();
@@ -228,7 +247,7 @@ void Generator::AddOperation() {
     case 4: {
       auto [type, account] = SomeMethod();
       if (Chance(15)) account = type == "none" ? "account" : "";
-      return AddMutation(SetPayoutMethod{program, partner, type, account});
+      return AddMutation(SetPayoutMethod{program, partner, type, account, SomeSettlement()});
     }
     case 5: {
       const std::string code = absl::StrCat("code-", Pick(1, 4));

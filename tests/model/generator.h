@@ -50,6 +50,8 @@ class Generator {
   int64_t WaitingCorrections() const;
 
   void AddPromise(const std::string& program, const std::string& partner);
+  void AddFxRate(const std::string& program);
+  std::string SomeSettlement();
   TermsSpec SomeTerms();
   TermsSpec SomeGroupTerms();
   PartnerSpec SomePartner(const std::string& id);
@@ -78,8 +80,9 @@ class Generator {
   const Style style_;
   const int commands_;
   const bool people_;
-  int operations_ = 0, decisions_ = 0;  // of a hundred steps
-  int merges_ = 0;                        // of a hundred decisions
+  int operations_ = 0, decisions_ = 0, payout_steps_ = 0;  // of a hundred steps
+  int merges_ = 0;  // of a hundred decisions
+  bool converts_ = false;  // payouts often arrive in another currency
   bool payouts_ = false, self_referrals_ = false;
   Sequence sequence_;
   absl::TimeZone zone_;

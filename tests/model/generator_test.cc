@@ -17,7 +17,7 @@ std::string NameOf(const Mutation& mutation) {
 
 TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
   std::map<std::string, int> done, refused;
-  int moved = 0, bonuses = 0, over = 0, forfeited = 0;
+  int moved = 0, converted = 0, bonuses = 0, over = 0, forfeited = 0;
   for (uint64_t seed = 1; seed <= 800; ++seed) {
     const Sequence sequence = Generator(seed, Style::kWild, 150).Make();
     Model model(*LoadZone(sequence.zone));
@@ -35,6 +35,9 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
       bonuses += payment.bonus_of >= 0;
       over += payment.zero_reason == "AFTER_DURATION";
     }
+    for (const BatchModel& batch : model.batches()) {
+      for (int payout : batch.payouts) converted += !model.payout(payout).settlement.empty() && model.payout(payout).state != PayoutState::kReserved;
+    }
     for (const CorrectionModel& correction : model.corrections()) {
       forfeited += correction.kind == CorrectionKind::kForfeiture && correction.amount > 0;
     }
@@ -43,11 +46,12 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
                            "CreateGroup", "PublishGroupTerms", "SetPartnerGroup", "LowerRate", "CreatePayoutBatch",
                            "SubmitPayoutBatch", "ApprovePayoutBatch", "ExportPayoutBatch", "RecordPayoutResult", "CancelPayoutBatch",
                            "ProposeCorrection", "DecideCorrection", "SetPartnerState", "DecideReview", "ReassignReferral", "ClosePeriod",
-                           "PurgeParked", "MergePartner"}) {
+                           "PurgeParked", "MergePartner", "SetFxRate"}) {
     EXPECT_GE(done[kind], 10) << kind;
     EXPECT_GE(refused[kind], 5) << kind;
   }
   EXPECT_GE(moved, 20) << "commissions that moved with their referral";
+  EXPECT_GE(converted, 5) << "payouts that were sent in another currency";
   EXPECT_GE(bonuses, 100) << "sign-up bonuses";
   EXPECT_GE(over, 100) << "payments after the duration";
   EXPECT_GE(forfeited, 10) << "forfeitures that took something";

@@ -22,6 +22,9 @@
 
 namespace trailbook::model {
 
+// Whether a method pays out a currency.
+bool Pays(const std::string& method, const std::string& currency);
+
 // RULES 9: its lines have their money back.
 bool IsDead(PayoutState state);
 
@@ -49,6 +52,18 @@ struct Movement {
   int payout = 0;            // the payout that took this line; only of movements that touch kPayable
   bool reservation = false;  // the payout's own line, which is no line to be paid
   std::string rail = {}, funding = {};
+  bool converts = false;  // the payout arrives in another currency: on its way and in the bank it is a Settlement
+};
+
+// What a payout that arrives in another currency moves in that one.
+struct Settlement {
+  Day day = 0;
+  std::string currency;
+  int64_t amount = 0;
+  std::string from, to;  // accounts
+};
+struct FxRateModel {
+  std::string from, to, rate;
 };
 
 // What Earnings say of one partner and currency at the end of a day.
@@ -105,7 +120,7 @@ struct PartnerState {
   int64_t most_paying = 0;  // the most customers that ever paid at a time
   // Whoever goes on for him since a merge (-1: himself), how many merges and how many maturities there were before it.
   int merged_into = -1, merges_before = 0, runs_before_merge = 0;
-  std::string method_type, method_account, method_editor;
+  std::string method_type, method_account, method_editor, settlement;  // the currency that arrives; empty: what was earned
   bool method_blocked = false;
   PartnerStateKind state = PartnerStateKind::kActive;
   int64_t left_time = 0;  // since when his sign-ups do not count; 0: they count
@@ -145,6 +160,7 @@ struct PaymentState {
   int64_t forfeited = 0;
   // After its referral moved: how often, the maturities before that, and the day.
   int life = 0, first_run = 0;
+  int entry = 0;  // with which its present life began
   Day moved_day = 0;
 };
 struct RefundState {
@@ -179,6 +195,8 @@ struct PayoutModel {
   std::string method_type, method_account, method_editor;
   Day last_day = 0;
   PayoutState state = PayoutState::kReserved;
+  std::string settlement;  // empty: no other currency
+  int64_t settlement_amount = 0, fx_rate = 0;
 };
 struct BatchModel {
   std::string currency, funding, preparer, approver;
@@ -191,6 +209,8 @@ struct Planned {
   int partner = 0;
   int64_t amount = 0;
   std::string left_out;  // empty: it is paid
+  std::string settlement = {};
+  int64_t settlement_amount = 0, fx_rate = 0;
 };
 
 // What became of a command: `reason` is empty unless it was refused.
@@ -376,6 +396,9 @@ class Model {
   std::string Change(const ExportPayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const CancelPayoutBatch& change, const std::string& actor, int64_t now, Answer& answer);
   std::string Change(const RecordPayoutResult& change, const std::string& actor, int64_t now, Answer& answer);
+  std::string Change(const SetFxRate& change, const std::string& actor, int64_t now, Answer& answer);
+  void Convert(const std::string& earned, const std::string& arrives, Planned& plan) const;
+  void Settle(const PayoutModel& payout, const std::string& from, const std::string& to, Day day);
   BatchModel* FindBatch(int64_t number);
   std::vector<Movement*> LinesOf(const Pair& pair, Day cutoff);
   void ComesBack(PayoutModel& payout, PayoutState state, Account from, Day event);
@@ -404,6 +427,8 @@ class Model {
   int merges_ = 0;
   std::vector<BatchModel> batches_;
   std::vector<PayoutModel> payouts_;
+  std::vector<FxRateModel> fx_rates_;
+  std::vector<Settlement> settlements_;
   std::map<std::string, std::pair<std::string, Answer>> requests_;  // request id -> content, answer
   std::map<Pair, std::vector<Movement>> books_;
 };

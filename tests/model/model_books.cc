@@ -132,8 +132,8 @@ std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day d
       case Account::kPayable: return "liabilities:commission-payable";
       case Account::kReserved: return "liabilities:payout-reserved";
       case Account::kReceivable: return "assets:partner-receivable";
-      case Account::kInTransit: return "liabilities:payout-in-transit:" + movement.rail;
-      case Account::kCash: return "assets:cash:" + movement.funding;
+      case Account::kInTransit: return movement.converts ? "clearing:fx" : "liabilities:payout-in-transit:" + movement.rail;
+      case Account::kCash: return movement.converts ? "clearing:fx" : "assets:cash:" + movement.funding;
       case Account::kExpense: return "expenses:commission";
       case Account::kBonusExpense: return "expenses:signup-bonus";
       case Account::kReversed: return "contra-expense:commission-reversed";
@@ -154,6 +154,11 @@ std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day d
     sums[{"liabilities:commission-pending", pair.second}] += Balance(pair, Account::kPending, day) - read.pending;
     sums[{"liabilities:commission-payable", pair.second}] += Balance(pair, Account::kPayable, day) - read.payable;
     sums[{"assets:partner-receivable", pair.second}] -= Balance(pair, Account::kReceivable, day) - read.receivable;
+  }
+  for (const Settlement& settlement : settlements_) {
+    if (settlement.day > day) continue;
+    sums[{settlement.from, settlement.currency}] += settlement.amount;
+    sums[{settlement.to, settlement.currency}] -= settlement.amount;
   }
   std::erase_if(sums, [](const auto& row) { return row.first.first.empty(); });
   return sums;

@@ -149,8 +149,8 @@ int64_t Model::Released(int payment) const {
 }
 
 void Model::Accrue(int payment) {
-  const PaymentState& state = payments_[payment];
-  ++entries_;
+  PaymentState& state = payments_[payment];
+  state.entry = ++entries_;
   Move(PairOf(payment), {.day = state.day,
                          .from = state.bonus_of < 0 ? Account::kExpense : Account::kBonusExpense,
                          .to = Account::kPending,

@@ -8,6 +8,12 @@ namespace trailbook::model {
 
 namespace {
 
+constexpr char kClearing[] = "clearing:fx";
+std::string OnItsWay(const PayoutModel& payout) { return "liabilities:payout-in-transit:" + payout.method_type; }
+std::string Bank(const BatchModel& batch) { return "assets:cash:" + batch.funding; }
+
+}  // namespace
+
 bool Pays(const std::string& method, const std::string& currency) {
   if (method == "bank_in") return currency == "INR";
   if (method == "sepa") return currency == "EUR";
@@ -15,7 +21,52 @@ bool Pays(const std::string& method, const std::string& currency) {
   return method == "paypal" && (currency == "EUR" || currency == "USD" || currency == "JPY");
 }
 
-}  // namespace
+// RULES 2: a decimal rate, half to even.
+void Model::Convert(const std::string& earned, const std::string& arrives, Planned& plan) const {
+  static const std::map<std::string, int> digits = {{"INR", 2}, {"USD", 2}, {"EUR", 2}, {"JPY", 0}, {"KWD", 3}};
+  plan.left_out = "NO_FX_RATE";
+  for (size_t at = fx_rates_.size(); at > 0; --at) {
+    const FxRateModel& rate = fx_rates_[at - 1];
+    if (rate.from != earned || rate.to != arrives) continue;
+    const size_t point = rate.rate.find('.');
+    __int128 above = std::stoll(rate.rate.substr(0, point)), below = 1;
+    for (const char digit : point == std::string::npos ? "" : rate.rate.substr(point + 1)) {
+      above = above * 10 + (digit - '0');
+      below *= 10;
+    }
+    for (int n = digits.at(earned); n < digits.at(arrives); ++n) above *= 10;
+    for (int n = digits.at(arrives); n < digits.at(earned); ++n) below *= 10;
+    const __int128 product = plan.amount * above;
+    __int128 whole = product / below;
+    const __int128 twice = (product % below) * 2;
+    if (twice > below || (twice == below && whole % 2 == 1)) ++whole;
+    if (whole == 0 || whole > INT64_MAX) return;
+    plan.left_out.clear();
+    plan.settlement = arrives;
+    plan.settlement_amount = static_cast<int64_t>(whole);
+    plan.fx_rate = static_cast<int64_t>(at);
+    return;
+  }
+}
+
+std::string Model::Change(const SetFxRate& change, const std::string&, int64_t now, Answer& answer) {
+  static const std::set<std::string> known = {"INR", "USD", "EUR", "JPY", "KWD"};
+  if (known.count(change.from_currency) == 0 || known.count(change.to_currency) == 0) return "UNKNOWN_CURRENCY";
+  if (change.from_currency == change.to_currency) return "INVALID_FIELD";
+  const bool above_zero = change.rate.find_first_of("123456789") != std::string::npos;
+  if (!above_zero || change.rate.find_first_not_of("0123456789.") != std::string::npos) return "INVALID_FIELD";
+  if (change.source.empty() || change.quote_time > now) return "INVALID_FIELD";
+  fx_rates_.push_back({change.from_currency, change.to_currency, change.rate});
+  answer.number = static_cast<int64_t>(fx_rates_.size());
+  return "";
+}
+
+// What a step of a payout moves in the currency in which it arrives. Nothing books inside a closed period.
+void Model::Settle(const PayoutModel& payout, const std::string& from, const std::string& to, Day day) {
+  if (payout.settlement.empty()) return;
+  if (closed_through_) day = std::max(day, *closed_through_ + 1);
+  settlements_.push_back({day, payout.settlement, payout.settlement_amount, from, to});
+}
 
 BatchModel* Model::FindBatch(int64_t number) {
   if (number < 1 || number > static_cast<int64_t>(batches_.size())) return nullptr;
@@ -58,18 +109,21 @@ std::vector<Planned> Model::Plan(const std::string& currency, Day cutoff, int64_
       plan.amount += line->to == Account::kPayable ? line->amount : -line->amount;
     }
     const PartnerState& state = partners_[partner];
+    const std::string& arrives = state.settlement.empty() ? currency : state.settlement;
     if (state.state == PartnerStateKind::kBanned) {
       plan.left_out = "PARTNER_BANNED";
     } else if (plan.amount <= 0) {
       plan.left_out = "NOTHING_DUE";
     } else if (state.method_type == "none") {
       plan.left_out = "NO_PAYOUT_METHOD";
-    } else if (!Pays(state.method_type, currency)) {
+    } else if (!Pays(state.method_type, arrives)) {
       plan.left_out = "METHOD_NOT_FOR_CURRENCY";
     } else if (state.method_blocked) {
       plan.left_out = "METHOD_BLOCKED";
     } else if (plan.amount < (state.state == PartnerStateKind::kClosed ? 1 : minimum)) {
       plan.left_out = "BELOW_MINIMUM";
+    } else if (arrives != currency) {
+      Convert(currency, arrives, plan);
     }
     plans.push_back(plan);
   }
@@ -112,6 +166,9 @@ std::string Model::Change(const SubmitPayoutBatch& change, const std::string& ac
     payout.method_type = partner.method_type;
     payout.method_account = partner.method_account;
     payout.method_editor = partner.method_editor;
+    payout.settlement = plan.settlement;
+    payout.settlement_amount = plan.settlement_amount;
+    payout.fx_rate = plan.fx_rate;
     payout.last_day = Today(now);
     for (Movement* line : LinesOf(pair, batch->cutoff)) line->payout = payout.number;
     ++entries_;
@@ -156,11 +213,14 @@ std::string Model::Change(const ExportPayoutBatch& change, const std::string&, i
     PayoutModel& payout = payouts_[number - 1];
     const Pair pair(payout.partner, batch->currency);
     ++entries_;
-    Move(pair, {.day = TakeDay(pair, Account::kReserved, Today(now)),
+    const Day day = TakeDay(pair, Account::kReserved, Today(now));
+    Settle(payout, kClearing, OnItsWay(payout), day);
+    Move(pair, {.day = day,
                 .from = Account::kReserved,
                 .to = Account::kInTransit,
                 .amount = payout.amount,
-                .rail = payout.method_type});
+                .rail = payout.method_type,
+                .converts = !payout.settlement.empty()});
     payout.state = PayoutState::kSent;
     payout.last_day = LastDay(pair, Today(now));
   }
@@ -175,12 +235,16 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
   Mature(pair, event);
   payout.state = state;
   ++entries_;
+  if (from != Account::kReserved) {
+    Settle(payout, from == Account::kCash ? Bank(batches_[payout.batch]) : OnItsWay(payout), kClearing, event);
+  }
   CreditPayable(pair, {.day = event,
                        .from = from,
                        .amount = payout.amount,
                        .back_of = payout.number,
                        .rail = from == Account::kInTransit ? payout.method_type : "",
-                       .funding = from == Account::kCash ? batches_[payout.batch].funding : ""});
+                       .funding = from == Account::kCash ? batches_[payout.batch].funding : "",
+                       .converts = !payout.settlement.empty()});
   payout.last_day = LastDay(pair, event);
   HoldAnew([&](int payment) { return PairOf(payment) == pair; }, event);
 }
@@ -205,7 +269,12 @@ void Model::TakeBack(PayoutModel& payout, Day event) {
   Mature(pair, event);
   ++entries_;
   const int64_t free = std::min(payout.amount, Balance(pair, Account::kPayable));
-  Movement taken{.from = Account::kPayable, .to = Account::kCash, .amount = free, .funding = batches_[payout.batch].funding};
+  Settle(payout, kClearing, Bank(batches_[payout.batch]), event);
+  Movement taken{.from = Account::kPayable,
+                 .to = Account::kCash,
+                 .amount = free,
+                 .funding = batches_[payout.batch].funding,
+                 .converts = !payout.settlement.empty()};
   taken.day = TakeDay(pair, Account::kPayable, event);
   Move(pair, taken);
   Movement owed = taken;
@@ -250,7 +319,9 @@ std::string Model::Change(const RecordPayoutResult& change, const std::string&, 
                                                .to = Account::kCash,
                                                .amount = payout.amount,
                                                .rail = payout.method_type,
-                                               .funding = batch->funding});
+                                               .funding = batch->funding,
+                                               .converts = !payout.settlement.empty()});
+      Settle(payout, OnItsWay(payout), Bank(*batch), day);
       payout.last_day = LastDay({payout.partner, batch->currency}, day);
       break;
     case PayoutResultKind::kUnknown: payout.state = PayoutState::kUnknown; break;

@@ -202,11 +202,14 @@ std::string Model::Change(const ReassignReferral& change, const std::string&, in
   CountPaying(to);
   if (!change.unpaid_past) return "";
   for (const int member : Family(from)) {
-    for (int payment = static_cast<int>(payments_.size()) - 1; payment >= 0; --payment) {
+    std::vector<std::pair<int, int>> latest_first;
+    for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
       const PaymentState& state = payments_[payment];
-      if (state.partner != member || state.report.customer_id != change.customer_id || state.accrued == 0) continue;
-      answer.number += Transfer(payment, to, Today(now)) ? 1 : 0;
+      const bool goes = state.partner == member && state.report.customer_id == change.customer_id && state.accrued > 0;
+      if (goes) latest_first.emplace_back(-state.entry, payment);
     }
+    std::sort(latest_first.begin(), latest_first.end());
+    for (const auto& [entry, payment] : latest_first) answer.number += Transfer(payment, to, Today(now)) ? 1 : 0;
   }
   return "";
 }
@@ -228,6 +231,7 @@ bool Model::Transfer(int payment, int to, Day today) {
   state.partner = to;
   ++state.life;
   state.first_run = static_cast<int>(maturities_.size());
+  state.entry = entries_;
   state.moved_day = today;
   for (const auto& [account, amount] : parts) {
     const Movement movement{.day = today, .from = Account::kTransfer, .to = account, .amount = amount, .commission = payment};

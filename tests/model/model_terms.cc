@@ -13,6 +13,10 @@ std::string BadMethod(const std::string& type, const std::string& account) {
   return known && !account.empty() ? "" : "INVALID_FIELD";
 }
 
+std::string BadSettlement(const std::string& type, const std::string& currency) {
+  return currency.empty() || Pays(type, currency) ? "" : "INVALID_FIELD";
+}
+
 bool IsCode(const std::string& code) {
   if (code.empty() || code.size() > 64) return false;
   return code.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_.") == std::string::npos;
@@ -71,6 +75,7 @@ std::string Model::Change(const CreatePartner& change, const std::string& actor,
   const PartnerSpec& spec = change.partner;
   if (spec.partner_id.empty() || spec.display_name.empty()) return "INVALID_FIELD";
   if (std::string bad = BadMethod(spec.method_type, spec.method_account); !bad.empty()) return bad;
+  if (std::string bad = BadSettlement(spec.method_type, spec.settlement_currency); !bad.empty()) return bad;
   if (spec.rate_bps) {
     if (std::string bad = BadRate(*spec.rate_bps); !bad.empty()) return bad;
   }
@@ -91,6 +96,7 @@ std::string Model::Change(const CreatePartner& change, const std::string& actor,
   if (spec.rate_bps) partner.rates.push_back({std::nullopt, *spec.rate_bps});
   partner.method_type = spec.method_type.empty() ? "none" : spec.method_type;
   partner.method_account = spec.method_account;
+  partner.settlement = spec.settlement_currency;
   partner.method_editor = actor;
   partners_.push_back(partner);
   const int number = static_cast<int>(partners_.size()) - 1;
@@ -116,9 +122,11 @@ std::string Model::Change(const SetPayoutMethod& change, const std::string& acto
   int partner = 0;
   if (std::string bad = Named(change.partner_id, &partner); !bad.empty()) return bad;
   if (std::string bad = BadMethod(change.type, change.account); !bad.empty()) return bad;
+  if (std::string bad = BadSettlement(change.type, change.settlement_currency); !bad.empty()) return bad;
   PartnerState& state = partners_[partner];
   state.method_type = change.type.empty() ? "none" : change.type;
   state.method_account = change.account;
+  state.settlement = change.settlement_currency;
   state.method_editor = actor;
   state.method_blocked = false;
   return "";
