@@ -316,6 +316,29 @@ std::string CheckEntries(Real& real) {
   return wrong;
 }
 
+std::string CompareStatement(Real& real, const Model& model, int partner, const std::string& currency, Day from, Day to) {
+  std::string got, want;
+  real.Read([&](Queries& queries) {
+    int64_t lines = 0;
+    PageRequest page{7, ""};
+    do {
+      const auto view = queries.GetStatement("p", model.partners()[partner].id, currency, FormatDay(from), FormatDay(to), page);
+      if (!view.ok()) {
+        got = std::string(view.status().message());
+        return;
+      }
+      for (const StatementLine& line : view->lines.items) lines += line.amount;
+      got = absl::StrCat("opens with ", view->opening, ", lines ", lines, ", closes with ", view->closing);
+      page.cursor = view->lines.next;
+    } while (!page.cursor.empty());
+  });
+  const int64_t opening = model.StatementBalance(partner, currency, from - 1), closing = model.StatementBalance(partner, currency, to);
+  want = absl::StrCat("opens with ", opening, ", lines ", closing - opening, ", closes with ", closing);
+  if (got == want) return "";
+  return absl::StrCat("statement of ", model.partners()[partner].id, " ", currency, " from ", FormatDay(from), " to ", FormatDay(to),
+                      ":\n  ledger ", got, "\n  model  ", want);
+}
+
 std::string CheckVerified(Real& real) {
   std::string wrong;
   real.Read([&](Queries& queries) {

@@ -34,6 +34,8 @@ std::string CheckEntries(Real& real);
 // Every balance is the sum of the parts that explain it, and every payout of its lines.
 std::string CheckExplanations(Real& real);
 std::string CheckVerified(Real& real);
+// A partner's statement of some days: it opens and closes with what the model says, and its lines, a few a page, make the difference.
+std::string CompareStatement(Real& real, const Model& model, int partner, const std::string& currency, Day from, Day to);
 
 }  // namespace trailbook::model
 

@@ -87,6 +87,24 @@ std::string SameAfterReopening(Real& real, const Model& model) {
   return CompareState(real, model);
 }
 
+// Of every partner: all of it, and two stretches that begin and end anywhere.
+std::string CompareStatements(const Sequence& sequence, Real& real, const Model& model) {
+  std::mt19937_64 random(static_cast<uint64_t>(sequence.start));
+  const Day today = model.Today(real.now());
+  const auto some_day = [&] { return today - static_cast<Day>(random() % 400); };
+  for (int partner = 0; partner < static_cast<int>(model.partners().size()); ++partner) {
+    for (const std::string& currency : model.CurrenciesOf(partner)) {
+      std::string wrong = CompareStatement(real, model, partner, currency, today - 4000, today);
+      for (int stretch = 0; wrong.empty() && stretch < 2; ++stretch) {
+        const Day one = some_day(), other = some_day();
+        wrong = CompareStatement(real, model, partner, currency, std::min(one, other), std::max(one, other));
+      }
+      if (!wrong.empty()) return wrong;
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string Endings(const Sequence& sequence, Real& real, Model& model,
@@ -94,6 +112,7 @@ std::string Endings(const Sequence& sequence, Real& real, Model& model,
   std::string wrong = CheckEntries(real);
   if (wrong.empty()) wrong = CheckVerified(real);
   if (wrong.empty()) wrong = CheckExplanations(real);
+  if (wrong.empty()) wrong = CompareStatements(sequence, real, model);
   if (wrong.empty()) wrong = SameAfterReopening(real, model);
   const bool reserved = std::any_of(model.batches().begin(), model.batches().end(),
                                     [](const BatchModel& batch) { return !batch.payouts.empty(); });

@@ -156,7 +156,7 @@ std::string Generator::SomeSettlement() {
 
 void Generator::AddFxRate(const std::string& program) {
   static const std::vector<std::string> currencies = {"USD", "EUR", "JPY"};
-  static const std::vector<std::string> rates = {"1", "0.9", "1.08", "155.25", "0.006441", "0.000000001", "83.2154", "0", "1,5"};
+  static const std::vector<std::string> rates = {"1", "0.5", "0.9", "1.08", "155.25", "0.006441", "0.000000001", "83.2154", "0", "1,5"};
   AddMutation(SetFxRate{program, One(currencies), One(currencies), One(rates), Chance(97) ? "the bank" : "", Chance(80) ? 0 : now_ + Pick(-kDay, 10)});
 }
 

@@ -254,6 +254,8 @@ class Model {
   const PayoutModel& payout(int number) const { return payouts_[number - 1]; }
   std::set<std::string> CurrenciesOf(int partner) const;
   Balances BalancesAt(int partner, const std::string& currency, Day day) const;
+  // RULES 9: what a statement that ends on a day closes with.
+  int64_t StatementBalance(int partner, const std::string& currency, Day day) const;
   // The balances that the state of every commission alone demands: only where nothing was ever reserved.
   Balances ClosedForm(int partner, const std::string& currency, Day day) const;
   // (account, currency) -> debit balance at the end of a day; what is due counts as payable here as well.

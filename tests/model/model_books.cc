@@ -123,6 +123,13 @@ Balances Model::BalancesAt(int partner, const std::string& currency, Day day) co
   return at;
 }
 
+int64_t Model::StatementBalance(int partner, const std::string& currency, Day day) const {
+  const Pair pair(partner, currency);
+  int64_t sum = -Balance(pair, Account::kReceivable, day);
+  for (const Account account : {Account::kPending, Account::kHeld, Account::kPayable, Account::kReserved}) sum += Balance(pair, account, day);
+  return sum;
+}
+
 std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day day) const {
   std::map<std::pair<std::string, std::string>, int64_t> sums;
   const auto name = [](const Movement& movement, Account account) -> std::string {
