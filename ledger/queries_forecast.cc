@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
@@ -58,18 +59,18 @@ absl::StatusOr<ForecastView> Queries::Forecast(absl::string_view program_id, abs
     const EarningsView now = BalancesAt(place, earner, place.today);
     LiabilityView& total = liabilities[earner.currency];
     total.currency = earner.currency;
-    const std::pair<int64_t*, int64_t> sums[] = {{&total.pending, now.pending},
-                                                 {&total.held, now.held},
-                                                 {&total.payable, now.payable},
-                                                 {&total.reserved, now.reserved},
-                                                 {&total.receivable, now.receivable}};
+    std::vector<std::pair<int64_t*, int64_t>> sums = {{&total.pending, now.pending},
+                                                      {&total.held, now.held},
+                                                      {&total.payable, now.payable},
+                                                      {&total.reserved, now.reserved},
+                                                      {&total.receivable, now.receivable}};
+    for (const EarnerDay& day : UnmaturedBetween(earner, kFromEver, kNever)) {
+      sums.emplace_back(&maturing[{earner.currency, std::max(day.day, place.today)}], day.maturing);
+    }
     for (const auto& [sum, add] : sums) {
       if (!CheckedAdd(*sum, add, sum)) {
         return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "", "the sum over all partners does not fit into 64 bits");
       }
-    }
-    for (const EarnerDay& day : UnmaturedBetween(earner, kFromEver, kNever)) {
-      maturing[{earner.currency, std::max(day.day, place.today)}] += day.maturing;
     }
   }
   ForecastView view;

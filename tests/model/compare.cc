@@ -104,6 +104,33 @@ std::string ComparePreview(Queries& queries, const Model& model, const std::stri
                       text(want));
 }
 
+std::string CompareForecast(Queries& queries, const Model& model, int64_t now) {
+  const auto forecast = queries.Forecast("p", "", "");
+  if (!forecast.ok()) return absl::StrCat("forecast: ", forecast.status().message());
+  std::string got, want;
+  for (const MaturingView& view : forecast->maturing) absl::StrAppend(&got, view.currency, " ", view.date, " ", view.amount, "; ");
+  for (const auto& [key, amount] : model.Maturing(now)) absl::StrAppend(&want, key.first, " ", FormatDay(key.second), " ", amount, "; ");
+  if (got != want) return absl::StrCat("what matures:\n  ledger ", got, "\n  model  ", want);
+  std::map<std::string, Balances> owed;
+  for (int partner = 0; partner < static_cast<int>(model.partners().size()); ++partner) {
+    for (const std::string& currency : model.CurrenciesOf(partner)) {
+      const Balances now_has = model.BalancesAt(partner, currency, model.Today(now));
+      Balances& sum = owed[currency];
+      sum.pending += now_has.pending;
+      sum.held += now_has.held;
+      sum.payable += now_has.payable;
+      sum.reserved += now_has.reserved;
+      sum.receivable += now_has.receivable;
+    }
+  }
+  for (const LiabilityView& view : forecast->liabilities) {
+    const Balances sum{view.pending, view.held, view.payable, view.reserved, view.receivable, 0};
+    if (sum == owed[view.currency]) continue;
+    return absl::StrCat("what is owed in ", view.currency, ":\n    ledger ", Print(sum), "\n    model  ", Print(owed[view.currency]));
+  }
+  return "";
+}
+
 std::string CompareTrial(Queries& queries, const Model& model, Day day) {
   const auto trial = queries.TrialBalance("p", FormatDay(day));
   if (!trial.ok()) return absl::StrCat("trial balance: ", trial.status().message());
@@ -220,6 +247,7 @@ std::string CompareState(Real& real, const Model& model) {
   const int64_t now = real.now();
   real.Read([&](Queries& queries) {
     differs = CompareCommissions(queries, model, now);
+    if (differs.empty()) differs = CompareForecast(queries, model, now);
     for (size_t batch = 1; differs.empty() && batch <= model.batches().size(); ++batch) {
       differs = CompareBatch(queries, model, static_cast<int64_t>(batch));
     }

@@ -254,6 +254,8 @@ class Model {
   const PayoutModel& payout(int number) const { return payouts_[number - 1]; }
   std::set<std::string> CurrenciesOf(int partner) const;
   Balances BalancesAt(int partner, const std::string& currency, Day day) const;
+  // (currency, day) -> what becomes payable, or goes to what is owed, on a day from today on; what is due already stands under today.
+  std::map<std::pair<std::string, Day>, int64_t> Maturing(int64_t now) const;
   // RULES 9: what a statement that ends on a day closes with.
   int64_t StatementBalance(int partner, const std::string& currency, Day day) const;
   // The balances that the state of every commission alone demands: only where nothing was ever reserved.

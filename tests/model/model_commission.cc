@@ -281,6 +281,15 @@ void Model::Mature(const Pair& pair, Day through) {
   }
 }
 
+std::map<std::pair<std::string, Day>, int64_t> Model::Maturing(int64_t now) const {
+  std::map<std::pair<std::string, Day>, int64_t> maturing;
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    const int64_t amount = PartOf(payment, Account::kPending);
+    if (amount != 0) maturing[{PairOf(payment).second, std::max(payments_[payment].mature_day, Today(now))}] += amount;
+  }
+  return maturing;
+}
+
 // Without payouts nothing is ever owed or paid: a commission is held as far as it must be, and the rest is payable once its day has come.
 Balances Model::ClosedForm(int partner, const std::string& currency, Day day) const {
   Balances at;
