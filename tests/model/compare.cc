@@ -264,10 +264,32 @@ std::string CompareState(Real& real, const Model& model) {
   return differs;
 }
 
+// What happened to each commission, step by step, ends with what it comes to.
+std::string CheckSteps(Queries& queries) {
+  const auto partners = queries.ListPartners("p", {1000, ""});
+  for (const PartnerView& partner : partners->items) {
+    PageRequest page{1000, ""};
+    do {
+      const auto list = queries.ListCommissions("p", partner.partner_id, page);
+      for (const CommissionView& view : list->items) {
+        const auto explained = queries.Explain("p", view.number);
+        if (!explained.ok()) return absl::StrCat("explanation of ", view.number, ": ", explained.status().message());
+        int64_t sum = 0;
+        for (const ExplanationStep& step : explained->steps) sum += step.change;
+        if (sum != view.current) return absl::StrCat("commission ", view.number, " is ", view.current, ", its steps sum to ", sum);
+      }
+      page.cursor = list->next;
+    } while (!page.cursor.empty());
+  }
+  return "";
+}
+
 // Every balance is the sum of its parts, a few a page, and every payout of its lines.
 std::string CheckExplanations(Real& real) {
   std::string wrong;
   real.Read([&](Queries& queries) {
+    wrong = CheckSteps(queries);
+    if (!wrong.empty()) return;
     const auto earnings = queries.ListEarnings("p", "", {1000, ""});
     for (const EarningsView& now : earnings->items) {
       const int64_t balances[] = {now.pending, now.held, now.payable, now.reserved, now.receivable, now.paid};

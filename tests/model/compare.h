@@ -31,7 +31,7 @@ std::string CompareDays(Real& real, const Model& model, const std::vector<Day>& 
 std::string CompareState(Real& real, const Model& model);
 // Every entry of the log: nets to zero per currency and booking day, and takes no balance below zero.
 std::string CheckEntries(Real& real);
-// Every balance is the sum of the parts that explain it, and every payout of its lines.
+// Every balance is the sum of the parts that explain it, every payout of its lines, and every commission of its steps.
 std::string CheckExplanations(Real& real);
 std::string CheckVerified(Real& real);
 // A partner's statement of some days: it opens and closes with what the model says, and its lines, a few a page, make the difference.
