@@ -1,10 +1,12 @@
 // Groups of partners with their own terms, and the one way to lower what existing referrals were promised (RULES 2.3, 3).
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/operations.h"
+#include "ledger/domain/owner.h"
 #include "ledger/domain/validate.h"
 
 namespace trailbook {
@@ -107,16 +109,22 @@ absl::StatusOr<int64_t> Operations::Do(const LowerRate& command) {
                   "lower_existing: this lowers what existing referrals were promised; say so explicitly if it is meant");
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const Day from, FromTodayOn(place, "effective_date", command.effective_date));
-  const int64_t before = partner == 0 ? book_->programs.Get({place.program})->lowerings
-                                      : book_->partners.Get({place.program, partner})->lowerings;
-  log::v1::RateLowered& lowered = *journal_->Start(place.program, place.today).mutable_rate_lowered();
-  lowered.set_ordinal(before + 1);
-  lowered.set_partner(partner);
-  lowered.set_rate_bps(static_cast<int32_t>(command.rate_bps));
-  lowered.set_effective_day(from);
-  lowered.set_reason(command.reason);
-  TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
-  return before + 1;
+  const auto before = [&](int64_t whose) {
+    return whose == 0 ? book_->programs.Get({place.program})->lowerings : book_->partners.Get({place.program, whose})->lowerings;
+  };
+  const int64_t ordinal = before(partner) + 1;
+  // Referrals of whoever was merged into him were promised to that one.
+  const std::vector<int64_t> family = partner == 0 ? std::vector<int64_t>{0} : FamilyOf(*book_, place.program, partner);
+  for (const int64_t whose : family) {
+    log::v1::RateLowered& lowered = *journal_->Start(place.program, place.today).mutable_rate_lowered();
+    lowered.set_ordinal(before(whose) + 1);
+    lowered.set_partner(whose);
+    lowered.set_rate_bps(static_cast<int32_t>(command.rate_bps));
+    lowered.set_effective_day(from);
+    lowered.set_reason(command.reason);
+    TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
+  }
+  return ordinal;
 }
 
 }  // namespace trailbook

@@ -53,6 +53,20 @@ TEST_F(MergeTest, EveryBalanceMovesAndWhatIsPendingMaturesWithTheOther) {
   ExpectSound();
 }
 
+TEST_F(MergeTest, WhatALaterDecisionLowersIsLoweredForTheCustomersOfBoth) {
+  ASSERT_TRUE(ledger_.Do(LowerRate{"p", "tom", 900, "2026-01-02", "before they were one", true}, "noor").ok());
+  ASSERT_TRUE(Merge().ok());
+  ledger_.SetNow("2026-01-10");
+  EXPECT_EQ(ledger_.Pay("in_1", "c1", 10000, "2026-01-10").commission_amount.minor_units, 1000);
+  EXPECT_EQ(ledger_.Pay("in_2", "c2", 10000, "2026-01-10").commission_amount.minor_units, 900);
+  const auto lowered = ledger_.Do(LowerRate{"p", "tom", 300, "", "agreed", true}, "noor");
+  ASSERT_TRUE(lowered.ok()) << lowered.status();
+  EXPECT_EQ(lowered->number, 2);
+  EXPECT_EQ(ledger_.Pay("in_3", "c1", 10000, "2026-01-10").commission_amount.minor_units, 300);
+  EXPECT_EQ(ledger_.Pay("in_4", "c2", 10000, "2026-01-10").commission_amount.minor_units, 300);
+  ExpectSound();
+}
+
 TEST_F(MergeTest, TheOldIdIsAnAlias) {
   ASSERT_TRUE(Merge().ok());
   EXPECT_EQ(ledger_.SignUp("c3", "jane", "2026-01-01").partner_id, "tom");

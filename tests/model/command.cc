@@ -232,11 +232,6 @@ struct MutationPrinter {
         .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("rate_bps", c.rate_bps)
         .Add("effective_date", c.effective_date).Add("reason", c.reason).Add("lower_existing", c.lower_existing).Done();
   }
-  // What the generator does not make yet.
-  template <typename Other>
-  std::string operator()(const Other&) const {
-    return "?";
-  }
 };
 
 std::string Plain(const Command& command) {

@@ -108,6 +108,15 @@ std::set<std::string> Model::CurrenciesOf(int partner) const {
   return currencies;
 }
 
+// In which currencies there was ever anything, if only a commission of zero.
+std::set<std::string> Model::EarnedIn(int partner) const {
+  std::set<std::string> currencies = CurrenciesOf(partner);
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (PairOf(payment).first == partner) currencies.insert(PairOf(payment).second);
+  }
+  return currencies;
+}
+
 // RULES 5: reads count what is due by the day as payable, whether or not the sweep has run: as a sweep through that day would book it.
 Balances Model::BalancesAt(int partner, const std::string& currency, Day day) const {
   const Pair pair(partner, currency);

@@ -98,11 +98,9 @@ std::string Model::Book(CorrectionModel& correction, Day today) {
 
 // RULES 7: what a banned partner has and was not paid: what is held, commission by commission, and what is payable.
 std::string Model::Forfeit(const Pair& pair, CorrectionModel& correction, Day today) {
-  const auto his = [&](int payment) { return PairOf(payment) == pair; };
-  bool earned = books_.count(pair) > 0;
-  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) earned = earned || his(payment);
-  if (!earned) return "WRONG_STATE";
+  if (EarnedIn(pair.first).count(pair.second) == 0) return "WRONG_STATE";
   Mature(pair, today);
+  const auto his = [&](int payment) { return PairOf(payment) == pair; };
   HoldAnew(his, today);
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     if (his(payment)) correction.amount += ForfeitHeld(payment, today);
@@ -252,7 +250,7 @@ std::string Model::Change(const MergePartner& change, const std::string&, int64_
   if (change.reason.empty()) return "INVALID_FIELD";
   if (from == into || partners_[from].state == PartnerStateKind::kBanned) return "WRONG_STATE";
   if (partners_[into].state != PartnerStateKind::kActive) return "WRONG_STATE";
-  std::set<std::string> currencies = CurrenciesOf(from);
+  const std::set<std::string> currencies = EarnedIn(from);
   for (const std::string& currency : currencies) {
     const Pair pair(from, currency);
     if (Balance(pair, Account::kReserved) != 0 || Balance(pair, Account::kInTransit) != 0) return "WRONG_STATE";

@@ -145,7 +145,7 @@ std::string Model::Change(const LowerRate& change, const std::string&, int64_t n
   if (!change.lower_existing) return "LOWERS_PROMISE";
   Day from = 0;
   if (std::string bad = FirstDay(change.effective_date, Today(now), std::nullopt, &from); !bad.empty()) return bad;
-  lowered_.push_back({from, change.rate_bps, partner});
+  for (const int whose : partner < 0 ? std::vector<int>{-1} : Family(partner)) lowered_.push_back({from, change.rate_bps, whose});
   answer.number = std::count_if(lowered_.begin(), lowered_.end(), [&](const LoweredRate& one) { return one.partner == partner; });
   return "";
 }

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "tests/model/model.h"
+#include "tests/model/state.h"
 
 namespace trailbook::model {
 
