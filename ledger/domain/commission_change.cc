@@ -54,6 +54,19 @@ const PayableLine* CameBack(Book& book, const Payout& payout) {
 
 int64_t MaturedOf(Book& book, const Commission& c) { return c.matured + (HasMatured(book, c) ? c.pending : 0); }
 
+namespace {
+
+// Whether any of the partners who had a commission was paid or owed something, in its currency.
+bool WasEverPaidOrOwed(Book& book, const Commission& c) {
+  for (const Tenure& tenure : TenuresOf(book, c)) {
+    const Earner* earner = book.earners.Get({c.program, tenure.partner, c.currency});
+    if (earner != nullptr && (earner->payouts != 0 || earner->receivable_day != 0)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 LineMoney FollowLine(Book& book, PayableLine line) {
   while (true) {
     const PayableLine* next = nullptr;
@@ -93,9 +106,7 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
   const bool has_matured = HasMatured(book, c);
   const int64_t pending = has_matured ? 0 : c.pending;
   const int64_t released = c.booked - pending - c.held;
-  const Earner* earner = book.earners.Get(OwnerOf(book, c));
-  // Nothing was ever paid or owed: nothing can be gone.
-  if (earner == nullptr || (earner->payouts == 0 && earner->receivable_day == 0)) return released;
+  if (!WasEverPaidOrOwed(book, c)) return released;  // nothing can be gone
   const int64_t matured = MaturedOf(book, c);
   int64_t unpaid = 0;
   for (const PayableLine& line : LinesOfCommission(book, c)) {
