@@ -53,7 +53,7 @@ class Model {
   const PayoutModel& payout(int number) const { return payouts_[number - 1]; }
   std::set<std::string> CurrenciesOf(int partner) const;
   Balances BalancesAt(int partner, const std::string& currency, Day day) const;
-  // (currency, day) -> what becomes payable, or goes to what is owed, on a day from today on; what is due already stands under today.
+  // (currency, day) -> what becomes payable, or goes to what is owed, on a day after today.
   std::map<std::pair<std::string, Day>, int64_t> Maturing(int64_t now) const;
   // RULES 9: what a statement that ends on a day closes with.
   int64_t StatementBalance(int partner, const std::string& currency, Day day) const;

@@ -93,7 +93,7 @@ int Model::MaturityOf(int payment) const {
 }
 
 // Where the money of a line is by now: whether nobody paid it out, and the live payout that has it (0: none). A dead payout keeps its lines;
-// where its gross came back as a line, that line has the money. With a merge all lines of the one go into one of the other's. Where either
+// where its gross came back as a line (the last time: it may have arrived after all in between), that line has the money. With a merge all lines of the one go into one of the other's. Where either
 // settled a receivable the money is gone.
 std::pair<bool, int> Model::WhereItWent(Pair pair, int payout) const {
   while (true) {
@@ -104,7 +104,8 @@ std::pair<bool, int> Model::WhereItWent(Pair pair, int payout) const {
     for (const auto& [owner, movements] : books_) {
       for (const Movement& movement : movements) {
         if (owner.second != pair.second || movement.to != Account::kPayable) continue;
-        const bool follows = payout != 0 ? movement.back_of == payout : movement.merged_from == pair.first;
+        const bool follows = payout == 0 ? movement.merged_from == pair.first
+                                         : movement.back_of == payout && movement.entry == payouts_[payout - 1].back_entry;
         if (!follows) continue;
         next = &movement;
         pair = owner;
@@ -285,7 +286,7 @@ std::map<std::pair<std::string, Day>, int64_t> Model::Maturing(int64_t now) cons
   std::map<std::pair<std::string, Day>, int64_t> maturing;
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     const int64_t amount = PartOf(payment, Account::kPending);
-    if (amount != 0) maturing[{PairOf(payment).second, std::max(payments_[payment].mature_day, Today(now))}] += amount;
+    if (amount != 0 && payments_[payment].mature_day > Today(now)) maturing[{PairOf(payment).second, payments_[payment].mature_day}] += amount;
   }
   return maturing;
 }

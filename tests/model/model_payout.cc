@@ -234,7 +234,7 @@ void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day 
   const Pair pair(Owner(payout.partner), batches_[payout.batch].currency);
   Mature(pair, event);
   payout.state = state;
-  ++entries_;
+  payout.back_entry = ++entries_;
   if (from != Account::kReserved) {
     Settle(payout, from == Account::kCash ? Bank(batches_[payout.batch]) : OnItsWay(payout), kClearing, event);
   }

@@ -189,6 +189,7 @@ struct PayoutModel {
   std::string method_type, method_account, method_editor;
   Day last_day = 0;
   PayoutState state = PayoutState::kReserved;
+  int back_entry = 0;  // with which it came back the last time; 0: never
   std::string settlement;  // empty: no other currency
   int64_t settlement_amount = 0, fx_rate = 0;
 };
