@@ -37,7 +37,8 @@ const PayableLine* AfterMerge(Book& book, const PayableLine& line) {
   const int64_t into = book.partners.Get({line.program, line.partner})->merged_into;
   if (into == 0) return &line;
   const Earner* earner = book.earners.Get({line.program, line.partner, line.currency});
-  return book.payable_lines.Get({line.program, into, line.currency, earner->moved_sequence, earner->moved_day});
+  const PayableLine* moved = book.payable_lines.Get({line.program, into, line.currency, earner->moved_sequence, earner->moved_day});
+  return moved != nullptr && moved->amount > 0 ? moved : nullptr;  // below zero: what he owed came out of the other's money
 }
 
 }  // namespace

@@ -68,6 +68,21 @@ TEST_F(MergeTest, WhatSettledADebtBeforeIsHeldNoMoreAfter) {
   ExpectSound();
 }
 
+TEST_F(MergeTest, WhoBringsDebtsBringsNothingThatCouldBeHeld) {
+  ledger_.Pay("in_1", "c1", 10000, "2026-01-01");
+  ledger_.Pay("in_2", "c2", 20000, "2026-01-01");
+  ledger_.SetNow("2026-02-05");
+  ledger_.Mature();
+  ASSERT_TRUE(ledger_.Do(ProposeCorrection{"p", CorrectionKind::kAdjustment, "jane", "EUR", -1400, 0, "overpaid", ""}, "ann").ok());
+  ASSERT_TRUE(ledger_.Do(DecideCorrection{"p", 1, true, ""}, "noor").ok());
+  EXPECT_EQ(ledger_.Balance("jane").receivable, 400);
+  ASSERT_TRUE(Merge().ok());
+  ledger_.Report(DisputeReport{"dp_1", "in_1", {"EUR", 10000}, DisputePhase::kOpen, TestLedger::Noon("2026-02-05")});
+  EXPECT_EQ(ledger_.Balance("tom").held, 0);
+  EXPECT_EQ(ledger_.Balance("tom").payable, 1600);
+  ExpectSound();
+}
+
 TEST_F(MergeTest, WhatALaterDecisionLowersIsLoweredForTheCustomersOfBoth) {
   ASSERT_TRUE(ledger_.Do(LowerRate{"p", "tom", 900, "2026-01-02", "before they were one", true}, "noor").ok());
   ASSERT_TRUE(Merge().ok());
