@@ -111,7 +111,7 @@ void AddLower(CLI::App* noun, Session& session) {
                     "  trailbook --as noor program terms lower --rate-bps 500 --partner partner-0001 --lower-existing \\\n"
                     "      --reason \"agreed on 3 May\" --program pracflow\n");
   verb->add_option("--rate-bps", options->rate_bps, "What promises from before pay at most, in basis points")->required();
-  verb->add_option("--partner", options->partner, "Only this partner's referrals (every partner's)");
+  verb->add_option("--partner", options->partner, "Only referrals of this partner and of whoever was merged into him (every partner's)");
   verb->add_option("--effective", options->effective, "First day of payments, YYYY-MM-DD; today or later (today)");
   verb->add_option("--reason", options->reason, "Why; partners see it")->required();
   verb->add_flag("--lower-existing", options->lower_existing, "Says that lowering a promise is meant; refused without it");

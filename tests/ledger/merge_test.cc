@@ -20,6 +20,13 @@ class MergeTest : public testing::Test {
   absl::StatusOr<MutationReply> Merge(const std::string& from = "jane", const std::string& into = "tom") {
     return ledger_.Do(MergePartner{"p", from, into, "one person, two accounts"}, "noor");
   }
+  void TakeFromJane(int64_t cents) {
+    ASSERT_TRUE(ledger_.Do(ProposeCorrection{"p", CorrectionKind::kAdjustment, "jane", "EUR", -cents, 0, "overpaid", ""}, "ann").ok());
+    ASSERT_TRUE(ledger_.Do(DecideCorrection{"p", 1, true, ""}, "noor").ok());
+  }
+  void OpenDispute() {
+    ledger_.Report(DisputeReport{"dp_1", "in_1", {"EUR", 10000}, DisputePhase::kOpen, TestLedger::Noon("2026-02-05")});
+  }
   void ExpectSound() {
     for (const char* partner : {"jane", "tom"}) ledger_.ExpectExplained(partner);
     ledger_.ExpectVerified();
@@ -54,15 +61,14 @@ TEST_F(MergeTest, EveryBalanceMovesAndWhatIsPendingMaturesWithTheOther) {
 }
 
 TEST_F(MergeTest, WhatSettledADebtBeforeIsHeldNoMoreAfter) {
-  ASSERT_TRUE(ledger_.Do(ProposeCorrection{"p", CorrectionKind::kAdjustment, "jane", "EUR", -400, 0, "overpaid", ""}, "ann").ok());
-  ASSERT_TRUE(ledger_.Do(DecideCorrection{"p", 1, true, ""}, "noor").ok());
+  TakeFromJane(400);
   ledger_.Pay("in_1", "c1", 10000, "2026-01-01");  // 10.00, of which 4.00 settle what she owes
   ledger_.Pay("in_2", "c2", 20000, "2026-01-01");
   ledger_.SetNow("2026-02-05");
   ledger_.Mature();
   EXPECT_EQ(ledger_.Balance("jane").payable, 600);
   ASSERT_TRUE(Merge().ok());
-  ledger_.Report(DisputeReport{"dp_1", "in_1", {"EUR", 10000}, DisputePhase::kOpen, TestLedger::Noon("2026-02-05")});
+  OpenDispute();
   EXPECT_EQ(ledger_.Balance("tom").held, 600);
   EXPECT_EQ(ledger_.Balance("tom").payable, 2000);
   ExpectSound();
@@ -73,11 +79,10 @@ TEST_F(MergeTest, WhoBringsDebtsBringsNothingThatCouldBeHeld) {
   ledger_.Pay("in_2", "c2", 20000, "2026-01-01");
   ledger_.SetNow("2026-02-05");
   ledger_.Mature();
-  ASSERT_TRUE(ledger_.Do(ProposeCorrection{"p", CorrectionKind::kAdjustment, "jane", "EUR", -1400, 0, "overpaid", ""}, "ann").ok());
-  ASSERT_TRUE(ledger_.Do(DecideCorrection{"p", 1, true, ""}, "noor").ok());
+  TakeFromJane(1400);
   EXPECT_EQ(ledger_.Balance("jane").receivable, 400);
   ASSERT_TRUE(Merge().ok());
-  ledger_.Report(DisputeReport{"dp_1", "in_1", {"EUR", 10000}, DisputePhase::kOpen, TestLedger::Noon("2026-02-05")});
+  OpenDispute();
   EXPECT_EQ(ledger_.Balance("tom").held, 0);
   EXPECT_EQ(ledger_.Balance("tom").payable, 1600);
   ExpectSound();

@@ -93,8 +93,8 @@ int Model::MaturityOf(int payment) const {
 }
 
 // Where the money of a line is by now: whether nobody paid it out, and the live payout that has it (0: none). A dead payout keeps its lines;
-// where its gross came back as a line (the last time: it may have arrived after all in between), that line has the money. With a merge all lines of the one go into one of the other's. Where either
-// settled a receivable the money is gone.
+// where its gross came back as a line (the last time: it may have arrived after all in between), that line has the money. With a merge all
+// lines of the one go into one of the other's. Where either settled a receivable the money is gone.
 std::pair<bool, int> Model::WhereItWent(Pair pair, int payout) const {
   while (true) {
     const int into = partners_[pair.first].merged_into;
@@ -145,8 +145,7 @@ int64_t Model::UnpaidLines(int payment) const {
 
 // What is neither pending nor held: payable, in a payout or paid.
 int64_t Model::Released(int payment) const {
-  return Booked(payment) - PartOf(payment, Account::kPending) -
-         PartOf(payment, Account::kHeld);
+  return Booked(payment) - PartOf(payment, Account::kPending) - PartOf(payment, Account::kHeld);
 }
 
 void Model::Accrue(int payment) {
