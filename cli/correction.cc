@@ -99,7 +99,7 @@ void AddProposals(CLI::App* noun, Session& session) {
   repaid->add_option("--cash-account", o->cash_account, "Where the money came in, as your books name it (main)");
 
   o = std::make_shared<Proposal>();
-  auto* forfeit = AddProposal(noun, session, o, "forfeit", "Proposes to take what is held and payable of a banned partner",
+  auto* forfeit = AddProposal(noun, session, o, "forfeit", "Proposes to take what is held and payable of a banned partner, commission by commission",
                               "  trailbook --as fatima correction forfeit partner-0001 --currency INR --reason \"fraud case 12\" --program pracflow\n",
                               api::Correction::KIND_FORFEITURE);
   forfeit->add_option("partner", o->partner, "The partner's id")->required();

@@ -74,6 +74,7 @@ std::optional<CommissionState> StateIn(const LogRecord& record, int64_t number) 
     case LogRecord::kDisputeRecorded: return about(record.dispute_recorded());
     case LogRecord::kHoldRecomputed: return about(record.hold_recomputed());
     case LogRecord::kCommissionForfeited: return about(record.commission_forfeited());
+    case LogRecord::kForfeitureUndone: return about(record.forfeiture_undone());
     case LogRecord::kBonusChanged: return about(record.bonus_changed());
     default: return std::nullopt;
   }

@@ -86,8 +86,9 @@ absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool
 
 RecordWords Queries::WordsFor(const log::v1::Record& record, absl::string_view currency) {
   RecordWords words = WordsOf(record, currency);
-  if (!record.has_correction_booked()) return words;
-  const Correction* correction = book_.corrections.Get({record.program(), record.correction_booked().correction()});
+  const int64_t number = record.has_correction_booked() ? record.correction_booked().correction() : record.commission_forfeited().correction();
+  if (number == 0) return words;
+  const Correction* correction = book_.corrections.Get({record.program(), number});
   if (correction != nullptr) absl::StrAppend(&words.text, ": ", correction->reason);
   return words;
 }

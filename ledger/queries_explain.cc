@@ -26,6 +26,7 @@ int64_t BookedAfter(const Record& record, const Commission& c) {
     case Record::kDisputeRecorded: return record.dispute_recorded().state().booked();
     case Record::kHoldRecomputed: return record.hold_recomputed().state().booked();
     case Record::kCommissionForfeited: return record.commission_forfeited().state().booked();
+    case Record::kForfeitureUndone: return record.forfeiture_undone().state().booked();
     case Record::kBonusAccrued: return record.bonus_accrued().state().booked();
     case Record::kCommissionTransferred: return record.sequence() <= c.number ? record.commission_transferred().state().booked() : 0;
     case Record::kBonusChanged: return record.bonus_changed().state().booked();

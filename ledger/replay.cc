@@ -27,6 +27,8 @@ int64_t ChangedCommission(const Record& record) {
     case Record::kRefundRecorded: return record.refund_recorded().commission();
     case Record::kDisputeRecorded: return record.dispute_recorded().commission();
     case Record::kHoldRecomputed: return record.hold_recomputed().commission();
+    case Record::kCommissionForfeited: return record.commission_forfeited().commission();
+    case Record::kForfeitureUndone: return record.forfeiture_undone().commission();
     case Record::kBonusChanged: return record.bonus_changed().commission();
     default: return 0;
   }

@@ -50,6 +50,8 @@ class Lists {
   virtual std::vector<Earner> EarnersOf(int64_t program, int64_t partner) = 0;
   // Commissions of a partner (0: of all) with something held or an open dispute.
   virtual std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) = 0;
+  // What a forfeiture took of commissions, by their numbers.
+  virtual std::vector<ForfeitedPart> ForfeitedParts(int64_t program, int64_t correction) = 0;
 };
 
 // The working set.
@@ -76,6 +78,7 @@ struct Book {
   Table<PayoutBatch> payout_batches;
   Table<Payout> payouts;
   Table<Correction> corrections;
+  Table<ForfeitedPart> forfeited_parts;
   Table<Tier> tiers;
   Table<PartnerGroup> partner_groups;
   Table<GroupKey> group_keys;
@@ -120,7 +123,7 @@ struct Book {
     f(programs); f(terms); f(partners); f(partner_rates); f(codes); f(referrals); f(losing_touches);
     f(external_keys); f(commissions); f(commission_events); f(refunds); f(disputes); f(open_holds);
     f(earners); f(earner_days); f(accounts); f(account_days); f(payable_lines); f(payout_batches);
-    f(payouts); f(corrections);
+    f(payouts); f(corrections); f(forfeited_parts);
     f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
     f(statement_marks); f(balance_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
   }

@@ -133,13 +133,23 @@ int64_t DueAfter(const Commission& c, int64_t given_back) {
   const int64_t due = c.bonus_of != 0
                           ? (given_back >= c.collected ? 0 : c.accrued)
                           : DueAfterRefund(c.base, c.collected, given_back, static_cast<int32_t>(c.rate_bps));
-  return std::max<int64_t>(due - c.forfeited, 0);
+  return due - std::clamp<int64_t>(due - c.forfeited_from, 0, c.forfeited);
 }
 
 }  // namespace
 
 int64_t TargetOf(const Commission& c) {
   return c.zero_reason != 0 ? 0 : DueAfter(c, std::min(c.collected, c.given_back));
+}
+
+void Forfeit(int64_t amount, Commission& c) {
+  c.forfeited_from = TargetOf(c) - amount;
+  c.forfeited += amount;
+}
+
+void UndoForfeiture(int64_t amount, Commission& c) {
+  c.forfeited_from += amount;
+  c.forfeited -= amount;
 }
 
 int64_t HoldWanted(const Commission& c, int64_t target, bool hold_all) {

@@ -24,6 +24,13 @@ struct Leg {
 // What the commission should come to after R of the cash was given back; what was taken for good does not come back.
 int64_t TargetOf(const Commission& commission);
 
+// Takes `amount` of a commission for good, from the top of what it comes to: what is refunded or lost later is first what was taken already.
+// REQUIRES: it comes to as much.
+void Forfeit(int64_t amount, Commission& commission);
+
+// Undoes the forfeiture of `amount` of it.
+void UndoForfeiture(int64_t amount, Commission& commission);
+
 // The part of `target` that must be held: what losing every open dispute would reverse; all of it under a review or a ban.
 int64_t HoldWanted(const Commission& commission, int64_t target, bool hold_all);
 

@@ -149,14 +149,12 @@ absl::Status ChangeCommission(
   state.set_refunded(std::min(after.given_back, after.collected));
   state.set_over_refunded(std::max<int64_t>(after.given_back - after.collected, 0));
   state.set_forfeited(after.forfeited);
+  state.set_forfeited_from(after.forfeited_from);
   fill(journal.Start(after.program, day), state);
   journal.AddLegs(moved.legs, {std::get<1>(key), after.currency});
   return journal.Emit().status();
 }
 
-namespace {
-
-// The commissions that `which` names, as they stand now.
 std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which) {
   std::vector<Commission> found;
   for (int64_t partner : FamilyOf(book, which.program, which.partner)) {
@@ -168,8 +166,6 @@ std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which) {
   }
   return found;
 }
-
-}  // namespace
 
 bool HoldsAll(Book& book, const Commission& c) {
   const Referral* referral = book.referrals.Get({c.program, c.customer});
@@ -190,22 +186,6 @@ absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions&
         }));
   }
   return absl::OkStatus();
-}
-
-absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldCommissions& which, Day day) {
-  int64_t taken = 0;
-  for (Commission after : FindHeld(book, which)) {
-    if (after.held == 0) continue;
-    taken += after.held;
-    after.forfeited += after.held;
-    TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(
-        book, journal, after, day,
-        [&after](log::v1::Record& record, const log::v1::CommissionState& state) {
-          record.mutable_commission_forfeited()->set_commission(after.number);
-          *record.mutable_commission_forfeited()->mutable_state() = state;
-        }));
-  }
-  return taken;
 }
 
 }  // namespace trailbook

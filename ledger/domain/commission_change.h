@@ -47,13 +47,12 @@ struct HeldCommissions {
   std::string currency;  // empty: any
   int64_t customer = 0;  // 0: any
 };
+// These commissions, as they stand now. REQUIRES: the command runs alone.
+std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which);
 
 // Recomputes the held part of commissions that have something held or an open dispute: after a payout of their lines died, a review was
 // decided, or a ban lifted. REQUIRES: the command runs alone.
 absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions& which, Day day);
-
-// Takes what is held of commissions for good. Returns how much. REQUIRES: the command runs alone.
-absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldCommissions& which, Day day);
 
 }  // namespace trailbook
 

@@ -6,6 +6,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/commission.h"
 #include "ledger/domain/commission_change.h"
+#include "ledger/domain/forfeiture.h"
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/operations.h"
@@ -31,7 +32,7 @@ absl::Status WrongCorrection(absl::string_view message) {
   return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
 }
 
-// The legs of everything but a forfeiture. `amount` is negative when an adjustment takes or a correction is undone.
+// The legs of what is no forfeiture and undoes none. `amount` is negative when an adjustment takes or a correction is undone.
 std::vector<Leg> LegsOf(const Earner& earner, CorrectionKind kind, int64_t amount, Day day) {
   const Day owes_day = std::max(day, earner.receivable_day);
   switch (kind) {
@@ -41,8 +42,6 @@ std::vector<Leg> LegsOf(const Earner& earner, CorrectionKind kind, int64_t amoun
     case CorrectionKind::kRepayment:
       if (amount < 0) return {{AccountKind::kPartnerReceivable, AccountKind::kCash, -amount, day}};
       return {{AccountKind::kCash, AccountKind::kPartnerReceivable, amount, owes_day}};
-    case CorrectionKind::kForfeiture:  // undone: it comes back
-      return CreditPayable(earner, AccountKind::kCommissionReversed, -amount, day);
     default:
       if (amount < 0) return TakePayable(earner, AccountKind::kAdjustmentExpense, -amount, day);
       return CreditPayable(earner, AccountKind::kAdjustmentExpense, amount, day);
@@ -113,23 +112,34 @@ absl::StatusOr<int64_t> Operations::Do(const ProposeCorrection& command) {
   return number;
 }
 
-// A banned partner's held commissions one by one, then what is payable in one sum.
-absl::StatusOr<int64_t> Operations::BookForfeiture(const Place& place, const Correction& correction) {
-  const HeldCommissions held{place.program, correction.partner, correction.currency};
-  TRAILBOOK_RETURN_IF_ERROR(RecomputeHolds(*book_, *journal_, held, place.today));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t taken, ForfeitHeld(*book_, *journal_, held, place.today));
-  const Earner& earner = *book_->earners.Get({place.program, correction.partner, correction.currency});
-  const int64_t payable = earner.payable;
+// What is held and payable of a banned partner's commissions one by one, then what is payable besides (adjustments) in one sum.
+absl::Status Operations::BookForfeiture(const Place& place, const Correction& correction) {
+  const Earner::Key key{place.program, correction.partner, correction.currency};
+  const HeldCommissions which{place.program, correction.partner, correction.currency};
+  TRAILBOOK_RETURN_IF_ERROR(RecomputeHolds(*book_, *journal_, which, place.today));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t held, ForfeitHeld(*book_, *journal_, which, correction.correction, place.today));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payable, ForfeitPayable(*book_, *journal_, key, correction.correction, place.today));
+  const Earner& earner = *book_->earners.Get(key);
+  const int64_t rest = earner.payable;
   log::v1::CorrectionBooked& booked = *journal_->Start(place.program, place.today).mutable_correction_booked();
   booked.set_correction(correction.correction);
-  booked.set_amount(taken + payable);
-  if (payable > 0) {
-    journal_->AddLegs({{AccountKind::kCommissionPayable, AccountKind::kCommissionReversed, payable,
-                        std::max(place.today, earner.payable_day)}},
-                      {correction.partner, correction.currency});
-  }
-  TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
-  return 0;
+  booked.set_amount(held + payable + rest);
+  journal_->AddLegs(TakePayable(earner, AccountKind::kCommissionReversed, rest, place.today), {correction.partner, correction.currency});
+  return journal_->Emit().status();
+}
+
+// Each commission gets back what was taken of it, the partner the rest.
+absl::Status Operations::UndoForfeiture(const Place& place, const Correction& correction) {
+  const Correction forfeiture = *book_->corrections.Get({place.program, correction.reverses});
+  TRAILBOOK_ASSIGN_OR_RETURN(const ForfeitureReturned returned,
+                             ReturnForfeited(*book_, *journal_, place.program, forfeiture.correction, place.today));
+  const Earner& earner = *book_->earners.Get({place.program, correction.partner, correction.currency});
+  const int64_t rest = forfeiture.amount - returned.taken;
+  log::v1::CorrectionBooked& booked = *journal_->Start(place.program, place.today).mutable_correction_booked();
+  booked.set_correction(correction.correction);
+  booked.set_amount(-(returned.back + rest));
+  journal_->AddLegs(CreditPayable(earner, AccountKind::kCommissionReversed, rest, place.today), {correction.partner, correction.currency});
+  return journal_->Emit().status();
 }
 
 absl::Status Operations::BookCorrection(const Place& place, const Correction& correction) {
@@ -140,10 +150,11 @@ absl::Status Operations::BookCorrection(const Place& place, const Correction& co
   auto kind = static_cast<CorrectionKind>(correction.kind);
   if (kind == CorrectionKind::kForfeiture) {
     if (stored == nullptr) return WrongCorrection("the partner has nothing in this currency");
-    return BookForfeiture(place, correction).status();
+    return BookForfeiture(place, correction);
   }
   if (kind == CorrectionKind::kReversal) {
     kind = static_cast<CorrectionKind>(book_->corrections.Get({place.program, correction.reverses})->kind);
+    if (kind == CorrectionKind::kForfeiture) return UndoForfeiture(place, correction);
   }
   const bool lowers_debt = kind == CorrectionKind::kWriteOff || kind == CorrectionKind::kRepayment;
   if (lowers_debt && correction.amount > earner.receivable) {

@@ -43,6 +43,7 @@ absl::StatusOr<bool> Transfer(Book& book, Journal& journal, int64_t number, int6
   transferred.mutable_state()->set_refunded(std::min(c.given_back, c.collected));
   transferred.mutable_state()->set_over_refunded(std::max<int64_t>(c.given_back - c.collected, 0));
   transferred.mutable_state()->set_forfeited(c.forfeited);
+  transferred.mutable_state()->set_forfeited_from(c.forfeited_from);
   const Earner* stored = book.earners.Get(to_key);
   std::vector<Leg> legs;
   if (pending > 0) legs.push_back({AccountKind::kCommissionPending, AccountKind::kCommissionPending, pending, day});

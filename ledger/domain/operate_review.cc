@@ -3,6 +3,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/commission_change.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/domain/forfeiture.h"
 #include "ledger/domain/operations.h"
 #include "ledger/domain/owner.h"
 #include "ledger/domain/phases.h"
@@ -52,7 +53,7 @@ absl::StatusOr<int64_t> Operations::Do(const DecideReview& command) {
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
   const HeldCommissions held{place.program, OwnerOf(*book_, place.program, referral.partner), "", referral.customer};
   if (command.reject) {
-    TRAILBOOK_RETURN_IF_ERROR(ForfeitHeld(*book_, *journal_, held, place.today).status());
+    TRAILBOOK_RETURN_IF_ERROR(ForfeitHeld(*book_, *journal_, held, 0, place.today).status());
   } else {
     TRAILBOOK_RETURN_IF_ERROR(RecomputeHolds(*book_, *journal_, held, place.today));
   }

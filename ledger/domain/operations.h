@@ -79,7 +79,8 @@ class Operations {
   absl::Status MoveBalances(const Place& place, const Earner::Key& from, int64_t into);
   absl::Status CheckCorrection(const Place& place, const ProposeCorrection& command, Correction* row);
   absl::Status BookCorrection(const Place& place, const Correction& correction);
-  absl::StatusOr<int64_t> BookForfeiture(const Place& place, const Correction& correction);
+  absl::Status BookForfeiture(const Place& place, const Correction& correction);
+  absl::Status UndoForfeiture(const Place& place, const Correction& correction);
 
   absl::StatusOr<PayoutBatch*> FindBatch(const Place& place, int64_t batch, BatchPhase needed,
                                          absl::string_view verb);

@@ -280,6 +280,7 @@ void PutState(const Record& record, int64_t number, const log::v1::CommissionSta
   c.held = state.held();
   c.matured = state.matured();
   c.forfeited = state.forfeited();
+  c.forfeited_from = state.forfeited_from();
   KeepOpenHold(record, c, book);
   FlagOverRefunded(c);
   CommissionEvent event;
@@ -446,6 +447,11 @@ void Project(const Record& record, Book& book) {
     case Record::kCommissionForfeited:
       commission = record.commission_forfeited().commission();
       PutState(record, commission, record.commission_forfeited().state(), book);
+      ProjectForfeited(record, record.commission_forfeited(), book);
+      break;
+    case Record::kForfeitureUndone:
+      commission = record.forfeiture_undone().commission();
+      PutState(record, commission, record.forfeiture_undone().state(), book);
       break;
     case Record::kMatured:
       matures_on = record.matured().matures_on();

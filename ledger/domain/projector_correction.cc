@@ -40,6 +40,11 @@ void Apply(const Record& record, const log::v1::CorrectionBooked& booked, Book& 
 
 }  // namespace
 
+void ProjectForfeited(const Record& record, const log::v1::CommissionForfeited& forfeited, Book& book) {
+  if (forfeited.correction() == 0) return;
+  book.forfeited_parts.EditOrCreate({record.program(), forfeited.correction(), forfeited.commission()}).amount += forfeited.amount();
+}
+
 void ProjectCorrectionKinds(const Record& record, Book& book) {
   if (record.has_correction_proposed()) Apply(record, record.correction_proposed(), book);
   if (record.has_correction_booked()) Apply(record, record.correction_booked(), book);

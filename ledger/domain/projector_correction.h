@@ -7,6 +7,9 @@
 
 namespace trailbook {
 
+// What a forfeiture took of a commission; its balances follow elsewhere.
+void ProjectForfeited(const log::v1::Record& record, const log::v1::CommissionForfeited& forfeited, Book& book);
+
 // Ignores records of other kinds.
 void ProjectCorrectionKinds(const log::v1::Record& record, Book& book);
 

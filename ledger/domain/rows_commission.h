@@ -14,6 +14,7 @@ namespace trailbook {
 // the partner's commission before it in this currency. A sign-up bonus has a row of its own: bonus_of is
 // the commission of the payment that it came with, whose bonus_line is the bonus; what happens to the
 // payment stands in both rows. due_previous: due on the same day before it. moved_*, origin: of a reassigned referral; origin is its first number.
+// forfeited: taken for good, above the forfeited_from that was left.
 struct Commission {
   static constexpr char kTable[] = "commission";
   static constexpr bool kSeldomReadAgain = true;
@@ -42,6 +43,7 @@ struct Commission {
   int64_t open_disputes = 0;
   int64_t previous = 0;
   int64_t forfeited = 0;
+  int64_t forfeited_from = 0;
   int64_t bonus_of = 0;
   int64_t bonus_line = 0;
   int64_t due_previous = 0;
@@ -82,6 +84,7 @@ struct Commission {
     visit("open_disputes", row.open_disputes);
     visit("previous", row.previous);
     visit("forfeited", row.forfeited);
+    visit("forfeited_from", row.forfeited_from);
     visit("bonus_of", row.bonus_of);
     visit("bonus_line", row.bonus_line);
     visit("due_previous", row.due_previous);

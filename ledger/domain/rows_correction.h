@@ -57,6 +57,30 @@ struct Correction {
   }
 };
 
+// What a forfeiture took of one commission.
+struct ForfeitedPart {
+  static constexpr char kTable[] = "forfeited_part";
+  static constexpr int kKeyColumns = 3;
+  int64_t program = 0;
+  int64_t correction = 0;
+  int64_t commission = 0;
+  int64_t amount = 0;
+  using Key = std::tuple<int64_t, int64_t, int64_t>;
+  Key key() const { return {program, correction, commission}; }
+  static ForfeitedPart WithKey(const Key& key) {
+    ForfeitedPart row;
+    std::tie(row.program, row.correction, row.commission) = key;
+    return row;
+  }
+  template <typename Row, typename V>
+  static void Visit(Row& row, V&& visit) {
+    visit("program_id", row.program);
+    visit("correction", row.correction);
+    visit("commission", row.commission);
+    visit("amount", row.amount);
+  }
+};
+
 }  // namespace trailbook
 
 #endif  // TRAILBOOK_LEDGER_DOMAIN_ROWS_CORRECTION_H_

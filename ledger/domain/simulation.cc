@@ -43,6 +43,12 @@ int64_t ShareOf(int64_t amount, int64_t taken, int64_t whole) {
   return MulDivHalfEven(amount, taken, whole).value_or(amount);
 }
 
+// The same shares of what a line would be were taken and left.
+void SetForfeited(int64_t accrued, int64_t left, int64_t taken, int64_t booked, Commission& c) {
+  c.forfeited_from = ShareOf(accrued, left, booked);
+  c.forfeited = ShareOf(accrued, left + taken, booked) - c.forfeited_from;
+}
+
 // Adds what a line was and is. False if it does not fit.
 bool Add(Simulation::Sums& sums, int64_t accrued, int64_t now, bool matured) {
   return CheckedAdd(sums.accrued, accrued, &sums.accrued) && CheckedAdd(sums.reversed, accrued - now, &sums.reversed) &&
@@ -193,12 +199,14 @@ absl::Status Simulation::TakeChange(const Record& record, int64_t number, const 
   if (Line* line = Find(number)) {
     line->given_back = state.refunded() + state.over_refunded();
     line->forfeited = state.forfeited();
+    line->forfeited_from = state.forfeited_from();
     AddPostings(record, &line->booked_now);
     return absl::OkStatus();
   }
   const int64_t bonus = FindBonus(number);
   if (bonus < 0) return Dangling(record, "a commission");
   lines_[bonus].forfeited_bonus = state.forfeited();
+  lines_[bonus].forfeited_bonus_from = state.forfeited_from();
   AddPostings(record, &lines_[bonus].booked_bonus_now);
   return absl::OkStatus();
 }
@@ -238,6 +246,8 @@ absl::Status Simulation::Take(const Record& record) {
       return TakeChange(record, record.hold_recomputed().commission(), record.hold_recomputed().state());
     case Record::kCommissionForfeited:
       return TakeChange(record, record.commission_forfeited().commission(), record.commission_forfeited().state());
+    case Record::kForfeitureUndone:
+      return TakeChange(record, record.forfeiture_undone().commission(), record.forfeiture_undone().state());
     default: break;
   }
   return absl::OkStatus();
@@ -255,10 +265,10 @@ int64_t Simulation::Remaining(const Line& line, bool bonus) {
   if (bonus) {
     c.accrued = line.bonus;
     c.bonus_of = line.number;
-    c.forfeited = ShareOf(line.bonus, line.forfeited_bonus, line.booked_bonus);
+    SetForfeited(line.bonus, line.forfeited_bonus_from, line.forfeited_bonus, line.booked_bonus, c);
   } else {
     c.zero_reason = line.zero ? 1 : 0;
-    c.forfeited = ShareOf(line.accrued, line.forfeited, line.booked);
+    SetForfeited(line.accrued, line.forfeited_from, line.forfeited, line.booked, c);
   }
   return TargetOf(c);
 }

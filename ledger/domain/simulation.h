@@ -58,8 +58,8 @@ class Simulation {
     bool zero = false;
     Day matures_on = 0;
     Day booked_matures_on = 0;
-    int64_t booked = 0, booked_now = 0, forfeited = 0;
-    int64_t booked_bonus = 0, booked_bonus_now = 0, forfeited_bonus = 0;
+    int64_t booked = 0, booked_now = 0, forfeited = 0, forfeited_from = 0;
+    int64_t booked_bonus = 0, booked_bonus_now = 0, forfeited_bonus = 0, forfeited_bonus_from = 0;
   };
 
   void TakeTerms(const log::v1::Record& record, int64_t grp, const log::v1::Terms& terms);

@@ -71,6 +71,14 @@ RecordWords DisputeWords(const log::v1::DisputeRecorded& dispute, absl::string_v
   return words;
 }
 
+RecordWords ForfeitedWords(const log::v1::CommissionForfeited& forfeited, absl::string_view currency) {
+  return {"FORFEITED", "",
+          forfeited.correction() == 0 ? "its referral was rejected: what was held is taken back"
+                                      : absl::StrCat(FormatMoney(forfeited.amount(), currency), " that nobody was paid was forfeited with correction ",
+                                                     forfeited.correction()),
+          forfeited.commission(), 0};
+}
+
 // What settles normally posts to no account of the partner's; what was called failed before takes back what had become payable again.
 RecordWords PayoutResultWords(const log::v1::Record& record) {
   const log::v1::PayoutResult& result = record.payout_result();
@@ -128,8 +136,10 @@ RecordWords WordsOf(const Record& record, absl::string_view currency) {
       return {"HELD", "", "what is held of it was worked out anew",
               record.hold_recomputed().commission(), 0};
     case Record::kCommissionForfeited:
-      return {"FORFEITED", "", "what was held was taken back by a person's decision",
-              record.commission_forfeited().commission(), 0};
+      return ForfeitedWords(record.commission_forfeited(), currency);
+    case Record::kForfeitureUndone:
+      return {"FORFEITURE_UNDONE", "", absl::StrCat("correction ", record.forfeiture_undone().correction(), ", a forfeiture, was undone"),
+              record.forfeiture_undone().commission(), 0};
     case Record::kBonusAccrued: return BonusWords(record, currency);
     case Record::kBonusChanged: return BonusChangedWords(record);
     case Record::kCommissionTransferred:

@@ -12,6 +12,7 @@
 #include "ledger/base/status.h"
 #include "ledger/store/schema_v1.h"
 #include "ledger/store/schema_v1_postgres.h"
+#include "ledger/store/schema_v1_sqlite.h"
 
 namespace trailbook::store {
 namespace {

@@ -208,4 +208,8 @@ std::vector<OpenHold> Repository::OpenHolds(int64_t program, int64_t partner) {
                         {program, partner});
 }
 
+std::vector<ForfeitedPart> Repository::ForfeitedParts(int64_t program, int64_t correction) {
+  return Rows<ForfeitedPart>(*db_, error_, "WHERE program_id = $1 AND correction = $2 ORDER BY commission", {program, correction});
+}
+
 }  // namespace trailbook::store

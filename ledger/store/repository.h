@@ -43,6 +43,7 @@ class Repository final : public Lists {
                                  const std::string& after_currency, int limit) override;
   std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) override;
   std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) override;
+  std::vector<ForfeitedPart> ForfeitedParts(int64_t program, int64_t correction) override;
 
  private:
   template <typename R>

@@ -1,5 +1,6 @@
 // Version 1 of the schema: the log, which nothing may change; the tables that are views of it; and what is kept beside it. Every key starts
-// with program_id. Money and rates are checked once more by the database itself.
+// with program_id. Money and rates are checked once more by the database itself. What each engine has besides: schema_v1_sqlite.h and
+// schema_v1_postgres.h.
 #ifndef TRAILBOOK_LEDGER_STORE_SCHEMA_V1_H_
 #define TRAILBOOK_LEDGER_STORE_SCHEMA_V1_H_
 
@@ -97,10 +98,11 @@ CREATE TABLE commission (
   INTEGER NOT NULL, payment_time INTEGER NOT NULL, event_day INTEGER NOT NULL, matures_on INTEGER NOT NULL,
   zero_reason INTEGER NOT NULL, flags INTEGER NOT NULL, accrued INTEGER NOT NULL, booked INTEGER NOT NULL, pending
   INTEGER NOT NULL, held INTEGER NOT NULL, matured INTEGER NOT NULL, given_back INTEGER NOT NULL, open_disputed
-  INTEGER NOT NULL, open_disputes INTEGER NOT NULL, previous INTEGER NOT NULL, forfeited INTEGER NOT NULL, bonus_of
-  INTEGER NOT NULL, bonus_line INTEGER NOT NULL, due_previous INTEGER NOT NULL, origin INTEGER NOT NULL, moved_from
-  INTEGER NOT NULL, moved_to INTEGER NOT NULL, moved_day INTEGER NOT NULL, CHECK (base >= 0 AND base <= collected AND
-  (bonus_of <> 0 OR accrued * 10 <= base) AND booked >= 0 AND booked <= accrued), PRIMARY KEY (program_id, number)
+  INTEGER NOT NULL, open_disputes INTEGER NOT NULL, previous INTEGER NOT NULL, forfeited INTEGER NOT NULL,
+  forfeited_from INTEGER NOT NULL, bonus_of INTEGER NOT NULL, bonus_line INTEGER NOT NULL, due_previous INTEGER NOT
+  NULL, origin INTEGER NOT NULL, moved_from INTEGER NOT NULL, moved_to INTEGER NOT NULL, moved_day INTEGER NOT NULL,
+  CHECK (base >= 0 AND base <= collected AND (bonus_of <> 0 OR accrued * 10 <= base) AND booked >= 0 AND booked <=
+  accrued), PRIMARY KEY (program_id, number)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE commission_event (
   program_id INTEGER NOT NULL, commission INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (program_id,
@@ -169,6 +171,10 @@ CREATE TABLE correction (
   INTEGER NOT NULL, currency TEXT NOT NULL, amount INTEGER NOT NULL, reason TEXT NOT NULL, cash_account TEXT NOT NULL,
   proposer TEXT NOT NULL, decider TEXT NOT NULL, create_time INTEGER NOT NULL, reverses INTEGER NOT NULL, reversed_by
   INTEGER NOT NULL, sequence INTEGER NOT NULL, PRIMARY KEY (program_id, correction)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE forfeited_part (
+  program_id INTEGER NOT NULL, correction INTEGER NOT NULL, commission INTEGER NOT NULL, amount INTEGER NOT NULL,
+  PRIMARY KEY (program_id, correction, commission)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE program_slug (
   slug TEXT NOT NULL, program_id INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (slug)
@@ -247,50 +253,6 @@ CREATE INDEX payout_by_partner ON payout (program_id, partner, currency, state, 
 CREATE INDEX referral_in_review ON referral (program_id, customer) WHERE in_review <> 0;
 CREATE INDEX parked_wait ON parked (program_id, wait_key);
 CREATE INDEX parked_due ON parked (program_id, due_day) WHERE due_day <> 0;
-)sql";
-
-// What SQLite refuses whoever asks, and its statistics.
-inline constexpr char kSqliteGuardsV1[] = R"sql(
-CREATE TRIGGER log_record_no_update BEFORE UPDATE ON log_record
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never updated'); END;
-CREATE TRIGGER log_record_no_delete BEFORE DELETE ON log_record
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never deleted'); END;
-CREATE TRIGGER log_record_no_replace BEFORE INSERT ON log_record
-WHEN EXISTS (SELECT 1 FROM log_record WHERE program_id = NEW.program_id AND sequence = NEW.sequence)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: records are never replaced'); END;
-CREATE TRIGGER log_tile_only_grows BEFORE UPDATE ON log_tile
-WHEN substr(NEW.hashes, 1, length(OLD.hashes)) IS NOT OLD.hashes
-  OR NEW.program_id <> OLD.program_id OR NEW.level <> OLD.level OR NEW.tile <> OLD.tile
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
-CREATE TRIGGER log_tile_no_delete BEFORE DELETE ON log_tile
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles are never deleted'); END;
-CREATE TRIGGER log_tile_no_replace BEFORE INSERT ON log_tile
-WHEN EXISTS (SELECT 1 FROM log_tile WHERE program_id = NEW.program_id AND level = NEW.level AND tile = NEW.tile
-             AND substr(NEW.hashes, 1, length(hashes)) IS NOT hashes)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: tiles only grow'); END;
-CREATE TRIGGER log_head_only_grows BEFORE UPDATE ON log_head
-WHEN NEW.size <= OLD.size OR NEW.program_id <> OLD.program_id
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
-CREATE TRIGGER log_head_no_replace BEFORE INSERT ON log_head
-WHEN EXISTS (SELECT 1 FROM log_head WHERE program_id = NEW.program_id AND size >= NEW.size)
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head only grows'); END;
-CREATE TRIGGER log_head_no_delete BEFORE DELETE ON log_head
-BEGIN SELECT RAISE(ABORT, 'the log is append-only: its head is never deleted'); END;
-
--- Without statistics SQLite takes a primary key with three of its columns for as good as an index with all of them. These are what a large
--- program looks like; they stand here so that every ledger plans alike, from its first row on. No ANALYZE is ever run over them.
-ANALYZE;
-INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
-  ('parked', 'parked', '1000000 1000000 1'),
-  ('parked', 'parked_wait', '1000000 1000000 2 1'),
-  ('parked', 'parked_due', '10000 10000 50 1'),
-  ('payable_line', 'payable_line', '10000000 10000000 10000 5000 1 1'),
-  ('payable_line', 'payable_line_by_payout', '10000000 10000000 10000 5000 50 50 1 1'),
-  ('payable_line', 'payable_line_by_commission', '1000000 1000000 1000 500 1 1 1'),
-  ('payable_line', 'payable_line_by_maturity', '10000000 10000000 10000 5000 2 1 1'),
-  ('payout', 'payout', '1000000 1000000 1000 1'),
-  ('payout', 'payout_by_partner', '1000000 1000000 1000 500 300 1 1');
-ANALYZE sqlite_schema;
 )sql";
 
 }  // namespace trailbook::store

@@ -104,6 +104,113 @@ TEST_F(CorrectionTest, UndoingAForfeitureThatTookNothingTakesNothing) {
   book.ExpectVerified();
 }
 
+struct ForfeitureTest : CorrectionTest {
+  void Ban() { EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kBanned, "fraud"}).ok()); }
+  void LiftTheBan() { EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kActive, "it was a mistake"}).ok()); }
+  void Dispute(DisputePhase phase, int64_t amount, absl::string_view day) {
+    EXPECT_TRUE(book.Report(DisputeReport{"d1", "p1", {"EUR", amount}, phase, TestLedger::Noon(day)}).status.ok());
+  }
+  int64_t Reversed() {
+    const auto accounts = book.Ask([](Queries& q) { return q.TrialBalance("p", ""); });
+    for (const AccountView& account : *accounts) {
+      if (account.account == "contra-expense:commission-reversed") return account.balance;
+    }
+    return 0;
+  }
+};
+
+TEST_F(ForfeitureTest, ARefundTakesNothingASecondTimeOfWhatWasPayable) {
+  Ban();
+  Booked(CorrectionKind::kForfeiture, 0);
+  EXPECT_EQ(book.Balance("jane").payable, 0);
+  EXPECT_EQ(book.Ask([](Queries& q) { return q.GetCorrection("p", 1); })->amount, 1000);
+  EXPECT_EQ(Reversed(), -1000);
+  EXPECT_TRUE(book.Refund("r1", "p1", 10000, "2026-02-25").status.ok());
+  EXPECT_EQ(book.Balance("jane").receivable, 0);
+  EXPECT_EQ(Reversed(), -1000);
+  book.ExpectExplained("jane");
+  book.ExpectVerified();
+}
+
+TEST_F(ForfeitureTest, WhatIsNoCommissionGoesInOneSumAndComesBackInOne) {
+  Booked(CorrectionKind::kAdjustment, 250);
+  Ban();
+  const int64_t forfeiture = Booked(CorrectionKind::kForfeiture, 0);
+  EXPECT_EQ(book.Balance("jane").payable, 0);
+  LiftTheBan();
+  Booked(CorrectionKind::kReversal, 0, forfeiture);
+  EXPECT_EQ(book.Balance("jane").payable, 1250);
+  EXPECT_EQ(book.Ask([](Queries& q) { return q.GetCorrection("p", 3); })->amount, -1250);
+  book.ExpectExplained("jane");
+  book.ExpectVerified();
+}
+
+TEST_F(ForfeitureTest, UndoneUnderTheBanItIsHeldAgain) {
+  Ban();
+  const int64_t forfeiture = Booked(CorrectionKind::kForfeiture, 0);
+  Booked(CorrectionKind::kReversal, 0, forfeiture);
+  EXPECT_EQ(book.Balance("jane").held, 1000);
+  LiftTheBan();
+  EXPECT_EQ(book.Balance("jane").held, 0);
+  EXPECT_EQ(book.Balance("jane").payable, 1000);
+  book.ExpectVerified();
+}
+
+TEST_F(ForfeitureTest, UndoneItGivesBackOnlyWhatWasNotRefundedMeanwhile) {
+  Ban();
+  const int64_t forfeiture = Booked(CorrectionKind::kForfeiture, 0);
+  EXPECT_TRUE(book.Refund("r1", "p1", 3000, "2026-02-25").status.ok());
+  LiftTheBan();
+  Booked(CorrectionKind::kReversal, 0, forfeiture);
+  EXPECT_EQ(book.Balance("jane").payable, 700);
+  EXPECT_EQ(book.Ask([](Queries& q) { return q.GetCorrection("p", 2); })->amount, -700);
+  // And it is the commission's again: the rest of the refund takes it.
+  EXPECT_TRUE(book.Refund("r2", "p1", 7000, "2026-02-26").status.ok());
+  EXPECT_EQ(book.Balance("jane").payable, 0);
+  EXPECT_EQ(book.Balance("jane").receivable, 0);
+  book.ExpectVerified();
+}
+
+TEST_F(ForfeitureTest, ADisputeLostLaterTakesNothingMoreThanWhatWasForfeitedOfIt) {
+  Dispute(DisputePhase::kOpen, 4000, "2026-02-20");
+  const int64_t batch = book.Send();  // 6.00 of it
+  EXPECT_TRUE(book.Result(batch, 1, PayoutResultKind::kSettled).ok());
+  Ban();
+  Booked(CorrectionKind::kForfeiture, 0);
+  EXPECT_EQ(book.Balance("jane").held, 0);
+  Dispute(DisputePhase::kLost, 4000, "2026-03-01");
+  EXPECT_EQ(book.Balance("jane").receivable, 0);
+  // A refund of the rest concerns what he was paid.
+  EXPECT_TRUE(book.Refund("r1", "p1", 6000, "2026-03-01").status.ok());
+  EXPECT_EQ(book.Balance("jane").receivable, 600);
+  book.ExpectExplained("jane");
+  book.ExpectVerified();
+}
+
+TEST_F(ForfeitureTest, WhatReversalsHadTakenOfPayableIsNotForfeited) {
+  const int64_t batch = book.Send();
+  EXPECT_TRUE(book.Result(batch, 1, PayoutResultKind::kSettled).ok());
+  book.Pay("p2", "c1", 20000, "2026-01-11");
+  book.Mature();
+  EXPECT_TRUE(book.Refund("r1", "p1", 10000, "2026-02-25").status.ok());  // paid: out of the 20.00 of p2
+  Ban();
+  Booked(CorrectionKind::kForfeiture, 0);
+  EXPECT_EQ(book.Balance("jane").payable, 0);
+  EXPECT_EQ(book.Ask([](Queries& q) { return q.GetCorrection("p", 1); })->amount, 1000);
+  // The half of p2's commission that made up for p1's was hers, and is owed once p2 is refunded.
+  EXPECT_TRUE(book.Refund("r2", "p2", 20000, "2026-02-26").status.ok());
+  EXPECT_EQ(book.Balance("jane").receivable, 1000);
+  book.ExpectVerified();
+}
+
+TEST_F(ForfeitureTest, PartnersReadWithWhichCorrectionAndWhy) {
+  Ban();
+  Booked(CorrectionKind::kForfeiture, 0);
+  const auto statement =
+      *book.Ask([](Queries& queries) { return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""}); });
+  EXPECT_EQ(statement.lines.items.back().text, "EUR 10.00 that nobody was paid was forfeited with correction 1: because");
+}
+
 TEST_F(CorrectionTest, ARejectedCorrectionBooksNothing) {
   ASSERT_TRUE(Propose(CorrectionKind::kAdjustment, 250).ok());
   EXPECT_EQ(FieldOf(book.Do(DecideCorrection{"p", 1, false, ""}, "noor").status()), "reason");

@@ -107,6 +107,7 @@ class Model {
   void HoldAgain(int payment, Day event);
   int64_t MustHold(int payment) const;
   int64_t Target(int payment) const;
+  int64_t WithoutForfeited(int payment, int64_t due) const;
   void TakeBack(PayoutModel& payout, Day event);
   void Mature(const Pair& pair, Day through);
 
@@ -163,7 +164,9 @@ class Model {
   Day LastDay(const Pair& pair, Day event) const;
   std::string Book(CorrectionModel& correction, Day today);
   std::string Forfeit(const Pair& pair, CorrectionModel& correction, Day today);
-  int64_t ForfeitHeld(int payment, Day today);
+  int64_t TakeForGood(int payment, int64_t amount, CorrectionModel* correction, Day today);
+  std::string GiveBackForfeited(const Pair& pair, CorrectionModel& correction, Day today);
+  std::vector<int> LatestFirst(int partner) const;
   void HoldAnew(const std::function<bool(int)>& concerns, Day today);
   bool Transfer(int payment, int to, Day today);
 

@@ -159,11 +159,16 @@ void Model::Accrue(int payment) {
   HoldAgain(payment, state.day);
 }
 
+// Refunds and lost disputes take first what was taken for good already.
+int64_t Model::WithoutForfeited(int payment, int64_t due) const {
+  const PaymentState& state = payments_[payment];
+  return std::min(due, state.kept) + std::max<int64_t>(0, due - state.kept - state.forfeited);
+}
+
 // What is left after what was given back, less what was taken for good; nothing of a referral that was rejected.
 int64_t Model::Target(int payment) const {
-  const PaymentState& state = payments_[payment];
-  if (referrals_.at(state.report.customer_id).rejected) return 0;
-  return std::max<int64_t>(0, LeftAfter(payment, false) - state.forfeited);
+  if (referrals_.at(payments_[payment].report.customer_id).rejected) return 0;
+  return WithoutForfeited(payment, LeftAfter(payment, false));
 }
 
 // Brings a commission to what its refunds and disputes demand, at an event of its payment; one that is dated before the payment itself
@@ -223,7 +228,7 @@ int64_t Model::MustHold(int payment) const {
   const int64_t booked = Booked(payment);
   const bool banned = partners_[Owner(state.partner)].state == PartnerStateKind::kBanned;
   if (banned || referrals_.at(state.report.customer_id).review) return booked;
-  const int64_t all_lost = std::max<int64_t>(0, LeftAfter(payment, true) - state.forfeited);
+  const int64_t all_lost = WithoutForfeited(payment, LeftAfter(payment, true));
   return std::max<int64_t>(0, booked - all_lost);
 }
 

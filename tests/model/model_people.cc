@@ -67,8 +67,10 @@ std::string Model::Change(const DecideCorrection& change, const std::string& act
 std::string Model::Book(CorrectionModel& correction, Day today) {
   const Pair pair(Owner(correction.partner), correction.currency);
   const CorrectionKind kind = correction.reverses != 0 ? corrections_[correction.reverses - 1].kind : correction.kind;
-  if (correction.kind == CorrectionKind::kForfeiture) return Forfeit(pair, correction, today);
-  const bool adjusts = kind == CorrectionKind::kAdjustment || kind == CorrectionKind::kForfeiture;
+  if (kind == CorrectionKind::kForfeiture) {
+    return correction.reverses == 0 ? Forfeit(pair, correction, today) : GiveBackForfeited(pair, correction, today);
+  }
+  const bool adjusts = kind == CorrectionKind::kAdjustment;
   Model looks = *this;
   looks.Mature(pair, today);
   // A refusal changes nothing: what is due matures with the correction or not at all.
@@ -85,9 +87,8 @@ std::string Model::Book(CorrectionModel& correction, Day today) {
     Move(pair, movement);
     return "";
   }
-  if (kind == CorrectionKind::kForfeiture || correction.amount > 0) {
-    const Account from = kind == CorrectionKind::kForfeiture ? Account::kReversed : Account::kAdjustment;
-    CreditPayable(pair, {.day = today, .from = from, .amount = amount});
+  if (correction.amount > 0) {
+    CreditPayable(pair, {.day = today, .from = Account::kAdjustment, .amount = amount});
     return "";
   }
   const int64_t free = std::min(amount, Balance(pair, Account::kPayable));
@@ -96,14 +97,21 @@ std::string Model::Book(CorrectionModel& correction, Day today) {
   return "";
 }
 
-// RULES 7: what a banned partner has and was not paid: what is held, commission by commission, and what is payable.
+// RULES 7: what a banned partner has and was not paid: commission by commission what is held and what is payable, then what else is payable.
 std::string Model::Forfeit(const Pair& pair, CorrectionModel& correction, Day today) {
   if (EarnedIn(pair.first).count(pair.second) == 0) return "WRONG_STATE";
   Mature(pair, today);
   const auto his = [&](int payment) { return PairOf(payment) == pair; };
   HoldAnew(his, today);
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (his(payment)) correction.amount += ForfeitHeld(payment, today);
+    if (his(payment)) correction.amount += TakeForGood(payment, PartOf(payment, Account::kHeld), &correction, today);
+  }
+  for (const int member : Family(pair.first)) {
+    for (const int payment : LatestFirst(member)) {
+      if (!his(payment)) continue;
+      const int64_t unpaid = std::min({UnpaidLines(payment), Released(payment), Balance(pair, Account::kPayable)});
+      correction.amount += TakeForGood(payment, std::max<int64_t>(0, unpaid), &correction, today);
+    }
   }
   ++entries_;
   const int64_t payable = Balance(pair, Account::kPayable);
@@ -112,12 +120,50 @@ std::string Model::Forfeit(const Pair& pair, CorrectionModel& correction, Day to
   return "";
 }
 
-int64_t Model::ForfeitHeld(int payment, Day today) {
-  const int64_t held = PartOf(payment, Account::kHeld);
-  if (held == 0) return 0;
-  payments_[payment].forfeited += held;
+int64_t Model::TakeForGood(int payment, int64_t amount, CorrectionModel* correction, Day today) {
+  if (amount == 0) return 0;
+  PaymentState& state = payments_[payment];
+  state.kept = WithoutForfeited(payment, LeftAfter(payment, false)) - amount;
+  state.forfeited += amount;
+  if (correction != nullptr) {
+    CorrectionModel::Part& part = correction->parts[state.entry];
+    part.payment = payment;
+    part.amount += amount;
+  }
   Bring(payment, today);
-  return held;
+  return amount;
+}
+
+// A forfeiture undone: each commission gets back what was taken of it, unless its payment was refunded meanwhile, and the partner the rest.
+std::string Model::GiveBackForfeited(const Pair& pair, CorrectionModel& correction, Day today) {
+  const CorrectionModel& forfeiture = corrections_[correction.reverses - 1];
+  Mature(pair, today);
+  int64_t rest = forfeiture.amount;
+  correction.amount = 0;
+  for (const auto& [entry, part] : forfeiture.parts) {
+    const int64_t before = Booked(part.payment);
+    payments_[part.payment].kept += part.amount;
+    payments_[part.payment].forfeited -= part.amount;
+    Bring(part.payment, today);
+    rest -= part.amount;
+    correction.amount -= Booked(part.payment) - before;
+  }
+  ++entries_;
+  CreditPayable(pair, {.day = today, .from = Account::kReversed, .amount = rest});
+  correction.amount -= rest;
+  return "";
+}
+
+// A partner's commissions in the order in which he had them, the last one first.
+std::vector<int> Model::LatestFirst(int partner) const {
+  std::vector<std::pair<int, int>> latest_first;
+  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
+    if (payments_[payment].partner == partner && payments_[payment].accrued > 0) latest_first.emplace_back(-payments_[payment].entry, payment);
+  }
+  std::sort(latest_first.begin(), latest_first.end());
+  std::vector<int> payments;
+  for (const auto& [entry, payment] : latest_first) payments.push_back(payment);
+  return payments;
 }
 
 // The books up to a day that is over never change again, once everything that was due by it is booked.
@@ -163,7 +209,7 @@ std::string Model::Change(const DecideReview& change, const std::string&, int64_
     return "";
   }
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (his(payment)) ForfeitHeld(payment, Today(now));
+    if (his(payment)) TakeForGood(payment, PartOf(payment, Account::kHeld), nullptr, Today(now));
   }
   return "";
 }
@@ -200,14 +246,10 @@ std::string Model::Change(const ReassignReferral& change, const std::string&, in
   CountPaying(to);
   if (!change.unpaid_past) return "";
   for (const int member : Family(from)) {
-    std::vector<std::pair<int, int>> latest_first;
-    for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-      const PaymentState& state = payments_[payment];
-      const bool goes = state.partner == member && state.report.customer_id == change.customer_id && state.accrued > 0;
-      if (goes) latest_first.emplace_back(-state.entry, payment);
+    for (const int payment : LatestFirst(member)) {
+      if (payments_[payment].report.customer_id != change.customer_id) continue;
+      answer.number += Transfer(payment, to, Today(now)) ? 1 : 0;
     }
-    std::sort(latest_first.begin(), latest_first.end());
-    for (const auto& [entry, payment] : latest_first) answer.number += Transfer(payment, to, Today(now)) ? 1 : 0;
   }
   return "";
 }

@@ -140,6 +140,12 @@ struct CorrectionModel {
   std::string proposer, cash;
   int reverses = 0, reversed_by = 0;  // numbers; 0: none
   bool booked = false, rejected = false;
+  // What a forfeiture took of payments: by the entry with which each one's life began.
+  struct Part {
+    int payment = 0;
+    int64_t amount = 0;
+  };
+  std::map<int, Part> parts;
 };
 
 // A recorded payment, which is one commission as well; or the sign-up bonus that came with one.
@@ -151,7 +157,7 @@ struct PaymentState {
   int64_t accrued = 0;
   std::string zero_reason;
   int bonus_of = -1;  // the payment that brought this bonus; -1: it is none
-  int64_t forfeited = 0;
+  int64_t kept = 0, forfeited = 0;  // what was taken for good lies above what was left
   // After its referral moved: how often, the maturities before that, and the day.
   int life = 0, first_run = 0;
   int entry = 0;  // with which its present life began

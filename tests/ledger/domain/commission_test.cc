@@ -91,14 +91,47 @@ TEST(TargetOf, APaymentThatEarnsNothingForAReasonStaysAtNothing) {
   EXPECT_EQ(TargetOf(c), 0);
 }
 
-TEST(TargetOf, WhatWasForfeitedStaysTakenWhateverIsRefundedAfterwards) {
+int64_t TargetAfter(Commission c, int64_t given_back) {
+  c.given_back = given_back;
+  return TargetOf(c);
+}
+
+TEST(Forfeit, WhatIsRefundedLaterIsFirstWhatWasTaken) {
   Commission c = PaymentOf(10000, 10000, 1000);
-  c.forfeited = 400;
+  Forfeit(400, c);
   EXPECT_EQ(TargetOf(c), 600);
-  c.given_back = 5000;
-  EXPECT_EQ(TargetOf(c), 100);
-  c.given_back = 10000;
+  EXPECT_EQ(TargetAfter(c, 4000), 600);
+  EXPECT_EQ(TargetAfter(c, 5000), 500);
+  EXPECT_EQ(TargetAfter(c, 10000), 0);
+}
+
+TEST(Forfeit, ARefundFromBeforeItThatFailsBringsBackWhatThatRefundTook) {
+  Commission c = PaymentOf(10000, 10000, 1000);
+  c.given_back = 3000;
+  Forfeit(700, c);
   EXPECT_EQ(TargetOf(c), 0);
+  EXPECT_EQ(TargetAfter(c, 0), 300);
+}
+
+TEST(Forfeit, ASecondOneTakesFromWhatIsLeft) {
+  Commission c = PaymentOf(10000, 10000, 1000);
+  Forfeit(200, c);
+  Forfeit(300, c);
+  EXPECT_EQ(TargetOf(c), 500);
+  EXPECT_EQ(TargetAfter(c, 5000), 500);
+  UndoForfeiture(200, c);
+  EXPECT_EQ(TargetOf(c), 700);
+  UndoForfeiture(300, c);
+  EXPECT_EQ(TargetOf(c), 1000);
+  EXPECT_EQ(TargetAfter(c, 4000), 600);
+}
+
+TEST(Forfeit, LosingADisputeHoldsNothingMoreWhereItsPartWasTaken) {
+  Commission c = PaymentOf(10000, 10000, 1000);
+  c.open_disputed = 4000;
+  EXPECT_EQ(HoldWanted(c, TargetOf(c), false), 400);
+  Forfeit(400, c);
+  EXPECT_EQ(HoldWanted(c, TargetOf(c), false), 0);
 }
 
 TEST(HoldWanted, IsWhatLosingEveryOpenDisputeWouldReverse) {

@@ -41,6 +41,7 @@ class GivenLists final : public Lists {
   std::vector<Commission> CommissionsOfCustomer(int64_t, int64_t, const std::vector<int64_t>&) override { return {}; }
   std::vector<Earner> EarnersOf(int64_t, int64_t) override { return {}; }
   std::vector<OpenHold> OpenHolds(int64_t, int64_t) override { return {}; }
+  std::vector<ForfeitedPart> ForfeitedParts(int64_t, int64_t) override { return {}; }
 
   std::vector<Earner> earners;
   std::map<int64_t, std::vector<PayableLine>> lines;
