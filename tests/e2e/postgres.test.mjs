@@ -1,12 +1,12 @@
 // The same books on PostgreSQL: the sample's balances, daemons that share a database, books that move from one store to the other and back.
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { keepBooks } from './support/books.mjs';
 import { balances, csvObjects, day } from './support/data.mjs';
-import { Cluster, missing } from './support/postgres.mjs';
-import { BIN, expectCode, freePort, launchDaemon, ok, run, SAMPLE, sleep, SOURCE, startDaemon, tempDir } from './support/process.mjs';
+import { Cluster, missing, selfSigned } from './support/postgres.mjs';
+import { BIN, expectCode, freePort, launchDaemon, ok, run, SAMPLE, sleep, SOURCE, startDaemon, tempDir, undo } from './support/process.mjs';
 
 const AS_OF = '2026-11-22';
 const EXPECTED = balances(readFileSync(path.join(SAMPLE, 'expected-balances.csv'), 'utf8'));
@@ -146,6 +146,39 @@ test('PostgreSQL', { skip: missing }, async (t) => {
       await assert.rejects(cluster.ask(sql, 'granted', 'clerk'), /permission denied|must be owner/, sql);
     }
     await assert.rejects(cluster.ask('DELETE FROM log_record', 'granted'), /the log is append-only/);
+  });
+
+  await t.test('over TLS, where the server must prove who it is, with a password from a file', async (t) => {
+    const secured = await Cluster.start(t);
+    await secured.ask("CREATE ROLE clerk LOGIN PASSWORD 's3cret'");
+    await secured.ask('CREATE DATABASE books OWNER clerk');
+    const authority = await secured.demandTls('127.0.0.1');
+    const url = (ca, mode = 'verify-full') => `${secured.url('books', 'clerk')}?sslmode=${mode}&sslrootcert=${ca}`;
+    const passwords = (password) => {
+      const file = path.join(tempDir(t), 'pgpass');
+      writeFileSync(file, `127.0.0.1:${secured.port}:books:clerk:${password}\n`, { mode: 0o600 });
+      return { PGPASSFILE: file };
+    };
+    const start = async (uri, env) => launchDaemon(tempDir(t), { ...(await options(uri)), env });
+    const refusal = async (uri, env) => {
+      const daemon = await start(uri, env);
+      assert.notEqual((await daemon.exited).code, 0, uri);
+      return daemon.stderr;
+    };
+    const daemon = await start(url(authority), passwords('s3cret'));
+    undo(t, () => daemon.kill());
+    await daemon.ready();
+    await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000']));
+    await ok(daemon.cli(['partner', 'create', 'jane', '--name', 'Jane', '--program', 'acme']));
+    await ok(daemon.cli(['ledger', 'verify', '--program', 'acme']));
+    const plain = await secured.ask("SELECT count(*) FROM pg_stat_ssl JOIN pg_stat_activity USING (pid) WHERE application_name = 'trailbook' AND NOT ssl");
+    assert.equal(plain, '0', 'every connection is encrypted');
+
+    assert.match(await refusal(url(authority), passwords('guess')), /password authentication failed for user "clerk"/);
+    assert.match(await refusal(url(authority), {}), /no password supplied/);
+    const { certificate: stranger } = await selfSigned(tempDir(t), '127.0.0.1');
+    assert.match(await refusal(url(stranger), passwords('s3cret')), /certificate verify failed/);
+    assert.match(await refusal(url(authority, 'disable'), passwords('s3cret')), /no encryption/);
   });
 
   await t.test('what is wrong is said', async (t) => {

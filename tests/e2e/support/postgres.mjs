@@ -1,5 +1,5 @@
 // PostgreSQL clusters of the tests' own: on loopback, on free ports, in temporary directories, stopped by their process ids.
-import { mkdtempSync, chownSync, readdirSync, readFileSync, rmSync, existsSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, chownSync, copyFileSync, readdirSync, readFileSync, rmSync, existsSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort, ok, run, sleep, undo } from './process.mjs';
@@ -17,6 +17,15 @@ async function ids() {
   if (!isRoot) return [process.getuid(), process.getgid()];
   const id = async (flag) => Number((await ok(run('id', [flag, 'postgres']))).stdout);
   return [await id('-u'), await id('-g')];
+}
+
+// A certificate for a host that is its own authority, and its key, in a folder.
+export async function selfSigned(dir, host) {
+  const certificate = path.join(dir, 'server.crt');
+  const key = path.join(dir, 'server.key');
+  await ok(run('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', `/CN=${host}`, '-addext', `subjectAltName=IP:${host}`,
+    '-keyout', key, '-out', certificate]));
+  return { certificate, key };
 }
 
 export class Cluster {
@@ -54,6 +63,20 @@ export class Cluster {
   get pid() {
     const file = path.join(this.data, 'postmaster.pid');
     return existsSync(file) ? Number(readFileSync(file, 'utf8').split('\n')[0]) : null;
+  }
+  // From now on: TLS and passwords for everybody but the tests' own user. Returns the file of the authority that vouches for the server.
+  async demandTls(host) {
+    const made = await selfSigned(this.dir, host);
+    for (const file of [made.certificate, made.key]) {
+      const own = path.join(this.data, path.basename(file));
+      copyFileSync(file, own);
+      chownSync(own, ...(await ids()));
+    }
+    writeFileSync(path.join(this.data, 'pg_hba.conf'), `host all ${USER} 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n`);
+    appendFileSync(path.join(this.data, 'postgresql.conf'), 'ssl = on\n');
+    await ok(tool('pg_ctl', ['-D', this.data, 'reload']));
+    while ((await this.ask('SHOW ssl')) !== 'on') await sleep(50);
+    return made.certificate;
   }
   // Dead at once, with everything that belongs to it.
   async kill() {

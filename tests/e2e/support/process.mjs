@@ -119,9 +119,9 @@ class Daemon {
 }
 
 // Starts the daemon without waiting: for a start that must fail.
-export function launchDaemon(data, { port = 0, args = [] } = {}) {
+export function launchDaemon(data, { port = 0, args = [], env = {} } = {}) {
   const all = ['--data', data, '--listen', `127.0.0.1:${port}`, '--log-level', 'warn', ...args];
-  const child = spawn(path.join(BIN, 'trailbookd'), all, { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(path.join(BIN, 'trailbookd'), all, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
   children.add(child);
   return new Daemon(child, data);
 }
