@@ -66,6 +66,8 @@ Sequence Generator::Make() {
   payout_steps_ = Chance(30) ? 40 : 17;
   merges_ = Chance(25) ? 20 : 2;
   converts_ = Chance(35);
+  frauds_ = payouts_ && people_ && Chance(20);
+  if (frauds_) decisions_ = payout_steps_ = 25;
   partner_count_ = static_cast<int>(Pick(1, 4));
   customers_ = static_cast<int>(Pick(1, 6));
   universe_ = static_cast<int>(std::max<int64_t>(4, commands_ / Pick(2, 8)));
@@ -121,7 +123,7 @@ TermsSpec Generator::SomeTerms() {
   static const std::vector<int64_t> holds = {0, 1, 7, 30, 30, 30, 366};
   TermsSpec terms;
   terms.rate_bps = One(rates);
-  terms.hold_days = One(holds);
+  terms.hold_days = frauds_ ? Pick(0, 1) : One(holds);
   if (Chance(40)) terms.attribution_window_days = Pick(1, 40);
   if (Chance(30)) terms.minimums.push_back({"USD", Pick(1, 10) * std::max<int64_t>(1, scale_ / 10)});
   if (Chance(15)) terms.duration_months = Pick(1, 4);
@@ -287,8 +289,34 @@ int64_t Generator::WaitingCorrections() const {
                        [](const CorrectionModel& one) { return !one.booked && !one.rejected; });
 }
 
+// A ban, what is forfeited under it, and what of that is undone.
+void Generator::AddFraudStep() {
+  if (WaitingCorrections() > 0 && Chance(60)) return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(90), "ticket"});
+  std::vector<std::string> banned;
+  for (const PartnerState& one : model_.partners()) {
+    if (one.state == PartnerStateKind::kBanned) banned.push_back(one.id);
+  }
+  if (model_.partners().empty()) return AddReports();
+  if (banned.empty()) {
+    // Rather one who has something left, best of all a part of what was paid to him otherwise.
+    const int partner = static_cast<int>(Pick(0, static_cast<int64_t>(model_.partners().size()) - 1));
+    const Balances has = model_.BalancesAt(partner, One(currencies_), model_.Today(now_));
+    const bool fits = has.held > 0 ? has.reserved + has.paid > 0 || Chance(20) : has.payable > 0 && Chance(20);
+    if (!fits) return Chance(50) ? AddPayoutStep() : AddReports();
+    return AddMutation(SetPartnerState{"p", model_.partners()[static_cast<size_t>(partner)].id, PartnerStateKind::kBanned, "ticket"});
+  }
+  switch (Pick(1, 6)) {
+    case 1:
+    case 2: return AddMutation(ProposeCorrection{"p", CorrectionKind::kForfeiture, One(banned), One(currencies_), 0, 0, "ticket", ""});
+    case 3: return AddMutation(SetPartnerState{"p", One(banned), PartnerStateKind::kActive, "ticket"});
+    case 4: return AddMutation(ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, SomeCorrection(true), "ticket", ""});
+    default: return AddReports();
+  }
+}
+
 // Corrections, partners that leave and come back, reviews, referrals that move.
 void Generator::AddDecision() {
+  if (frauds_ && Chance(70)) return AddFraudStep();
   const std::string partner = absl::StrCat("p", Pick(1, partner_count_ + (Chance(5) ? 1 : 0)));
   const std::vector<std::string> reviewed = model_.InReview();
   const std::string customer = self_referrals_ && Chance(20) ? "p1" : absl::StrCat("c", Pick(1, customers_));

@@ -44,6 +44,7 @@ class Generator {
   void AddPayoutStep();
   void AddResult(int64_t number);
   void AddDecision();
+  void AddFraudStep();
   void AddBatch();
   bool PaysAnybody(const std::string& currency, Day cutoff) const;
   int64_t SomeCorrection(bool booked);
@@ -82,6 +83,7 @@ class Generator {
   const bool people_;
   int operations_ = 0, decisions_ = 0, payout_steps_ = 0;  // of a hundred steps
   int merges_ = 0;  // of a hundred decisions
+  bool frauds_ = false;  // partners are banned and their money is forfeited, again and again
   bool converts_ = false;  // payouts often arrive in another currency
   bool payouts_ = false, self_referrals_ = false;
   Sequence sequence_;

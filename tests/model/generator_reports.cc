@@ -55,8 +55,15 @@ const PaymentReport& Generator::PaymentOf(int number) {
   return payments_[number] = payment;
 }
 
-// Some time after the last one used, or one of those before.
+// Some time after the last one used, or one of those before; often one of which something was forfeited.
 int Generator::SomePaymentNumber() {
+  if (frauds_ && Chance(40)) {
+    std::vector<int> forfeited;
+    for (const auto& [number, payment] : payments_) {
+      if (model_.Forfeited(payment.payment_id) > 0) forfeited.push_back(number);
+    }
+    if (!forfeited.empty()) return One(forfeited);
+  }
   const int used = static_cast<int>(payments_.size());
   if (used > 0 && Chance(65)) return static_cast<int>(Pick(std::max(0, used - 12), used - 1));
   return static_cast<int>(Pick(0, std::min(universe_, used + 3)));
@@ -207,6 +214,7 @@ Report Generator::OnItsDay(Report report) {
 Report Generator::SomeReport() {
   if (!reported_.empty() && Chance(12)) return OnItsDay(One(reported_));
   const int64_t dice = Pick(1, 100);
+  if (frauds_ && Chance(25)) return OnItsDay(SomeDispute());
   if (style_ != Style::kAnyOrder && Chance(8)) return SomeClick();
   Report report = dice <= 18   ? SomeSignUp()
                   : dice <= 52 ? SomePayment()

@@ -17,7 +17,7 @@ std::string NameOf(const Mutation& mutation) {
 
 TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
   std::map<std::string, int> done, refused;
-  int moved = 0, converted = 0, bonuses = 0, over = 0, forfeited = 0;
+  int moved = 0, converted = 0, bonuses = 0, over = 0, forfeited = 0, undone = 0, parts = 0;
   for (uint64_t seed = 1; seed <= 800; ++seed) {
     const Sequence sequence = Generator(seed, Style::kWild, 150).Make();
     Model model(*LoadZone(sequence.zone));
@@ -34,12 +34,15 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
     for (const PaymentState& payment : model.payments()) {
       bonuses += payment.bonus_of >= 0;
       over += payment.zero_reason == "AFTER_DURATION";
+      parts += payment.forfeited > 0 && payment.kept > 0;
     }
     for (const BatchModel& batch : model.batches()) {
       for (int payout : batch.payouts) converted += !model.payout(payout).settlement.empty() && model.payout(payout).state != PayoutState::kReserved;
     }
     for (const CorrectionModel& correction : model.corrections()) {
-      forfeited += correction.kind == CorrectionKind::kForfeiture && correction.amount > 0;
+      const bool took = correction.kind == CorrectionKind::kForfeiture && correction.amount > 0;
+      forfeited += took;
+      undone += took && correction.reversed_by != 0;
     }
   }
   for (const char* kind : {"SetPartnerRate", "SetPayoutMethod", "CreateCode", "DisableCode", "PublishTerms",
@@ -54,7 +57,9 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
   EXPECT_GE(converted, 5) << "payouts that were sent in another currency";
   EXPECT_GE(bonuses, 100) << "sign-up bonuses";
   EXPECT_GE(over, 100) << "payments after the duration";
-  EXPECT_GE(forfeited, 10) << "forfeitures that took something";
+  EXPECT_GE(forfeited, 100) << "forfeitures that took something";
+  EXPECT_GE(undone, 20) << "of them, undone";
+  EXPECT_GE(parts, 20) << "commissions of which a part was forfeited";
 }
 
 }  // namespace

@@ -50,6 +50,11 @@ class Model {
   // Whether persons corrected, banned or moved anything: then no sum over commissions says what balances are.
   bool people_decided() const { return people_decided_; }
   bool KnowsPayment(const std::string& id_or_alias) const { return FindPayment(id_or_alias) >= 0; }
+  // What was taken for good of a payment's commission.
+  int64_t Forfeited(const std::string& payment_id) const {
+    const int payment = FindPayment(payment_id);
+    return payment < 0 ? 0 : payments_[payment].forfeited;
+  }
   const PayoutModel& payout(int number) const { return payouts_[number - 1]; }
   std::set<std::string> CurrenciesOf(int partner) const;
   Balances BalancesAt(int partner, const std::string& currency, Day day) const;
@@ -226,6 +231,7 @@ class Model {
   std::vector<Settlement> settlements_;
   std::map<std::string, std::pair<std::string, Answer>> requests_;  // request id -> content, answer
   std::map<Pair, std::vector<Movement>> books_;
+  std::set<Pair> earners_;  // where there was ever anything, if only a commission that had come to nothing
 };
 
 }  // namespace trailbook::model

@@ -71,6 +71,7 @@ void Model::Move(const Pair& pair, Movement movement) {
   if (closed_through_) movement.day = std::max(movement.day, *closed_through_ + 1);
   movement.entry = entries_;
   if (movement.commission >= 0) movement.life = payments_[movement.commission].life;
+  earners_.insert(pair);
   books_[pair].push_back(std::move(movement));
 }
 
@@ -108,11 +109,10 @@ std::set<std::string> Model::CurrenciesOf(int partner) const {
   return currencies;
 }
 
-// In which currencies there was ever anything, if only a commission of zero.
 std::set<std::string> Model::EarnedIn(int partner) const {
-  std::set<std::string> currencies = CurrenciesOf(partner);
-  for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (PairOf(payment).first == partner) currencies.insert(PairOf(payment).second);
+  std::set<std::string> currencies;
+  for (const auto& [earner, currency] : earners_) {
+    if (earner == partner) currencies.insert(currency);
   }
   return currencies;
 }

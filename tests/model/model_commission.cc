@@ -151,6 +151,7 @@ int64_t Model::Released(int payment) const {
 void Model::Accrue(int payment) {
   PaymentState& state = payments_[payment];
   state.entry = ++entries_;
+  earners_.insert(PairOf(payment));
   Move(PairOf(payment), {.day = state.day,
                          .from = state.bonus_of < 0 ? Account::kExpense : Account::kBonusExpense,
                          .to = Account::kPending,

@@ -269,6 +269,7 @@ bool Model::Transfer(int payment, int to, Day today) {
   }
   PaymentState& state = payments_[payment];
   state.partner = to;
+  earners_.insert(pair);
   ++state.life;
   state.first_run = static_cast<int>(maturities_.size());
   state.entry = entries_;
@@ -309,6 +310,7 @@ std::string Model::Change(const MergePartner& change, const std::string&, int64_
 void Model::MoveBalances(const Pair& from, const Pair& to, Day today) {
   Mature(from, today);
   Mature(to, today);
+  earners_.insert(to);
   ++entries_;
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     if (PairOf(payment) != from) continue;
