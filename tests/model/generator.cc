@@ -66,8 +66,8 @@ Sequence Generator::Make() {
   payout_steps_ = Chance(30) ? 40 : 17;
   merges_ = Chance(25) ? 20 : 2;
   converts_ = Chance(35);
-  frauds_ = payouts_ && people_ && Chance(20);
-  if (frauds_) decisions_ = payout_steps_ = 25;
+  frauds_ = payouts_ && people_ && Chance(25);
+  if (frauds_) decisions_ = 40;
   partner_count_ = static_cast<int>(Pick(1, 4));
   customers_ = static_cast<int>(Pick(1, 6));
   universe_ = static_cast<int>(std::max<int64_t>(4, commands_ / Pick(2, 8)));
@@ -291,27 +291,27 @@ int64_t Generator::WaitingCorrections() const {
 
 // A ban, what is forfeited under it, and what of that is undone.
 void Generator::AddFraudStep() {
-  if (WaitingCorrections() > 0 && Chance(60)) return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(90), "ticket"});
-  std::vector<std::string> banned;
-  for (const PartnerState& one : model_.partners()) {
-    if (one.state == PartnerStateKind::kBanned) banned.push_back(one.id);
+  if (WaitingCorrections() > 0 && Chance(70)) return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(90), "ticket"});
+  std::vector<std::string> suspects, banned;
+  std::vector<ProposeCorrection> forfeitures;
+  for (int at = 0; at < static_cast<int>(model_.partners().size()); ++at) {
+    const PartnerState& partner = model_.partners()[static_cast<size_t>(at)];
+    const bool is_banned = partner.state == PartnerStateKind::kBanned;
+    if (is_banned) banned.push_back(partner.id);
+    for (const std::string& currency : currencies_) {
+      const Balances has = model_.BalancesAt(at, currency, model_.Today(now_));
+      if (has.held + has.payable == 0) continue;
+      if (is_banned) forfeitures.push_back({"p", CorrectionKind::kForfeiture, partner.id, currency, 0, 0, "ticket", ""});
+      // Rather one of whom only a part is left of what was paid to him otherwise.
+      const bool fits = partner.state == PartnerStateKind::kActive && (has.held > 0 && has.reserved + has.paid > 0 ? Chance(70) : Chance(15));
+      if (fits) suspects.push_back(partner.id);
+    }
   }
-  if (model_.partners().empty()) return AddReports();
-  if (banned.empty()) {
-    // Rather one who has something left, best of all a part of what was paid to him otherwise.
-    const int partner = static_cast<int>(Pick(0, static_cast<int64_t>(model_.partners().size()) - 1));
-    const Balances has = model_.BalancesAt(partner, One(currencies_), model_.Today(now_));
-    const bool fits = has.held > 0 ? has.reserved + has.paid > 0 || Chance(20) : has.payable > 0 && Chance(20);
-    if (!fits) return Chance(50) ? AddPayoutStep() : AddReports();
-    return AddMutation(SetPartnerState{"p", model_.partners()[static_cast<size_t>(partner)].id, PartnerStateKind::kBanned, "ticket"});
-  }
-  switch (Pick(1, 6)) {
-    case 1:
-    case 2: return AddMutation(ProposeCorrection{"p", CorrectionKind::kForfeiture, One(banned), One(currencies_), 0, 0, "ticket", ""});
-    case 3: return AddMutation(SetPartnerState{"p", One(banned), PartnerStateKind::kActive, "ticket"});
-    case 4: return AddMutation(ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, SomeCorrection(true), "ticket", ""});
-    default: return AddReports();
-  }
+  if (!forfeitures.empty() && Chance(60)) return AddMutation(One(forfeitures));
+  if (!suspects.empty() && Chance(60)) return AddMutation(SetPartnerState{"p", One(suspects), PartnerStateKind::kBanned, "ticket"});
+  if (!banned.empty() && Chance(30)) return AddMutation(SetPartnerState{"p", One(banned), PartnerStateKind::kActive, "ticket"});
+  if (Chance(20)) return AddMutation(ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, SomeCorrection(true), "ticket", ""});
+  return Chance(50) ? AddPayoutStep() : AddReports();
 }
 
 // Corrections, partners that leave and come back, reviews, referrals that move.
