@@ -15,11 +15,12 @@
 #include "absl/container/node_hash_map.h"
 #include "ledger/domain/rows.h"
 #include "ledger/domain/table.h"
+#include "ledger/domain/unsaved_lines.h"
 
 namespace trailbook {
 
 // Lists that no single key finds; asked of the store in the rare cases that need them. They see what is stored, not what the working set
-// changed, and may see what is on its way to the store or not: callers overlay both themselves (Table::ForEachUnsaved).
+// changed, and may see what is on its way to the store or not: callers overlay both themselves (Book::unsaved_lines).
 class Lists {
  public:
   virtual ~Lists() = default;
@@ -111,6 +112,7 @@ struct Book {
   absl::flat_hash_map<WaitKey, std::vector<int64_t>> stored_parked, fresh_parked;
   absl::flat_hash_set<WaitKey> wanted_parked;
 
+  UnsavedLines unsaved_lines;  // of payable_lines
   Lists* lists = nullptr;     // not owned
   int64_t parked_count = 0;   // over all programs; 0 spares every look at parked reports
   int64_t next_parked = 1;

@@ -23,12 +23,14 @@ bool IsDead(const Payout& payout) {
 }
 
 
-// Whether a line came about by a commission while a partner had it.
-bool Concerns(const PayableLine& line, const Commission& c, const Tenure& tenure) {
-  return line.partner == tenure.partner && line.currency == c.currency &&
-         (line.commission == c.number ||
-          (line.commission == 0 && line.matures_on == c.matures_on && line.matures_on != 0 &&
-           line.sequence > tenure.since));
+// Calls f with the lines by which a commission became payable while a partner had it, as far as the store may not show them yet.
+template <typename F>
+void ForEachUnsavedLine(Book& book, const Commission& c, const Tenure& tenure, F&& f) {
+  book.unsaved_lines.ForEachOf(book.payable_lines, {c.program, tenure.partner, c.number, 0}, f);
+  if (c.matures_on == 0) return;
+  book.unsaved_lines.ForEachOf(book.payable_lines, {c.program, tenure.partner, 0, c.matures_on}, [&](const PayableLine& line) {
+    if (line.currency == c.currency && line.sequence > tenure.since) f(line);
+  });
 }
 
 // Where the unpaid money of a merged partner went: one line of the partner that goes on; nullptr if it settled what that one owed. The line
@@ -89,9 +91,7 @@ std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& c) {
   const auto keep = [&lines](const PayableLine& line) { lines.insert_or_assign({line.sequence, line.day, line.partner}, line); };
   for (const Tenure& tenure : TenuresOf(book, c)) {
     for (const PayableLine& line : book.lists->LinesOf(c, tenure.partner, tenure.since)) keep(line);
-    book.payable_lines.ForEachUnsaved([&](const PayableLine& line) {
-      if (Concerns(line, c, tenure)) keep(line);
-    });
+    ForEachUnsavedLine(book, c, tenure, keep);
   }
   std::vector<PayableLine> out;
   bool matured = MaturedOf(book, c) == 0;  // then none took it along

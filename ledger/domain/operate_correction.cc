@@ -115,6 +115,11 @@ absl::StatusOr<int64_t> Operations::Do(const ProposeCorrection& command) {
 // What is held and payable of a banned partner's commissions one by one, then what is payable besides (adjustments) in one sum.
 absl::Status Operations::BookForfeiture(const Place& place, const Correction& correction) {
   const Earner::Key key{place.program, correction.partner, correction.currency};
+  const Earner before = *book_->earners.Get(key);
+  int64_t most = 0;
+  if (!CheckedAdd(before.pending, before.held, &most) || !CheckedAdd(most, before.payable, &most)) {
+    return AmountMust("what the partner has does not fit into 64 bits");
+  }
   const HeldCommissions which{place.program, correction.partner, correction.currency};
   TRAILBOOK_RETURN_IF_ERROR(RecomputeHolds(*book_, *journal_, which, place.today));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t held, ForfeitHeld(*book_, *journal_, which, correction.correction, place.today));

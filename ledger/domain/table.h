@@ -8,6 +8,7 @@
 #define TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 
 #include <algorithm>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -98,15 +99,10 @@ class Table {
     const auto it = slots_.find(key);
     return it != slots_.end() && it->second.dirty;
   }
-  // Calls f with every changed row that the store may not show yet; with one that changed again on its way twice.
-  template <typename F>
-  void ForEachUnsaved(F&& f) const {
-    for (const std::vector<Key>* keys : {&leaving_, &dirty_}) {
-      for (const Key& key : *keys) {
-        if (const R* row = Present(slot(key))) f(*row);
-      }
-    }
-  }
+  // Keys of the rows that are on their way: with dirty(), all that the store may not show yet.
+  const std::vector<Key>& leaving() const { return leaving_; }
+  // How often these two began anew; in between they only grow.
+  int64_t turn() const { return turn_; }
   // What changed since changes last left; it is on its way now. REQUIRES: what left before has arrived.
   RowChanges<R> TakeChanges() {
     RowChanges<R> changes;
@@ -123,6 +119,7 @@ class Table {
       slot.stored = slot.present;
     }
     leaving_ = std::exchange(dirty_, {});
+    ++turn_;
     return changes;
   }
   // What left is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
@@ -135,6 +132,7 @@ class Table {
       }
     }
     leaving_.clear();
+    ++turn_;
   }
   // Forgets what is as it is stored.
   void ForgetUnchanged() {
@@ -145,6 +143,7 @@ class Table {
     wanted_.clear();
     dirty_.clear();
     leaving_.clear();
+    ++turn_;
   }
   size_t size() const { return slots_.size(); }
 
@@ -171,6 +170,7 @@ class Table {
   absl::node_hash_map<Key, Slot> slots_;
   absl::flat_hash_set<Key> wanted_;
   std::vector<Key> dirty_, leaving_;
+  int64_t turn_ = 0;
   void (*load_)(void*, Table&, const Key&) = nullptr;
   void* loader_ = nullptr;
 };
