@@ -218,6 +218,20 @@ TEST_F(SimulateTest, ARejectedReferralEarnsNothingUnderAnyTerms) {
   EXPECT_EQ(Net(Of(Simulate(Under(terms)), "jane").simulated), 0);
 }
 
+TEST_F(SimulateTest, TheSameShareIsForfeitedUnderOtherTerms) {
+  book.SignUp("a1", "jane", "2026-01-01");
+  EXPECT_TRUE(book.Pay("a1-0", "a1", 10000, "2026-01-01").status.ok());
+  Dispute("d1", "a1-0", 4000, DisputePhase::kOpen, "2026-01-01");
+  EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kBanned, "fraud"}).ok());
+  Dispute("d1", "a1-0", 4000, DisputePhase::kWon, "2026-01-01");  // the ban holds all of it by now
+  const auto proposed = book.Do(ProposeCorrection{"p", CorrectionKind::kForfeiture, "jane", "EUR", 0, 0, "fraud", ""}, "ann");
+  EXPECT_TRUE(book.Do(DecideCorrection{"p", proposed->number, true, ""}, "bob").ok());
+  Refund("r1", "a1-0", 3000, "2026-01-01");
+  EXPECT_EQ(Net(Of(Simulate(Under(TermsOf(1000))), "jane").booked), 0);
+  ExpectNoDifference(Simulate(Under(TermsOf(1000))));
+  EXPECT_EQ(Net(Of(Simulate(Under(TermsOf(500))), "jane").simulated), 0) << "all of less is still all of it";
+}
+
 TEST_F(SimulateTest, ItWritesNothingAndPagesByPartner) {
   MakeHistory();
   const auto before = book.Ask([](Queries& q) { return q.GetLogHead("p"); });
