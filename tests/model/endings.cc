@@ -87,6 +87,30 @@ std::string SameAfterReopening(Real& real, const Model& model) {
   return CompareState(real, model);
 }
 
+// RULES 2.3: what the published terms would have paid is what the books say.
+std::string SimulationIsTheBooks(Real& real) {
+  std::string wrong;
+  real.Read([&wrong](Queries& queries) {
+    const auto view = queries.Simulate("p", {}, {1000, ""});
+    if (!view.ok()) {
+      // Sums over partners need not fit where those of each do.
+      const bool expected = absl::IsNotFound(view.status()) || ReasonOf(view.status()) == "OVERFLOW";
+      if (!expected) wrong = absl::StrCat("simulated under the published terms: ", view.status().ToString());
+      return;
+    }
+    for (const SimulatedView& row : view->partners.items) {
+      const auto show = [](const SimulatedSums& sums) {
+        return absl::StrCat("accrued ", sums.accrued, " reversed ", sums.reversed, " matured ", sums.matured);
+      };
+      if (show(row.simulated) == show(row.booked)) continue;
+      wrong = absl::StrCat("simulated under the published terms, ", row.partner_id, " ", row.currency, " has ", show(row.simulated), ", in the books ",
+                           show(row.booked));
+      return;
+    }
+  });
+  return wrong;
+}
+
 // Of every partner: all of it, and two stretches that begin and end anywhere.
 std::string CompareStatements(const Sequence& sequence, Real& real, const Model& model) {
   std::mt19937_64 random(static_cast<uint64_t>(sequence.start));
@@ -113,6 +137,7 @@ std::string Endings(const Sequence& sequence, Real& real, Model& model,
   if (wrong.empty()) wrong = CheckVerified(real);
   if (wrong.empty()) wrong = CheckExplanations(real);
   if (wrong.empty()) wrong = CompareStatements(sequence, real, model);
+  if (wrong.empty()) wrong = SimulationIsTheBooks(real);
   if (wrong.empty()) wrong = SameAfterReopening(real, model);
   const bool reserved = std::any_of(model.batches().begin(), model.batches().end(),
                                     [](const BatchModel& batch) { return !batch.payouts.empty(); });
