@@ -106,7 +106,7 @@ void AddProposals(CLI::App* noun, Session& session) {
   forfeit->add_option("--currency", o->currency, "ISO 4217")->required();
 
   o = std::make_shared<Proposal>();
-  auto* reverse = AddProposal(noun, session, o, "reverse", "Proposes to undo a booked correction; each can be undone once",
+  auto* reverse = AddProposal(noun, session, o, "reverse", "Proposes to undo a booked correction; each can be undone once. Of a forfeiture, what was refunded meanwhile does not come back",
                               "  trailbook --as fatima correction reverse 3 --reason \"wrong partner\" --program pracflow\n",
                               api::Correction::KIND_REVERSAL);
   reverse->add_option("correction", o->reverses, "The correction's number")->required();

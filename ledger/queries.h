@@ -197,6 +197,7 @@ class Queries {
   absl::Status AddDebts(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddPaid(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddReserved(const Earner& earner, const PageRequest& page, BalanceView& view);
+  const Correction* CorrectionBehind(const log::v1::Record& record);
   // What a record says, with the reason that a person gave for a correction.
   RecordWords WordsFor(const log::v1::Record& record, absl::string_view currency);
   // A posting of a record, in its words.

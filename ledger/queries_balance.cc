@@ -84,11 +84,18 @@ absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool
   return absl::OkStatus();
 }
 
+// The correction that a record belongs to; nullptr for none.
+const Correction* Queries::CorrectionBehind(const log::v1::Record& record) {
+  if (record.has_correction_booked()) return book_.corrections.Get({record.program(), record.correction_booked().correction()});
+  if (record.has_commission_forfeited()) return book_.corrections.Get({record.program(), record.commission_forfeited().correction()});
+  if (!record.has_forfeiture_undone()) return nullptr;
+  const Correction* forfeiture = book_.corrections.Get({record.program(), record.forfeiture_undone().correction()});
+  return forfeiture == nullptr ? nullptr : book_.corrections.Get({record.program(), forfeiture->reversed_by});
+}
+
 RecordWords Queries::WordsFor(const log::v1::Record& record, absl::string_view currency) {
   RecordWords words = WordsOf(record, currency);
-  const int64_t number = record.has_correction_booked() ? record.correction_booked().correction() : record.commission_forfeited().correction();
-  if (number == 0) return words;
-  const Correction* correction = book_.corrections.Get({record.program(), number});
+  const Correction* correction = CorrectionBehind(record);
   if (correction != nullptr) absl::StrAppend(&words.text, ": ", correction->reason);
   return words;
 }

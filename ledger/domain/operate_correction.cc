@@ -118,7 +118,9 @@ absl::Status Operations::BookForfeiture(const Place& place, const Correction& co
   const Earner before = *book_->earners.Get(key);
   int64_t most = 0;
   if (!CheckedAdd(before.pending, before.held, &most) || !CheckedAdd(most, before.payable, &most)) {
-    return AmountMust("what the partner has does not fit into 64 bits");
+    return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "",
+                  absl::StrCat("what the partner has in ", correction.currency,
+                               " together would not fit into 64 bits; take a part by an adjustment first, then forfeit the rest"));
   }
   const HeldCommissions which{place.program, correction.partner, correction.currency};
   TRAILBOOK_RETURN_IF_ERROR(RecomputeHolds(*book_, *journal_, which, place.today));
@@ -140,6 +142,10 @@ absl::Status Operations::UndoForfeiture(const Place& place, const Correction& co
                              ReturnForfeited(*book_, *journal_, place.program, forfeiture.correction, place.today));
   const Earner& earner = *book_->earners.Get({place.program, correction.partner, correction.currency});
   const int64_t rest = forfeiture.amount - returned.taken;
+  if (rest < 0) {
+    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                  absl::StrCat("table forfeited_part: the parts of correction ", forfeiture.correction, " come to more than it took"));
+  }
   log::v1::CorrectionBooked& booked = *journal_->Start(place.program, place.today).mutable_correction_booked();
   booked.set_correction(correction.correction);
   booked.set_amount(-(returned.back + rest));

@@ -206,9 +206,30 @@ TEST_F(ForfeitureTest, WhatReversalsHadTakenOfPayableIsNotForfeited) {
 TEST_F(ForfeitureTest, PartnersReadWithWhichCorrectionAndWhy) {
   Ban();
   Booked(CorrectionKind::kForfeiture, 0);
-  const auto statement =
-      *book.Ask([](Queries& queries) { return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""}); });
-  EXPECT_EQ(statement.lines.items.back().text, "EUR 10.00 that nobody was paid was forfeited with correction 1: because");
+  const auto last_line = [this] {
+    const auto statement =
+        *book.Ask([](Queries& queries) { return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""}); });
+    return statement.lines.items.back().text;
+  };
+  EXPECT_EQ(last_line(), "EUR 10.00 that nobody was paid was forfeited with correction 1: because");
+  const auto undone = book.Do(ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, 1, "wrong case", ""}, "fatima");
+  EXPECT_TRUE(book.Do(DecideCorrection{"p", undone->number, true, ""}, "noor").ok());
+  EXPECT_EQ(last_line(), "correction 1, a forfeiture, was undone: wrong case");
+}
+
+TEST_F(ForfeitureTest, WhatDoesNotFitIsRefusedAndNothingIsTaken) {
+  constexpr int64_t kMost = 9'000'000'000'000'000'000;
+  Booked(CorrectionKind::kAdjustment, kMost);
+  Ban();
+  EXPECT_TRUE(book.Pay("p2", "c1", kMost, "2026-02-20").status.ok());  // 10 % of it is held
+  const auto proposed = Propose(CorrectionKind::kForfeiture, 0);
+  EXPECT_EQ(ReasonOf(book.Do(DecideCorrection{"p", proposed->number, true, ""}, "noor").status()), "OVERFLOW");
+  EXPECT_EQ(book.Balance("jane").held, kMost / 10);
+  EXPECT_EQ(book.Balance("jane").payable, kMost + 1000);
+  Booked(CorrectionKind::kAdjustment, -kMost);
+  EXPECT_TRUE(book.Do(DecideCorrection{"p", proposed->number, true, ""}, "noor").ok());
+  EXPECT_EQ(book.Balance("jane").held + book.Balance("jane").payable, 0);
+  book.ExpectVerified();
 }
 
 TEST_F(CorrectionTest, ARejectedCorrectionBooksNothing) {
