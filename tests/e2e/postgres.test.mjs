@@ -159,7 +159,7 @@ test('PostgreSQL', { skip: missing }, async (t) => {
       writeFileSync(file, `127.0.0.1:${secured.port}:books:clerk:${password}\n`, { mode: 0o600 });
       return { PGPASSFILE: file };
     };
-    const start = async (uri, env) => launchDaemon(tempDir(t), { ...(await options(uri)), env });
+    const start = async (uri, env) => launchDaemon(tempDir(t), { ...(await options(uri)), env: { PGPASSWORD: '', ...env } });
     const refusal = async (uri, env) => {
       const daemon = await start(uri, env);
       assert.notEqual((await daemon.exited).code, 0, uri);
@@ -175,7 +175,7 @@ test('PostgreSQL', { skip: missing }, async (t) => {
     assert.equal(plain, '0', 'every connection is encrypted');
 
     assert.match(await refusal(url(authority), passwords('guess')), /password authentication failed for user "clerk"/);
-    assert.match(await refusal(url(authority), {}), /no password supplied/);
+    assert.match(await refusal(url(authority), { PGPASSFILE: '/dev/null' }), /no password supplied/);
     const { certificate: stranger } = await selfSigned(tempDir(t), '127.0.0.1');
     assert.match(await refusal(url(stranger), passwords('s3cret')), /certificate verify failed/);
     assert.match(await refusal(url(authority, 'disable'), passwords('s3cret')), /no encryption/);

@@ -75,7 +75,10 @@ export class Cluster {
     writeFileSync(path.join(this.data, 'pg_hba.conf'), `host all ${USER} 127.0.0.1/32 trust\nhostssl all all 127.0.0.1/32 scram-sha-256\n`);
     appendFileSync(path.join(this.data, 'postgresql.conf'), 'ssl = on\n');
     await ok(tool('pg_ctl', ['-D', this.data, 'reload']));
-    while ((await this.ask('SHOW ssl')) !== 'on') await sleep(50);
+    for (let waited = 0; (await this.ask('SHOW ssl')) !== 'on'; ++waited) {
+      if (waited === 200) throw new Error(`the cluster does not begin to speak TLS: ${readFileSync(path.join(this.dir, 'log'), 'utf8')}`);
+      await sleep(50);
+    }
     return made.certificate;
   }
   // Dead at once, with everything that belongs to it.
