@@ -37,10 +37,8 @@ absl::Status Committer::Commit(const Transaction& transaction) {
 }
 
 absl::Status Committer::Write(const Transaction& transaction) {
-  for (const Lease& lease : transaction.leases) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool kept, KeepLease(*db_, lease));
-    if (!kept) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "another daemon has taken over this program, or the database is behind; try again");
-  }
+  db_->Defer();
+  for (const Lease& lease : transaction.leases) TRAILBOOK_RETURN_IF_ERROR(DemandLease(*db_, lease));
   TRAILBOOK_RETURN_IF_ERROR(log_.Append(transaction.records));
   for (const UnsavedRange& range : transaction.watermarks) {
     TRAILBOOK_RETURN_IF_ERROR(RaiseWatermark(*db_, range.program, range.watermark, range.size));

@@ -33,6 +33,12 @@ absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease) {
   return epoch != 0;
 }
 
+absl::Status DemandLease(store::Database& db, const Lease& lease) {
+  return db.Demand(kKeep, {lease.program, lease.holder, lease.epoch, lease.watermark},
+                   Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
+                          "another daemon has taken over this program, or the database is behind; try again"));
+}
+
 Leases::Leases(store::Database* db, std::string address) : db_(db), holder_(Hex(RandomBytes(16))), address_(std::move(address)) {}
 
 absl::StatusOr<int64_t> Leases::ProgramOf(const std::string& program_id) {

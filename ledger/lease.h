@@ -1,7 +1,7 @@
 // Who writes a program's log where several daemons share a store: a lease for each program, taken by the first daemon that is asked to write,
-// renewed while it runs, free for others when it ends. Time is the database's. A daemon that was paused past its lease is found out by KeepLease,
+// renewed while it runs, free for others when it ends. Time is the database's. A daemon that was paused past its lease is found out by DemandLease,
 // within the transaction that would have written: it compares the lease's epoch, and holds its row until the commit.
-// Not thread-safe: a Leases belongs to the thread that decides, KeepLease to that of its Database.
+// Not thread-safe: a Leases belongs to the thread that decides, the functions to that of their Database.
 #ifndef TRAILBOOK_LEDGER_LEASE_H_
 #define TRAILBOOK_LEDGER_LEASE_H_
 
@@ -32,6 +32,8 @@ struct Lease {
 // transaction nobody else will have it before its end either. False: it is lost, or the database is behind. True also says that everything
 // committed before is as safe as the store makes it. Errors of the driver.
 absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease);
+// The same within a transaction that fails if the lease is lost: UNAVAILABLE, with this call or a later one (see store::Database::Defer).
+absl::Status DemandLease(store::Database& db, const Lease& lease);
 
 class Leases {
  public:

@@ -66,13 +66,12 @@ absl::Status LogAppender::Append(const std::vector<EmittedRecord>& records) {
 // The head moves only from where this appender knew it: no row changed means that somebody else wrote.
 absl::Status LogAppender::MoveHead(int64_t program, int64_t old_size, const log::TileTree& tree) {
   const store::Blob root{std::string(AsView(tree.Root()))};
-  const absl::StatusOr<int64_t> moved =
-      old_size == 0 ? store::SelectInt(*db_, "INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING size",
-                                       {program, tree.size(), root})
-                    : store::SelectInt(*db_, "UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4 RETURNING size",
-                                       {program, tree.size(), root, old_size});
-  TRAILBOOK_RETURN_IF_ERROR(moved.status());
-  return *moved == tree.size() ? absl::OkStatus() : Overtaken();
+  if (old_size == 0) {
+    return db_->Demand("INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING size",
+                       {program, tree.size(), root}, Overtaken());
+  }
+  return db_->Demand("UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4 RETURNING size",
+                     {program, tree.size(), root, old_size}, Overtaken());
 }
 
 absl::StatusOr<bool> LogAppender::IsStored(int64_t program) {

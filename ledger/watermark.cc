@@ -31,18 +31,18 @@ absl::StatusOr<std::vector<UnsavedRange>> FindUnsaved(store::Database& db) {
 }
 
 absl::Status RaiseWatermark(store::Database& db, int64_t program, int64_t from, int64_t to) {
-  const absl::StatusOr<int64_t> raised =
-      from == 0 ? store::SelectInt(db,
-                                   "INSERT INTO watermark (program_id, sequence) SELECT program_id, CAST($2 AS BIGINT) FROM log_head "
-                                   "WHERE program_id = $1 AND size >= $2 ON CONFLICT DO NOTHING RETURNING sequence",
-                                   {program, to})
-                : store::SelectInt(db,
-                                   "UPDATE watermark SET sequence = $2 WHERE program_id = $1 AND sequence = $3 "
-                                   "AND EXISTS (SELECT 1 FROM log_head WHERE log_head.program_id = $1 AND size >= $2) RETURNING sequence",
-                                   {program, to, from});
-  TRAILBOOK_RETURN_IF_ERROR(raised.status());
-  if (*raised == to) return absl::OkStatus();
-  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "somebody else wrote to this ledger, or its log is elsewhere; try again");
+  const absl::Status overtaken =
+      Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "somebody else wrote to this ledger, or its log is elsewhere; try again");
+  if (from == 0) {
+    return db.Demand(
+        "INSERT INTO watermark (program_id, sequence) SELECT program_id, CAST($2 AS BIGINT) FROM log_head "
+        "WHERE program_id = $1 AND size >= $2 ON CONFLICT DO NOTHING RETURNING sequence",
+        {program, to}, overtaken);
+  }
+  return db.Demand(
+      "UPDATE watermark SET sequence = $2 WHERE program_id = $1 AND sequence = $3 "
+      "AND EXISTS (SELECT 1 FROM log_head WHERE log_head.program_id = $1 AND size >= $2) RETURNING sequence",
+      {program, to, from}, overtaken);
 }
 
 }  // namespace trailbook

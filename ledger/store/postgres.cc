@@ -5,8 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cerrno>
-#include <cstring>
+#include <optional>
 #include <utility>
 
 #include "absl/container/node_hash_map.h"
@@ -16,6 +15,7 @@
 #include "absl/strings/strip.h"
 #include "ledger/base/status.h"
 #include "ledger/store/postgres_connection.h"
+#include "ledger/store/postgres_pipeline.h"
 #include "ledger/store/postgres_values.h"
 #include "ledger/store/sqlite.h"
 
@@ -37,14 +37,8 @@ class Parameters {
   void SetNull(int index) { Set(index, "", false), values_[static_cast<size_t>(index - 1)].present = false; }
   void Clear() { values_.clear(); }
 
-  struct Arrays {
-    std::vector<const char*> values;
-    std::vector<int> lengths, formats;
-    int count = 0;
-  };
-  Arrays For(int count) const {
-    Arrays arrays;
-    arrays.count = count;
+  Arguments For(int count) const {
+    Arguments arrays;
     for (size_t at = 0; at < static_cast<size_t>(count); ++at) {
       const bool present = at < values_.size() && values_[at].present;
       arrays.values.push_back(present ? values_[at].bytes.c_str() : nullptr);
@@ -95,12 +89,14 @@ class PostgresStatement final : public Statement {
   const std::string& sql() const { return sql_; }
   const std::string& name() const { return name_; }
   const Parameters& parameters() const { return parameters_; }
-  // Takes a row of another result, as GetMany hands them out.
-  void Show(Result result, int row) {
+  // Shows each row of a result that came by another way than Step, until `sink` fails.
+  absl::Status ShowEach(Result result, absl::FunctionRef<absl::Status()> sink) {
     result_ = std::move(result);
-    row_ = row;
+    absl::Status status;
+    for (row_ = 0; row_ < PQntuples(result_.get()) && status.ok(); ++row_) status = sink();
+    Rewind();
+    return status;
   }
-  void ShowRow(int row) { row_ = row; }
   int64_t prepared_on = -1;  // the connection's generation
   int parameter_count = 0;
 
@@ -124,7 +120,7 @@ class PostgresDatabase final : public Database {
       : url_(std::move(url)), writer_(writer), writer_open_(writer_open) {}
   ~PostgresDatabase() override {
     statements_.clear();
-    PQfinish(connection_);
+    Disconnect();
     if (writer_open_ != nullptr) *writer_open_ = false;
   }
   PostgresDatabase(const PostgresDatabase&) = delete;
@@ -132,11 +128,12 @@ class PostgresDatabase final : public Database {
   Dialect dialect() const override { return Dialect::kPostgres; }
 
   absl::Status Connect() {
-    PQfinish(std::exchange(connection_, nullptr));
-    in_transaction_ = false;
+    Disconnect();
+    in_transaction_ = deferring_ = false;
     ++generation_;
     types_.clear();
     TRAILBOOK_ASSIGN_OR_RETURN(connection_, OpenConnection(url_, writer_));
+    pipeline_.emplace(connection_, [this](const PGresult* result, absl::string_view sql) { return Failed(result, sql); });
     return absl::OkStatus();
   }
 
@@ -144,25 +141,29 @@ class PostgresDatabase final : public Database {
   absl::StatusOr<Statement*> PrepareScan(absl::string_view sql) override { return PrepareOwn(sql, true); }
 
   absl::Status Execute(absl::string_view sql) override {
+    TRAILBOOK_RETURN_IF_ERROR(Collect());
     TRAILBOOK_RETURN_IF_ERROR(Reach());
     const Result result(PQexec(connection_, std::string(sql).c_str()));
     return IsGood(result.get()) ? absl::OkStatus() : Failed(result.get(), sql.substr(0, 60));
   }
 
   absl::Status Begin(bool write) override {
-    const char* begin = write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    absl::Status begun = Execute(begin);
+    absl::Status begun = TryBegin(write);
     // A connection that was cut while nobody used it shows that only now.
-    if (!begun.ok() && PQstatus(connection_) != CONNECTION_OK) begun = Execute(begin);
-    TRAILBOOK_RETURN_IF_ERROR(begun);
-    in_transaction_ = true;
-    // What a transaction sees is what was committed when its first question came: ask it now.
-    return write ? absl::OkStatus() : Execute("SELECT 1");
+    if (!begun.ok() && PQstatus(connection_) != CONNECTION_OK) begun = TryBegin(write);
+    in_transaction_ = begun.ok();
+    return begun;
   }
 
   absl::Status Commit() override {
+    // What has failed is known before the transaction may end in anything else.
+    const absl::Status written = Collect();
+    if (!written.ok()) {
+      Rollback();
+      return written;
+    }
     const Result result(PQexec(connection_, "COMMIT"));
-    in_transaction_ = false;
+    in_transaction_ = deferring_ = false;
     if (!IsGood(result.get())) {
       const bool lost = PQstatus(connection_) != CONNECTION_OK || absl::StartsWith(StateOf(result.get()), "40003") ||
                         absl::StartsWith(StateOf(result.get()), "57P");
@@ -176,8 +177,24 @@ class PostgresDatabase final : public Database {
 
   void Rollback() override {
     for (auto& [sql, statement] : statements_) statement->Reset();
-    in_transaction_ = false;
+    in_transaction_ = deferring_ = false;
+    if (pipeline_.has_value()) pipeline_->Drop();
     if (PQstatus(connection_) == CONNECTION_OK && PQtransactionStatus(connection_) != PQTRANS_IDLE) (void)Result(PQexec(connection_, "ROLLBACK"));
+  }
+
+  void Defer() override { deferring_ = in_transaction_; }
+
+  absl::Status Collect() override {
+    if (!pipeline_.has_value() || pipeline_->empty()) return absl::OkStatus();
+    return pipeline_->Collect();
+  }
+
+  absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) override {
+    TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
+    for (size_t at = 0; at < parameters.size(); ++at) statement->Bind(static_cast<int>(at) + 1, parameters[at]);
+    const absl::Status sent = Send(*statement, [otherwise](Result result) { return PQntuples(result.get()) > 0 ? absl::OkStatus() : otherwise; });
+    statement->Reset();
+    return sent.ok() && !deferring_ ? Collect() : sent;
   }
 
   using Database::GetMany;
@@ -211,7 +228,7 @@ class PostgresDatabase final : public Database {
   }
 
   // All keys in one statement, an array a column, each with its number.
-  absl::Status GetByKeys(const TableShape& shape, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
+  absl::Status AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) override {
     if (keys == 0) return absl::OkStatus();
     TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Oid>* types, TypesOf(shape));
     ColumnArrays columns(std::vector<Oid>(types->begin(), types->begin() + shape.key_columns));
@@ -235,15 +252,11 @@ class PostgresDatabase final : public Database {
     TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
     const std::vector<std::string> arrays = std::move(columns).Encode();
     for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
-    absl::Status status;
-    absl::StatusOr<bool> row = statement->Step();
-    const int place = static_cast<int>(shape.columns.size());
-    for (; row.ok() && *row && status.ok(); row = statement->Step()) {
-      status = sink(static_cast<size_t>(statement->ColumnInt(place)) - 1, *statement);
-    }
-    status.Update(row.status());
+    const absl::Status sent = Send(*statement, [statement, place = static_cast<int>(shape.columns.size()), sink = std::move(sink)](Result result) {
+      return statement->ShowEach(std::move(result), [&] { return sink(static_cast<size_t>(statement->ColumnInt(place)) - 1, *statement); });
+    });
     statement->Reset();
-    return status;
+    return sent;
   }
 
   // ---- for statements ----
@@ -262,6 +275,7 @@ class PostgresDatabase final : public Database {
   // The statement is known to the server under its name.
   absl::Status MakeKnown(PostgresStatement& statement) {
     if (statement.prepared_on == generation_ && PQstatus(connection_) == CONNECTION_OK) return absl::OkStatus();
+    TRAILBOOK_RETURN_IF_ERROR(Collect());
     TRAILBOOK_RETURN_IF_ERROR(Reach());
     if (statement.prepared_on == generation_) return absl::OkStatus();
     const Result made(PQprepare(connection_, statement.name().c_str(), statement.sql().c_str(), 0, nullptr));
@@ -273,17 +287,20 @@ class PostgresDatabase final : public Database {
     return absl::OkStatus();
   }
   absl::StatusOr<Result> Run(PostgresStatement& statement) {
-    TRAILBOOK_RETURN_IF_ERROR(MakeKnown(statement));
-    const Parameters::Arrays arrays = statement.parameters().For(statement.parameter_count);
-    Result result(PQexecPrepared(connection_, statement.name().c_str(), arrays.count, arrays.values.data(), arrays.lengths.data(),
-                                 arrays.formats.data(), 1));
-    if (!IsGood(result.get())) return Failed(result.get(), statement.sql());
+    Result result;
+    TRAILBOOK_RETURN_IF_ERROR(Send(statement, [&result](Result answer) {
+      result = std::move(answer);
+      return absl::OkStatus();
+    }));
+    TRAILBOOK_RETURN_IF_ERROR(Collect());
     return result;
   }
   // The same for a text with parameters that is not kept.
-  absl::StatusOr<Result> RunText(const std::string& sql, const Parameters::Arrays& arrays) {
+  absl::StatusOr<Result> RunText(const std::string& sql, const Arguments& arrays) {
+    TRAILBOOK_RETURN_IF_ERROR(Collect());
     TRAILBOOK_RETURN_IF_ERROR(Reach());
-    Result result(PQexecParams(connection_, sql.c_str(), arrays.count, nullptr, arrays.values.data(), arrays.lengths.data(), arrays.formats.data(), 1));
+    const int count = static_cast<int>(arrays.values.size());
+    Result result(PQexecParams(connection_, sql.c_str(), count, nullptr, arrays.values.data(), arrays.lengths.data(), arrays.formats.data(), 1));
     if (!IsGood(result.get())) return Failed(result.get(), sql);
     return result;
   }
@@ -291,6 +308,38 @@ class PostgresDatabase final : public Database {
 
  private:
   static constexpr size_t kPipelined = 1024;
+
+  void Disconnect() {
+    pipeline_.reset();
+    PQfinish(std::exchange(connection_, nullptr));
+  }
+
+  absl::Status TryBegin(bool write) {
+    TRAILBOOK_RETURN_IF_ERROR(Reach());
+    // A server says nothing unasked unless it closes the connection.
+    pollfd socket{PQsocket(connection_), POLLIN, 0};
+    const bool quiet = poll(&socket, 1, 0) == 0;
+    TRAILBOOK_RETURN_IF_ERROR(SendText(write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+    if (write && quiet) return absl::OkStatus();
+    // What a transaction sees is what was committed when its first question came: one that reads asks it now.
+    if (!write) TRAILBOOK_RETURN_IF_ERROR(SendText("SELECT 1"));
+    return Collect();
+  }
+
+  // Sends a statement with what is bound to it.
+  absl::Status Send(PostgresStatement& statement, Pipeline::Sink sink) {
+    TRAILBOOK_RETURN_IF_ERROR(MakeKnown(statement));
+    absl::Status sent = pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count), std::move(sink));
+    if (sent.ok()) sent = pipeline_->End();
+    if (!sent.ok()) Disconnect();
+    return sent;
+  }
+  absl::Status SendText(const char* sql) {
+    absl::Status sent = pipeline_->SendText(sql, nullptr);
+    if (sent.ok()) sent = pipeline_->End();
+    if (!sent.ok()) Disconnect();
+    return sent;
+  }
 
   absl::StatusOr<PostgresStatement*> PrepareOwn(absl::string_view sql, bool scan) {
     const std::string key = absl::StrCat(scan ? "scan:" : "", sql);
@@ -336,75 +385,34 @@ class PostgresDatabase final : public Database {
     const std::string sql = absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") SELECT ", places, conflict);
     TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
     for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
-    const absl::Status done = statement->Step().status();
+    const absl::Status sent = Send(*statement, nullptr);
     statement->Reset();
-    return done;
+    return sent.ok() && !deferring_ ? Collect() : sent;
   }
 
-  // Sends every key and reads the answers as they come: a pipeline that only sends stands still when both sides' buffers are full.
+  // Sends every key, and then takes the answers.
   absl::Status RunPipeline(PostgresStatement& statement, size_t first, size_t end, BindRow bind,
                            absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
     TRAILBOOK_RETURN_IF_ERROR(MakeKnown(statement));
-    PQsetnonblocking(connection_, 1);
-    absl::Status status;
-    if (PQenterPipelineMode(connection_) != 1) status = Failed(nullptr, statement.sql());
-    for (size_t key = first; key < end && status.ok(); ++key) {
+    absl::Status sent;
+    for (size_t key = first; key < end && sent.ok(); ++key) {
       bind(key, statement);
-      const Parameters::Arrays arrays = statement.parameters().For(statement.parameter_count);
-      if (PQsendQueryPrepared(connection_, statement.name().c_str(), arrays.count, arrays.values.data(), arrays.lengths.data(),
-                              arrays.formats.data(), 1) != 1) {
-        status = Failed(nullptr, statement.sql());
-      }
+      sent = pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count), [&, key](Result result) {
+        return statement.ShowEach(std::move(result), [&] { return sink(key, statement); });
+      });
     }
-    if (status.ok() && PQpipelineSync(connection_) != 1) status = Failed(nullptr, statement.sql());
-    if (status.ok()) status = Flush();
-    // Without the sync the server may answer nothing: what was sent by half is given up with its connection.
-    if (!status.ok()) PQfinish(std::exchange(connection_, nullptr));
-    for (size_t key = first; key < end && PQstatus(connection_) == CONNECTION_OK; ++key) status.Update(TakeAnswer(statement, key, sink, status.ok()));
-    if (PQstatus(connection_) == CONNECTION_OK) {
-      (void)Result(PQgetResult(connection_));  // the sync
-      PQexitPipelineMode(connection_);
-      PQsetnonblocking(connection_, 0);
-    } else {
-      status.Update(Failed(nullptr, statement.sql()));
-    }
-    return status;
-  }
-
-  absl::Status Flush() {
-    for (int left = PQflush(connection_); left != 0; left = PQflush(connection_)) {
-      if (left < 0) return Failed(nullptr, "send");
-      pollfd socket{PQsocket(connection_), POLLIN | POLLOUT, 0};
-      if (poll(&socket, 1, -1) < 0 && errno != EINTR) return Internal(absl::StrCat("poll: ", std::strerror(errno)));
-      if ((socket.revents & POLLIN) != 0 && PQconsumeInput(connection_) != 1) return Failed(nullptr, "receive");
-    }
-    return absl::OkStatus();
-  }
-
-  absl::Status TakeAnswer(PostgresStatement& statement, size_t key, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink, bool wanted) {
-    absl::Status status;
-    // Each query's results end with a null.
-    for (Result result(PQgetResult(connection_)); result != nullptr; result.reset(PQgetResult(connection_))) {
-      if (!IsGood(result.get())) {
-        if (PQresultStatus(result.get()) != PGRES_PIPELINE_ABORTED) status.Update(Failed(result.get(), statement.sql()));
-        continue;
-      }
-      const int rows = PQntuples(result.get());
-      if (!wanted || rows == 0) continue;
-      statement.Show(std::move(result), 0);
-      for (int row = 0; row < rows && status.ok(); ++row) {
-        statement.ShowRow(row);
-        status = sink(key, statement);
-      }
-    }
-    return status;
+    if (sent.ok()) sent = pipeline_->End();
+    // Without its end the server may answer nothing: what was sent by half is given up with its connection.
+    if (!sent.ok()) Disconnect();
+    return sent.ok() ? Collect() : sent;
   }
 
   const std::string url_;
   const bool writer_;
   std::atomic<bool>* writer_open_;  // not owned; nullptr but for the writer
   PGconn* connection_ = nullptr;
-  bool in_transaction_ = false;
+  std::optional<Pipeline> pipeline_;  // of the connection
+  bool in_transaction_ = false, deferring_ = false;
   int64_t generation_ = 0;
   absl::node_hash_map<std::string, std::unique_ptr<PostgresStatement>> statements_;
   absl::node_hash_map<std::string, std::vector<Oid>> types_;

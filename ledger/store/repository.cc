@@ -1,6 +1,7 @@
 #include "ledger/store/repository.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <type_traits>
 #include <utility>
@@ -49,11 +50,11 @@ void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::K
 }
 
 template <typename R>
-absl::Status Repository::LoadKeys(Table<R>& table, std::vector<typename R::Key> keys) {
+absl::Status Repository::AskFor(Table<R>& table, std::vector<typename R::Key>& keys) {
   if constexpr (std::is_same_v<R, ExternalKey>) {
     if (fresh_keys_ != nullptr) TakeFresh(table, keys);
   }
-  TRAILBOOK_RETURN_IF_ERROR(db_->GetByKeys(
+  return db_->AskByKeys(
       ShapeOf<R>(), keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
       [this, &table](size_t, const Statement& statement) {
         R row = FromStatement<R>(statement);
@@ -61,44 +62,60 @@ absl::Status Repository::LoadKeys(Table<R>& table, std::vector<typename R::Key> 
         Keep(CheckSeal(row, statement));
         table.Loaded(std::move(row));
         return absl::OkStatus();
-      }));
+      });
+}
+
+template <typename R>
+absl::Status Repository::LoadKeys(Table<R>& table, std::vector<typename R::Key> keys) {
+  absl::Status loaded = AskFor(table, keys);
+  loaded.Update(db_->Collect());
+  TRAILBOOK_RETURN_IF_ERROR(loaded);
   for (const auto& key : keys) table.LoadedAbsent(key);
   return absl::OkStatus();
 }
 
 absl::Status Repository::LoadWanted() {
   absl::Status status;
-  book_->ForEach([&](auto& table) {
+  std::vector<std::function<void()>> absent;
+  book_->ForEach([&]<typename R>(Table<R>& table) {
     if (table.wanted().empty()) return;
     // In the order of the index: neighbours share pages.
-    std::vector keys(table.wanted().begin(), table.wanted().end());
+    std::vector<typename R::Key> keys(table.wanted().begin(), table.wanted().end());
     std::sort(keys.begin(), keys.end());
-    status.Update(LoadKeys(table, std::move(keys)));
+    status.Update(AskFor(table, keys));
     table.WantedAreLoaded();
+    absent.push_back([&table, keys = std::move(keys)] {
+      for (const auto& key : keys) table.LoadedAbsent(key);
+    });
   });
-  if (status.ok() && !book_->wanted_parked.empty()) status = LoadParked();
-  return status;
+  std::vector<Book::WaitKey> parked(book_->wanted_parked.begin(), book_->wanted_parked.end());
+  book_->wanted_parked.clear();
+  std::sort(parked.begin(), parked.end());
+  std::vector<std::vector<int64_t>> numbers(parked.size());
+  if (status.ok()) status = AskForParked(parked, numbers);
+  status.Update(db_->Collect());
+  TRAILBOOK_RETURN_IF_ERROR(status);
+  for (const auto& note : absent) note();
+  for (size_t at = 0; at < parked.size(); ++at) {
+    std::sort(numbers[at].begin(), numbers[at].end());
+    book_->stored_parked.try_emplace(parked[at], std::move(numbers[at]));
+  }
+  return absl::OkStatus();
 }
 
-absl::Status Repository::LoadParked() {
-  std::vector<Book::WaitKey> keys(book_->wanted_parked.begin(), book_->wanted_parked.end());
-  book_->wanted_parked.clear();
-  std::sort(keys.begin(), keys.end());
-  for (const Book::WaitKey& key : keys) book_->stored_parked.try_emplace(key);
+absl::Status Repository::AskForParked(const std::vector<Book::WaitKey>& keys, std::vector<std::vector<int64_t>>& numbers) {
   // By what they wait for: there may be several of a key.
   static const auto* shape = new TableShape{Parked::kTable, {"program_id", "wait_key", "number", "due_day"}, 2};
-  const absl::Status loaded = db_->GetByKeys(
+  return db_->AskByKeys(
       *shape, keys.size(),
       [&keys](size_t at, Binder& binder) {
         binder.BindInt(1, keys[at].first);
         binder.BindBlob(2, keys[at].second.view());
       },
-      [this, &keys](size_t at, const Statement& row) {
-        if (row.ColumnInt(3) == 0) book_->stored_parked[keys[at]].push_back(row.ColumnInt(2));
+      [&numbers](size_t at, const Statement& row) {
+        if (row.ColumnInt(3) == 0) numbers[at].push_back(row.ColumnInt(2));
         return absl::OkStatus();
       });
-  for (const Book::WaitKey& key : keys) std::sort(book_->stored_parked[key].begin(), book_->stored_parked[key].end());
-  return loaded;
 }
 
 absl::Status Repository::SaveDirty() {

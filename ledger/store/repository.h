@@ -21,7 +21,7 @@ class Repository final : public Lists {
 
   // From where rows are loaded from now on. It must show at least what has arrived of what left the book.
   void ReadFrom(Database* db) { db_ = db; }
-  // Loads what the book's tables want, a table at a time, in bulk.
+  // Loads what the book's tables want, in bulk.
   absl::Status LoadWanted();
   // Writes every changed row to the database that they are loaded from. REQUIRES: an open write transaction. The book is told of its commit.
   absl::Status SaveDirty();
@@ -48,9 +48,13 @@ class Repository final : public Lists {
  private:
   template <typename R>
   void Connect(Table<R>& table);
+  // Asks for rows, and takes the keys out of `keys` whose rows are in memory already; the others are absent if none came by Collect.
+  template <typename R>
+  absl::Status AskFor(Table<R>& table, std::vector<typename R::Key>& keys);
   template <typename R>
   absl::Status LoadKeys(Table<R>& table, std::vector<typename R::Key> keys);
-  absl::Status LoadParked();
+  // The numbers of what waits for each key arrive in `numbers`.
+  absl::Status AskForParked(const std::vector<Book::WaitKey>& keys, std::vector<std::vector<int64_t>>& numbers);
   // Takes the keys out of `keys` whose rows are in memory.
   void TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const;
   void Keep(absl::Status status) { error_.Update(std::move(status)); }

@@ -1,6 +1,7 @@
 #include "ledger/store/sql.h"
 
 #include <optional>
+#include <utility>
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
@@ -44,8 +45,23 @@ absl::Status Database::GetMany(absl::string_view sql, const std::vector<Row>& ke
   return GetMany(sql, keys.size(), [&keys](size_t at, Binder& binder) { BindValues(keys[at], binder); }, sink);
 }
 
-absl::Status Database::GetByKeys(const TableShape& shape, size_t keys, BindRow bind,
-                                 absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
+absl::Status Database::Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) {
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, Prepare(sql));
+  BindValues(parameters, *statement);
+  const absl::StatusOr<bool> first = statement->Step();
+  absl::StatusOr<bool> more = first;
+  while (more.ok() && *more) more = statement->Step();
+  statement->Reset();
+  TRAILBOOK_RETURN_IF_ERROR(more.status());
+  return *first ? absl::OkStatus() : otherwise;
+}
+
+absl::Status Database::GetByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
+  TRAILBOOK_RETURN_IF_ERROR(AskByKeys(shape, keys, bind, std::move(sink)));
+  return Collect();
+}
+
+absl::Status Database::AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
   std::string where;
   for (int at = 0; at < shape.key_columns; ++at) {
     absl::StrAppend(&where, at == 0 ? " WHERE " : " AND ", shape.columns[static_cast<size_t>(at)], " = $", at + 1);

@@ -9,6 +9,7 @@
 #define TRAILBOOK_LEDGER_STORE_SQL_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <variant>
@@ -85,16 +86,26 @@ class Database {
   // Where the answer was lost, IsCommitUnknown says so of the status: what was written may be there or not, and must be looked for.
   virtual absl::Status Commit() = 0;
   virtual void Rollback() = 0;
+  // In a transaction that writes: what InsertMany, UpsertMany and Demand are told from now on may fail later, at the next question or at Commit,
+  // so that a store on another machine is not waited for at each of them.
+  virtual void Defer() {}
 
   // Binds the values of the row (or key) with this index. What it binds must stay where it is until the bulk call returns.
   using BindRow = absl::FunctionRef<void(size_t, Binder&)>;
   // Bulk. InsertMany fails if a key exists; UpsertMany replaces the other columns.
   virtual absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
   virtual absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
-  // The rows of primary keys, with all columns of the shape; keys that are not there are passed over. `sink` gets each row and the index of
-  // its key, in any order.
-  virtual absl::Status GetByKeys(const TableShape& shape, size_t keys, BindRow bind,
-                                 absl::FunctionRef<absl::Status(size_t, const Statement&)> sink);
+  // Runs a statement that returns a row of what it changed; if it returns none, `otherwise` is the failure.
+  virtual absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise);
+  // Gets a row and the index of the key that it answers.
+  using RowSink = std::function<absl::Status(size_t, const Statement&)>;
+  // Asks for the rows of primary keys, with all columns of the shape; keys that are not there are passed over. `sink` gets them in any order,
+  // now or by the end of Collect, so that several tables cost what one does. Whoever asked collects, or rolls back.
+  virtual absl::Status AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink);
+  // Waits for what was asked or written and not answered. The first failure of all that.
+  virtual absl::Status Collect() { return absl::OkStatus(); }
+  // The same for one table, at once.
+  absl::Status GetByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink);
   // Runs a statement once per key; `sink` gets each row and the index of the key it answers.
   virtual absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) = 0;
