@@ -16,6 +16,7 @@ namespace {
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
+constexpr int64_t kSomeRecords = 64;
 constexpr int64_t kMostSets = 32;                   // of max_unsaved records, whose rows wait while those of others are written
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
 
@@ -320,9 +321,11 @@ bool Writer::IsWaitedFor() {
 }
 
 bool Writer::SaveIsDue() {
-  const bool waited_long = !unsaved_.empty() && absl::Now() - unsaved_since_ >= options_.max_unsaved_time;
-  if (waited_long || IsWaitedFor()) return true;
-  if (queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size()) >= options_.max_unsaved) return true;
+  const int64_t waiting = queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size());
+  const absl::Duration waited = unsaved_.empty() ? absl::ZeroDuration() : absl::Now() - unsaved_since_;
+  // On the one connection all callers wait for rows that are written: a little at a time, unless it is hardly anything.
+  const absl::Duration longest = saver_ == nullptr && waiting >= kSomeRecords ? options_.max_unsaved_time / 5 : options_.max_unsaved_time;
+  if (waiting >= options_.max_unsaved || (!unsaved_.empty() && waited >= longest) || IsWaitedFor()) return true;
   return !decided_.empty() && !engine_->HasRoom();
 }
 

@@ -58,7 +58,7 @@ class Writer final {
     std::string address;  // where this daemon answers, for others that share its store
     int64_t key_generation = store::FreshKeys::kGeneration;  // where nobody else writes; see store/fresh_keys.h
     int64_t max_unsaved = 2048;  // records whose rows wait; then they are written with the next commit, or after it
-    absl::Duration max_unsaved_time = absl::Milliseconds(50);
+    absl::Duration max_unsaved_time = absl::Milliseconds(50);  // where one connection writes a fifth of it, if there are some records
     size_t max_book_rows = 600000;  // of the working set, some 200 bytes each
   };
 
