@@ -18,21 +18,24 @@ namespace {
 
 using log::v1::Record;
 
-// What a commission came to after a record that concerns it; -1 if the record does not say.
-int64_t BookedAfter(const Record& record, const Commission& c) {
+// Where a commission stood after a record that concerns it; null if the record does not say.
+const log::v1::CommissionState* StateAfter(const Record& record) {
   switch (record.kind_case()) {
-    case Record::kPaymentRecorded: return record.payment_recorded().state().booked();
-    case Record::kRefundRecorded: return record.refund_recorded().state().booked();
-    case Record::kDisputeRecorded: return record.dispute_recorded().state().booked();
-    case Record::kHoldRecomputed: return record.hold_recomputed().state().booked();
-    case Record::kCommissionForfeited: return record.commission_forfeited().state().booked();
-    case Record::kForfeitureUndone: return record.forfeiture_undone().state().booked();
-    case Record::kBonusAccrued: return record.bonus_accrued().state().booked();
-    case Record::kCommissionTransferred: return record.sequence() <= c.number ? record.commission_transferred().state().booked() : 0;
-    case Record::kBonusChanged: return record.bonus_changed().state().booked();
-    default: return -1;
+    case Record::kPaymentRecorded: return &record.payment_recorded().state();
+    case Record::kRefundRecorded: return &record.refund_recorded().state();
+    case Record::kDisputeRecorded: return &record.dispute_recorded().state();
+    case Record::kHoldRecomputed: return &record.hold_recomputed().state();
+    case Record::kCommissionForfeited: return &record.commission_forfeited().state();
+    case Record::kForfeitureUndone: return &record.forfeiture_undone().state();
+    case Record::kBonusAccrued: return &record.bonus_accrued().state();
+    case Record::kCommissionTransferred: return &record.commission_transferred().state();
+    case Record::kBonusChanged: return &record.bonus_changed().state();
+    default: return nullptr;
   }
 }
+
+// Whether a record takes back a part of a commission.
+bool Reverses(const RecordWords& words) { return words.kind == "REFUND" || words.kind == "DISPUTE_LOST"; }
 
 Day BookingDayOf(const Record& record) {
   Day day = record.event_day();
@@ -79,7 +82,7 @@ absl::Status Queries::AddSteps(const Place& place, const Commission& c, Explanat
   for (const Commission* at = &c; at != nullptr; at = at->moved_from == 0 ? nullptr : book_.commissions.Get({c.program, at->moved_from})) {
     TRAILBOOK_RETURN_IF_ERROR(AddSequences(place, *at, sequences));
   }
-  int64_t booked = 0;
+  int64_t booked = 0, forfeited = 0;
   for (int64_t sequence : sequences) {
     TRAILBOOK_ASSIGN_OR_RETURN(const Record record, ReadRecord(place.program, sequence, nullptr));
     const RecordWords words = WordsFor(record, c.currency);
@@ -89,11 +92,17 @@ absl::Status Queries::AddSteps(const Place& place, const Commission& c, Explanat
     step.booking_date = FormatDay(BookingDayOf(record));
     step.kind = words.kind == "COMMISSION" ? "ACCRUED" : words.kind == "PAYOUT" ? "SENT" : words.kind;
     step.external_id = words.external_id;
-    const int64_t after = BookedAfter(record, c);
-    step.after = after < 0 ? booked : after;
+    step.text = words.text;
+    if (forfeited > 0 && Reverses(words)) absl::StrAppend(&step.text, "; what was forfeited before is not taken again");
+    if (const log::v1::CommissionState* state = StateAfter(record)) {
+      const bool moved_on = record.has_commission_transferred() && sequence > c.number;
+      step.after = moved_on ? 0 : state->booked();
+      forfeited = state->forfeited();
+    } else {
+      step.after = booked;
+    }
     step.change = step.after - booked;
     booked = step.after;
-    step.text = words.text;
     view.steps.push_back(std::move(step));
   }
   return absl::OkStatus();

@@ -217,6 +217,21 @@ TEST_F(ForfeitureTest, PartnersReadWithWhichCorrectionAndWhy) {
   EXPECT_EQ(last_line(), "correction 1, a forfeiture, was undone: wrong case");
 }
 
+TEST_F(ForfeitureTest, AnExplanationSaysWhyALaterRefundReversesNothing) {
+  const auto explained = [this] {
+    const int64_t number = book.Ask([](Queries& q) { return q.ListCommissions("p", "jane", {}); })->items.front().number;
+    return *book.Ask([number](Queries& q) { return q.Explain("p", number); });
+  };
+  EXPECT_TRUE(book.Refund("r1", "p1", 1000, "2026-02-24").status.ok());
+  EXPECT_EQ(explained().steps.back().text, "refund r1 of EUR 10.00 to the customer: its part of the commission is reversed");
+  Ban();
+  Booked(CorrectionKind::kForfeiture, 0);
+  EXPECT_TRUE(book.Refund("r2", "p1", 9000, "2026-02-25").status.ok());
+  const ExplanationStep last = explained().steps.back();
+  EXPECT_EQ(last.text, "refund r2 of EUR 90.00 to the customer: its part of the commission is reversed; what was forfeited before is not taken again");
+  EXPECT_EQ(last.change, 0);
+}
+
 TEST_F(ForfeitureTest, WhatDoesNotFitIsRefusedAndNothingIsTaken) {
   constexpr int64_t kMost = 9'000'000'000'000'000'000;
   Booked(CorrectionKind::kAdjustment, kMost);
