@@ -36,6 +36,14 @@ class LosingDatabase final : public store::Database {
   absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const store::Statement&)> sink) override {
     return db_->GetMany(sql, keys, bind, sink);
   }
+  void Defer() override { db_->Defer(); }
+  absl::Status Demand(absl::string_view sql, const store::Row& parameters, const absl::Status& otherwise) override {
+    return db_->Demand(sql, parameters, otherwise);
+  }
+  absl::Status AskByKeys(const store::TableShape& shape, size_t keys, BindRow bind, RowSink sink) override {
+    return db_->AskByKeys(shape, keys, bind, std::move(sink));
+  }
+  absl::Status Collect() override { return db_->Collect(); }
 
  private:
   const std::shared_ptr<store::Database> db_;

@@ -260,6 +260,24 @@ TEST_P(RepositoryTest, AnErrorOfALoadIsKeptUntilSomebodyAsks) {
   EXPECT_FALSE(repository_->LoadWanted().ok());
 }
 
+TEST_P(RepositoryTest, WhatCouldNotBeAskedIsNotTakenForAbsent) {
+  ASSERT_TRUE(db_->Execute("ALTER TABLE parked RENAME TO elsewhere").ok());
+  const Book::WaitKey waiting{1, IdKey('C', "cus_1")};
+  const auto want = [&] {
+    book_->wanted_parked.insert(waiting);
+    book_->codes.Want({1, 3});
+  };
+  want();
+  EXPECT_FALSE(repository_->LoadWanted().ok());
+  EXPECT_FALSE(book_->stored_parked.contains(waiting)) << "nobody knows what waits";
+  EXPECT_FALSE(book_->codes.Knows({1, 3}));
+  ASSERT_TRUE(db_->Execute("ALTER TABLE elsewhere RENAME TO parked").ok());
+  want();
+  EXPECT_TRUE(repository_->LoadWanted().ok());
+  EXPECT_TRUE(book_->codes.Knows({1, 3}));
+  EXPECT_THAT(book_->stored_parked[waiting], IsEmpty());
+}
+
 TEST_P(RepositoryTest, TheSecretIsMadeOnceAndKept) {
   ASSERT_TRUE(LoadCounters(*db_, *book_, false).ok());
   EXPECT_EQ(book_->secret, "") << "nobody may make one yet";
@@ -309,6 +327,11 @@ TEST_P(RepositoryTest, ParkedReportsAreFoundByWhatTheyWaitFor) {
   EXPECT_THAT(numbers(repository_->ParkedFor(1, customer)), ElementsAre(1, 4));
   EXPECT_THAT(numbers(repository_->ParkedUntil(1, 100)), ElementsAre(5));
   EXPECT_THAT(numbers(repository_->ParkedUntil(1, 99)), IsEmpty());
+  for (const Hash128& id : {other, customer}) book_->wanted_parked.insert({1, id});
+  ASSERT_TRUE(repository_->LoadWanted().ok());
+  EXPECT_THAT(book_->wanted_parked, IsEmpty());
+  EXPECT_THAT((book_->stored_parked[{1, customer}]), ElementsAre(1, 4));
+  EXPECT_THAT((book_->stored_parked[{1, other}]), ElementsAre(2));
 }
 
 TEST_P(RepositoryTest, DueEarnersComeInPagesByPartnerAndCurrency) {
