@@ -176,9 +176,10 @@ class PostgresDatabase final : public Database {
   }
 
   void Rollback() override {
+    // First: whoever asked may be gone.
+    if (pipeline_.has_value()) pipeline_->Drop();
     for (auto& [sql, statement] : statements_) statement->Reset();
     in_transaction_ = deferring_ = false;
-    if (pipeline_.has_value()) pipeline_->Drop();
     if (PQstatus(connection_) == CONNECTION_OK && PQtransactionStatus(connection_) != PQTRANS_IDLE) (void)Result(PQexec(connection_, "ROLLBACK"));
   }
 

@@ -42,7 +42,7 @@ class Pipeline final {
   absl::Status Send(const std::string& name, absl::string_view sql, const Arguments& arguments, Sink sink);
   // The same for a text without parameters.
   absl::Status SendText(const char* sql, Sink sink);
-  // Ends what was sent since the last end: if one of these fails, the server passes over the rest of them. Begins to collect nothing.
+  // Ends what was sent since the last end: if one of these fails, the server passes over the rest of them.
   absl::Status End();
   // Whether answers are to be collected.
   bool empty() const { return sent_.empty(); }
