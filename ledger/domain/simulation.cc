@@ -254,9 +254,10 @@ absl::Status Simulation::Take(const Record& record) {
 }
 
 int64_t Simulation::Remaining(const Line& line, bool bonus) {
-  // A rejected review took everything; where the books had nothing, they have no record of it.
+  // A rejected review took everything, and not even a refund that fails later brings anything back; where the books had nothing, they have no
+  // record of it.
   const Referral* referral = book_.referrals.Get({program_, line.customer});
-  if ((bonus ? line.booked_bonus : line.booked) == 0 && referral->rejected) return 0;
+  if ((bonus ? line.booked_bonus_now : line.booked_now) == 0 && referral->rejected) return 0;
   Commission c;
   c.collected = line.collected;
   c.base = line.base;

@@ -218,6 +218,19 @@ TEST_F(SimulateTest, ARejectedReferralEarnsNothingUnderAnyTerms) {
   EXPECT_EQ(Net(Of(Simulate(Under(terms)), "jane").simulated), 0);
 }
 
+TEST_F(SimulateTest, ARefundFromBeforeARejectionThatFailsBringsNothingBackUnderAnyTerms) {
+  SignUpAndPay("c1", "jane", "2026-01-01", "jane@clinic.example");
+  Refund("r1", "c1-0", 4000, "2026-01-01");
+  EXPECT_TRUE(book.Do(DecideReview{"p", "c1", true, "own account"}).ok());
+  Refund("r1", "c1-0", 4000, "2026-01-01", true);
+  for (const int64_t bps : {300, 1000}) {
+    const SimulatedView jane = Of(Simulate(Under(TermsOf(bps))), "jane");
+    EXPECT_GT(jane.booked.accrued, 0);
+    EXPECT_EQ(Net(jane.booked), 0);
+    EXPECT_EQ(Net(jane.simulated), 0) << bps;
+  }
+}
+
 TEST_F(SimulateTest, TheSameShareIsForfeitedUnderOtherTerms) {
   book.SignUp("a1", "jane", "2026-01-01");
   EXPECT_TRUE(book.Pay("a1-0", "a1", 10000, "2026-01-01").status.ok());
