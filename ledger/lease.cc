@@ -26,15 +26,17 @@ constexpr char kKeep[] =
 constexpr char kRelease[] = "UPDATE lease SET expire_time = now() - interval '1 second' WHERE holder = $1";
 constexpr absl::Duration kRenewAfter = absl::Seconds(2);
 
+store::Row ParametersOfKeep(const Lease& lease) { return {lease.program, lease.holder, lease.epoch, lease.watermark}; }
+
 }  // namespace
 
 absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, store::SelectInt(db, kKeep, {lease.program, lease.holder, lease.epoch, lease.watermark}));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t epoch, store::SelectInt(db, kKeep, ParametersOfKeep(lease)));
   return epoch != 0;
 }
 
 absl::Status DemandLease(store::Database& db, const Lease& lease) {
-  return db.Demand(kKeep, {lease.program, lease.holder, lease.epoch, lease.watermark},
+  return db.Demand(kKeep, ParametersOfKeep(lease),
                    Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
                           "another daemon has taken over this program, or the database is behind; try again"));
 }

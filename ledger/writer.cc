@@ -16,7 +16,7 @@ namespace {
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
-constexpr int64_t kSomeRecords = 64;
+constexpr int64_t kSomeRecords = 64;                // whose rows are worth a save of their own
 constexpr int64_t kMostSets = 32;                   // of max_unsaved records, whose rows wait while those of others are written
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
 
@@ -71,7 +71,7 @@ void Writer::Run() {
   while (true) {
     const bool rows_wait = !unsaved_.empty();
     const WriteQueue::InHand in_hand{decided_weight_, passed_weight_, commits_->UnderWay() || RowsUnderWay()};
-    std::vector<WriteJob> batch = queue_.Next(in_hand, options_.handover_weight, rows_wait ? std::min(kIdle, options_.max_unsaved_time) : kIdle);
+    std::vector<WriteJob> batch = queue_.Next(in_hand, options_.handover_weight, rows_wait ? std::min(kIdle, RowsMayWait()) : kIdle);
     const bool paused = batch.empty();
     if (!paused) Process(std::move(batch));
     const bool idle = paused && !rows_wait && !RowsUnderWay() && decided_.empty() && !queue_.ReadersWait();
@@ -116,8 +116,6 @@ void Writer::Checkpoint(bool idle) {
   (void)engine_->Checkpoint(*db_);  // what fails is tried again
   LetReadEnd();
 }
-
-void Writer::LetReadEnd() { std::lock_guard<std::mutex> lock(window_); }
 
 bool Writer::LookIsDue() const { return leases_ != nullptr && absl::Now() - looked_ >= kBetweenLooks; }
 
@@ -320,12 +318,14 @@ bool Writer::IsWaitedFor() {
   return queue_.ReadersWait() || std::any_of(decided_.begin(), decided_.end(), [](const WriteJob& job) { return !job.rows_may_wait; });
 }
 
+// On the one connection all callers wait for rows that are written: a little at a time, unless it is hardly anything.
+absl::Duration Writer::RowsMayWait() {
+  return saver_ == nullptr && Unsaved() >= kSomeRecords ? options_.max_unsaved_time / 5 : options_.max_unsaved_time;
+}
+
 bool Writer::SaveIsDue() {
-  const int64_t waiting = queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size());
-  const absl::Duration waited = unsaved_.empty() ? absl::ZeroDuration() : absl::Now() - unsaved_since_;
-  // On the one connection all callers wait for rows that are written: a little at a time, unless it is hardly anything.
-  const absl::Duration longest = saver_ == nullptr && waiting >= kSomeRecords ? options_.max_unsaved_time / 5 : options_.max_unsaved_time;
-  if (waiting >= options_.max_unsaved || (!unsaved_.empty() && waited >= longest) || IsWaitedFor()) return true;
+  const bool waited_long = !unsaved_.empty() && absl::Now() - unsaved_since_ >= RowsMayWait();
+  if (waited_long || IsWaitedFor() || Unsaved() >= options_.max_unsaved) return true;
   return !decided_.empty() && !engine_->HasRoom();
 }
 

@@ -58,7 +58,7 @@ class Writer final {
     std::string address;  // where this daemon answers, for others that share its store
     int64_t key_generation = store::FreshKeys::kGeneration;  // where nobody else writes; see store/fresh_keys.h
     int64_t max_unsaved = 2048;  // records whose rows wait; then they are written with the next commit, or after it
-    absl::Duration max_unsaved_time = absl::Milliseconds(50);  // where one connection writes a fifth of it, if there are some records
+    absl::Duration max_unsaved_time = absl::Milliseconds(50);  // or a fifth of it, where one connection writes and it is not only a few
     size_t max_book_rows = 600000;  // of the working set, some 200 bytes each
   };
 
@@ -105,6 +105,9 @@ class Writer final {
   // Whether somebody wants the rows that wait, or the result of a command that is no report.
   bool IsWaitedFor();
   bool SaveIsDue();
+  // Of how many records the rows wait, and for how long they may.
+  int64_t Unsaved() { return queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size()); }
+  absl::Duration RowsMayWait();
   // Where the rows that wait go: nowhere yet, into the transaction, or after it, on their own connection.
   enum class Rows { kWait, kTogether, kApart };
   Rows PlaceOfRows();
@@ -140,7 +143,7 @@ class Writer final {
   void TakeOver();
   void Checkpoint(bool idle);
   // Waits until reader_ sees no moment before this one.
-  void LetReadEnd();
+  void LetReadEnd() { const std::lock_guard<std::mutex> lock(window_); }
 
   store::Engine* engine_;  // not owned
   Options options_;

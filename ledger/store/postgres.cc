@@ -193,9 +193,7 @@ class PostgresDatabase final : public Database {
   absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) override {
     TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
     for (size_t at = 0; at < parameters.size(); ++at) statement->Bind(static_cast<int>(at) + 1, parameters[at]);
-    const absl::Status sent = Send(*statement, [otherwise](Result result) { return PQntuples(result.get()) > 0 ? absl::OkStatus() : otherwise; });
-    statement->Reset();
-    return sent.ok() && !deferring_ ? Collect() : sent;
+    return Write(*statement, [otherwise](Result result) { return PQntuples(result.get()) > 0 ? absl::OkStatus() : otherwise; });
   }
 
   using Database::GetMany;
@@ -330,16 +328,20 @@ class PostgresDatabase final : public Database {
   // Sends a statement with what is bound to it.
   absl::Status Send(PostgresStatement& statement, Pipeline::Sink sink) {
     TRAILBOOK_RETURN_IF_ERROR(MakeKnown(statement));
-    absl::Status sent = pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count), std::move(sink));
+    return End(pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count), std::move(sink)));
+  }
+  absl::Status SendText(const char* sql) { return End(pipeline_->SendText(sql, nullptr)); }
+  // Without its end the server may answer nothing: what was sent by half is given up with its connection.
+  absl::Status End(absl::Status sent) {
     if (sent.ok()) sent = pipeline_->End();
     if (!sent.ok()) Disconnect();
     return sent;
   }
-  absl::Status SendText(const char* sql) {
-    absl::Status sent = pipeline_->SendText(sql, nullptr);
-    if (sent.ok()) sent = pipeline_->End();
-    if (!sent.ok()) Disconnect();
-    return sent;
+  // Sends a statement that writes, and waits for its answer unless that is deferred.
+  absl::Status Write(PostgresStatement& statement, Pipeline::Sink sink) {
+    const absl::Status sent = Send(statement, std::move(sink));
+    statement.Reset();
+    return sent.ok() && !deferring_ ? Collect() : sent;
   }
 
   absl::StatusOr<PostgresStatement*> PrepareOwn(absl::string_view sql, bool scan) {
@@ -386,9 +388,7 @@ class PostgresDatabase final : public Database {
     const std::string sql = absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") SELECT ", places, conflict);
     TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
     for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
-    const absl::Status sent = Send(*statement, nullptr);
-    statement->Reset();
-    return sent.ok() && !deferring_ ? Collect() : sent;
+    return Write(*statement, nullptr);
   }
 
   // Sends every key, and then takes the answers.
@@ -402,10 +402,8 @@ class PostgresDatabase final : public Database {
         return statement.ShowEach(std::move(result), [&] { return sink(key, statement); });
       });
     }
-    if (sent.ok()) sent = pipeline_->End();
-    // Without its end the server may answer nothing: what was sent by half is given up with its connection.
-    if (!sent.ok()) Disconnect();
-    return sent.ok() ? Collect() : sent;
+    TRAILBOOK_RETURN_IF_ERROR(End(std::move(sent)));
+    return Collect();
   }
 
   const std::string url_;

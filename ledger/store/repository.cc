@@ -92,7 +92,7 @@ absl::Status Repository::LoadWanted() {
   book_->wanted_parked.clear();
   std::sort(parked.begin(), parked.end());
   std::vector<std::vector<int64_t>> numbers(parked.size());
-  if (status.ok()) status = AskForParked(parked, numbers);
+  if (status.ok() && !parked.empty()) status = AskForParked(parked, numbers);
   status.Update(db_->Collect());
   TRAILBOOK_RETURN_IF_ERROR(status);
   for (const auto& note : absent) note();

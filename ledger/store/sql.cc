@@ -30,6 +30,20 @@ void BindValues(const Row& row, Binder& binder) {
   for (size_t at = 0; at < row.size(); ++at) binder.Bind(static_cast<int>(at) + 1, row[at]);
 }
 
+// The first column of the first row, if there is a row; 0 for NULL. Runs the statement to its end.
+absl::StatusOr<std::optional<int64_t>> FirstInt(Database& db, absl::string_view sql, const Row& parameters) {
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
+  BindValues(parameters, *statement);
+  std::optional<int64_t> first;
+  absl::StatusOr<bool> row = statement->Step();
+  for (; row.ok() && *row; row = statement->Step()) {
+    if (!first.has_value()) first = statement->ColumnIsNull(0) ? 0 : statement->ColumnInt(0);
+  }
+  statement->Reset();
+  TRAILBOOK_RETURN_IF_ERROR(row.status());
+  return first;
+}
+
 }  // namespace
 
 absl::Status Database::InsertMany(const TableShape& shape, const std::vector<Row>& rows) {
@@ -46,14 +60,8 @@ absl::Status Database::GetMany(absl::string_view sql, const std::vector<Row>& ke
 }
 
 absl::Status Database::Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) {
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, Prepare(sql));
-  BindValues(parameters, *statement);
-  const absl::StatusOr<bool> first = statement->Step();
-  absl::StatusOr<bool> more = first;
-  while (more.ok() && *more) more = statement->Step();
-  statement->Reset();
-  TRAILBOOK_RETURN_IF_ERROR(more.status());
-  return *first ? absl::OkStatus() : otherwise;
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<int64_t> row, FirstInt(*this, sql, parameters));
+  return row.has_value() ? absl::OkStatus() : otherwise;
 }
 
 absl::Status Database::GetByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
@@ -70,15 +78,7 @@ absl::Status Database::AskByKeys(const TableShape& shape, size_t keys, BindRow b
 }
 
 absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql, const Row& parameters) {
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
-  BindValues(parameters, *statement);
-  std::optional<int64_t> first;
-  absl::StatusOr<bool> row = statement->Step();
-  for (; row.ok() && *row; row = statement->Step()) {
-    if (!first.has_value()) first = statement->ColumnIsNull(0) ? 0 : statement->ColumnInt(0);
-  }
-  statement->Reset();
-  TRAILBOOK_RETURN_IF_ERROR(row.status());
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<int64_t> first, FirstInt(db, sql, parameters));
   return first.value_or(0);
 }
 

@@ -209,6 +209,39 @@ TEST_P(ServerContract, WhoStopsInTheMiddleIsNotWaitedForForEver) {
   Expect(writer_->Commit());
 }
 
+// What would have to wait for a lock is on its way at once, and succeeds when the lock is gone.
+TEST_P(ServerContract, WhatIsDeferredOrAskedIsNotWaitedFor) {
+  const auto write = [this](int64_t id) {
+    Expect(Insert(id, int64_t{10}));
+    Expect(writer_->UpsertMany(ShapeOf("thing"), {{int64_t{1}, id, int64_t{20}}}));
+    Expect(writer_->Demand(kRaise, {id}, absl::InternalError("it is not there")));
+  };
+  int64_t found = 0;
+  const auto ask = [this, &found](int64_t id) {
+    Expect(writer_->AskByKeys(
+        ShapeOf("thing"), 1, [id](size_t, Binder& key) { key.BindInt(1, 1), key.BindInt(2, id); },
+        [&found](size_t, const Statement& row) {
+          found = row.ColumnInt(2);
+          return absl::OkStatus();
+        }));
+  };
+  // Each statement is prepared once, which waits.
+  write(1);
+  ask(1);
+  Expect(writer_->Collect());
+  found = 0;
+  const auto second = *store_->engine().OpenSecondWriter();
+  Expect(second->Begin(true));
+  Expect(second->Execute("LOCK TABLE thing IN ACCESS EXCLUSIVE MODE"));
+  BeginDeferred();
+  write(2);
+  ask(2);
+  second->Rollback();
+  Expect(writer_->Commit());
+  EXPECT_EQ(found, 21);
+  EXPECT_EQ(Sum(), 42);
+}
+
 // The connection is cut while a transaction is on its way: that is known not to be there, and the next one connects anew.
 TEST_P(ServerContract, AConnectionThatIsCutBeforeTheCommitLeavesNothing) {
   const int64_t server = *SelectInt(*writer_, "SELECT CAST(pg_backend_pid() AS BIGINT)");

@@ -4,8 +4,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { keepBooks } from './support/books.mjs';
+import { connect, payment, smallProgram } from './support/client.mjs';
 import { balances, csvObjects, day } from './support/data.mjs';
 import { Cluster, missing, selfSigned } from './support/postgres.mjs';
+import { startRelay } from './support/relay.mjs';
 import { BIN, expectCode, freePort, launchDaemon, ok, run, SAMPLE, sleep, SOURCE, startDaemon, tempDir, undo } from './support/process.mjs';
 
 const AS_OF = '2026-11-22';
@@ -34,6 +36,38 @@ test('PostgreSQL', { skip: missing }, async (t) => {
     await ok(daemon.cli(['ledger', 'verify', '--program', 'pracflow']));
     await ok(daemon.cli(['ledger', 'receipt', '100', '--program', 'pracflow']));
     assert.match((await expectCode(5, daemon.cli(['server', 'backup', '/tmp/none.db']))).stderr, /pg_basebackup/);
+  });
+
+  await t.test('a batch costs a few round trips, however many reports it has', async (t) => {
+    const relay = await startRelay(t, cluster.port, 5);
+    const url = (await database('trips')).replace(`:${cluster.port}/`, `:${relay.port}/`);
+    const daemon = await startOn(t, url);
+    const api = connect(daemon.address);
+    undo(t, () => api.close());
+    const parent = await smallProgram(api);
+    const report = async (name, count) => {
+      const events = [...Array(count)].map((__, n) => ({ payment: payment(`in_${name}_${n}`, 1000) }));
+      const before = relay.trips;
+      const { outcomes } = await api.reports.ReportBatch({ parent, events });
+      assert.ok(outcomes.every(({ outcome }) => outcome === 'OUTCOME_RECORDED'));
+      return relay.trips - before;
+    };
+    // The first statements of each kind are prepared.
+    for (let round = 0; round < 4; ++round) await report(`warm_${round}`, 500);
+    // Leases and rows of other records may be on their way as well, so the least of some tries is what counts.
+    const least = async (count) => {
+      const trips = [];
+      for (let round = 0; round < 5; ++round) {
+        await sleep(300);
+        trips.push(await report(`${count}_${round}`, count));
+      }
+      return Math.min(...trips);
+    };
+    const few = await least(10);
+    const many = await least(2000);
+    t.diagnostic(`${few} for 10 reports, ${many} for 2000`);
+    assert.ok(few <= 4, `10 reports: ${few}`);
+    assert.ok(many <= 4, `2000 reports: ${many}`);
   });
 
   await t.test('daemons share a database: programs have one writer each, every daemon reads, and the tool finds the writer', async (t) => {

@@ -159,6 +159,25 @@ TEST(Watermark, RowsWaitNoLongerThanTheyMay) {
   EXPECT_TRUE(KilledCopy(few).Unsaved().empty()) << "the fourth record writes the rows of all";
 }
 
+// Where one connection writes, many are written soon, since all callers wait while they are; for a few that is not worth it.
+TEST(Watermark, ManyRowsWaitAFifthAsLongAsAFew) {
+  Ledger::Options options = Patient();
+  options.max_unsaved_time = absl::Seconds(20);
+  TestLedger many("2026-02-01", options), few("2026-02-01", options);
+  for (TestLedger* books : {&many, &few}) {
+    books->SignUp("cus_1", "jane", "2026-01-02");
+    for (int n = 1; n <= (books == &many ? 100 : 5); ++n) books->Pay(absl::StrCat("in_", n), "cus_1", 1000, "2026-01-10");
+  }
+  const auto wait = [](const TestLedger& books) {
+    const auto engine = *store::OpenSqlite(books.Path());
+    return !FindUnsaved(**engine->OpenReader())->empty();
+  };
+  EXPECT_TRUE(wait(many));
+  absl::SleepFor(absl::Seconds(6));
+  EXPECT_FALSE(wait(many));
+  EXPECT_TRUE(wait(few));
+}
+
 TEST(Watermark, ACommandThatIsNoReportWritesTheRowsOfAll) {
   TestLedger books("2026-02-01", Patient());
   books.SignUp("cus_1", "jane", "2026-01-02");
