@@ -64,11 +64,6 @@ absl::Status Database::Demand(absl::string_view sql, const Row& parameters, cons
   return row.has_value() ? absl::OkStatus() : otherwise;
 }
 
-absl::Status Database::GetByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
-  TRAILBOOK_RETURN_IF_ERROR(AskByKeys(shape, keys, bind, std::move(sink)));
-  return Collect();
-}
-
 absl::Status Database::AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
   std::string where;
   for (int at = 0; at < shape.key_columns; ++at) {

@@ -104,8 +104,6 @@ class Database {
   virtual absl::Status AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink);
   // Waits for what was asked or written and not answered. The first failure of all that.
   virtual absl::Status Collect() { return absl::OkStatus(); }
-  // The same for one table, at once.
-  absl::Status GetByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink);
   // Runs a statement once per key; `sink` gets each row and the index of the key it answers.
   virtual absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) = 0;

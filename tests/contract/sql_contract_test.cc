@@ -232,11 +232,11 @@ TEST_P(SqlContract, GetManyTakesThousandsOfKeysWithLargeAnswers) {
   EXPECT_EQ(found, 5000u);
 }
 
-TEST_P(SqlContract, GetByKeysSaysWhichKeyEachRowAnswersAndPassesOverOthers) {
+TEST_P(SqlContract, AskByKeysSaysWhichKeyEachRowAnswersAndPassesOverOthers) {
   for (int64_t id : {1, 2, 3}) Expect(Insert(id, id * 10));
   const std::vector<Row> keys = {{int64_t{1}, int64_t{3}}, {int64_t{1}, int64_t{9}}, {int64_t{2}, int64_t{1}}, {int64_t{1}, int64_t{1}}};
   std::vector<std::pair<size_t, int64_t>> found;
-  Expect(writer_->GetByKeys(
+  Expect(writer_->AskByKeys(
       shape_, keys.size(),
       [&keys](size_t at, Binder& binder) {
         for (size_t column = 0; column < keys[at].size(); ++column) binder.Bind(static_cast<int>(column) + 1, keys[at][column]);
@@ -245,6 +245,7 @@ TEST_P(SqlContract, GetByKeysSaysWhichKeyEachRowAnswersAndPassesOverOthers) {
         found.emplace_back(key, row.ColumnInt(2));
         return absl::OkStatus();
       }));
+  Expect(writer_->Collect());
   EXPECT_THAT(found, ::testing::UnorderedElementsAre(std::make_pair(size_t{0}, int64_t{30}), std::make_pair(size_t{3}, int64_t{10})));
 }
 
