@@ -19,6 +19,12 @@ void Finisher::Finish(std::vector<WriteJob> jobs, absl::Status status) {
   changed_.notify_all();
 }
 
+void Finisher::FinishOne(WriteJob job, absl::Status status) {
+  std::vector<WriteJob> jobs;
+  jobs.push_back(std::move(job));
+  Finish(std::move(jobs), std::move(status));
+}
+
 void Finisher::Drain() {
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -22,6 +22,7 @@ class Finisher {
 
   // Answers every job with a status. Waits while two batches are still to be answered, so that answers cannot pile up.
   void Finish(std::vector<WriteJob> jobs, absl::Status status);
+  void FinishOne(WriteJob job, absl::Status status);
   // Answers what is left and ends. Idempotent.
   void Drain();
 

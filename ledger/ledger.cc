@@ -29,7 +29,7 @@ struct FoundProgram {
 absl::StatusOr<FoundProgram> FindProgram(Book& book, const std::string& program_id) {
   const ProgramSlug* slug = book.program_slugs.Get({program_id});
   if (slug == nullptr) return NotFound("program", program_id);
-  TRAILBOOK_ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(book.programs.Get({slug->program})->zone));
+  TRAILBOOK_ASSIGN_OR_RETURN(const absl::TimeZone zone, LoadZone(book.programs.At({slug->program}).zone));
   return FoundProgram{slug->program, zone};
 }
 
@@ -129,8 +129,8 @@ constexpr int kClicksAChunk = 5000;
 // Drops clicks that no sign-up may name any more. True: there may be more of them.
 bool DropOldClicks(Book& book, int64_t program, int64_t retention_days, int64_t now) {
   int64_t window = 0;
-  for (int64_t version = book.programs.Get({program})->terms_version; version > 0; --version) {
-    window = std::max(window, book.terms.Get({program, version})->window_days);
+  for (int64_t version = book.programs.At({program}).terms_version; version > 0; --version) {
+    window = std::max(window, book.terms.At({program, version}).window_days);
   }
   const int64_t days = retention_days == 0 ? window + kLateSignUpDays : std::max(window, retention_days);
   const std::vector<Click> old = book.lists->ClicksBefore(program, now - days * kSecondsADay, kClicksAChunk);
@@ -252,7 +252,7 @@ class LedgerImpl final : public Ledger {
     job.actor = std::move(requester.actor);
     job.deadline = requester.deadline;
     state->prefetch = std::make_unique<ReportPrefetch>(state->reports);
-    job.prefetch = [state](Book& book) { state->prefetch->Want(book, state->program_id); };
+    job.prefetch = [state](Book& book, bool anew) { state->prefetch->Want(book, state->program_id, anew); };
     job.decide = [state](WriteContext& context) {
       const auto found = FindProgram(*context.book, state->program_id);
       if (!found.ok()) {
@@ -288,7 +288,7 @@ class LedgerImpl final : public Ledger {
     job.weight = static_cast<int64_t>(state->rows.size());
     job.actor = std::move(requester.actor);
     job.deadline = requester.deadline;
-    job.prefetch = [state](Book& book) { WantPartners(book, state->program_id, state->rows); };
+    job.prefetch = [state](Book& book, bool) { WantPartners(book, state->program_id, state->rows); };
     job.decide = [state](WriteContext& context) {
       const auto found = FindProgram(*context.book, state->program_id);
       if (!found.ok()) {

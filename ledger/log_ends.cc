@@ -40,7 +40,8 @@ int64_t LogEnds::WatermarkOf(int64_t program) const {
 absl::StatusOr<bool> LogEnds::IsShownBy(store::Database& db, int64_t program) const {
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t size, LogSizeOf(db, program));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, trailbook::WatermarkOf(db, program));
-  return size >= stored_.at(program) && watermark >= WatermarkOf(program);
+  const auto known = stored_.find(program);
+  return known != stored_.end() && size >= known->second && watermark >= WatermarkOf(program);
 }
 
 }  // namespace trailbook

@@ -35,7 +35,7 @@ class LogEnds final : public LogSizes {
   // Whether it is known how much of a log is stored.
   bool Knows(int64_t program) const { return stored_.contains(program); }
   // Whether a database shows all of a log and its tables that is known to be stored: one behind another connection may be another server.
-  // REQUIRES: Knows. Errors of the driver.
+  // Not if that is not known. Errors of the driver.
   absl::StatusOr<bool> IsShownBy(store::Database& db, int64_t program) const;
   // What was on its way may not have arrived.
   void Forget() {

@@ -1,6 +1,7 @@
 #include "ledger/prefetch.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "absl/time/time.h"
 #include "ledger/base/day.h"
@@ -85,7 +86,7 @@ class Wanter {
     if (payment == nullptr) return true;
     const Commission::Key commission{program_, payment->commission};
     if (!Known(book_.commissions, commission)) return false;
-    const Commission& c = *book_.commissions.Get(commission);
+    const Commission& c = book_.commissions.At(commission);
     book_.referrals.Want({program_, c.customer});
     book_.partners.Want({program_, c.partner});
     book_.earners.Want({program_, c.partner, c.currency});
@@ -110,7 +111,7 @@ class Wanter {
 }  // namespace
 
 ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
-  open_.reserve(reports.size());
+  ids_.reserve(reports.size());
   for (const Report& report : reports) {
     Ids ids{&report, {}, {}, {}};
     if (const auto* sign_up = std::get_if<SignUpReport>(&report)) {
@@ -131,14 +132,15 @@ ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
       ids.subject = ExternalIdKey(IdKind::kPayment, dispute->payment_id);
     }
     ids.parked = std::holds_alternative<PaymentReport>(report) ? ids.own : ParkedId(report);  // a payment waits under its own id
-    open_.push_back(ids);
+    ids_.push_back(ids);
   }
 }
 
-void ReportPrefetch::Want(Book& book, const std::string& program_id) {
-  const ProgramSlug* slug = open_.empty() ? nullptr : book.program_slugs.Get({program_id});
+void ReportPrefetch::Want(Book& book, const std::string& program_id, bool anew) {
+  if (anew) open_ = ids_.size();
+  const ProgramSlug* slug = open_ == 0 ? nullptr : book.program_slugs.Get({program_id});
   if (slug == nullptr) return;
-  const auto zone = LoadZone(book.programs.Get({slug->program})->zone);
+  const auto zone = LoadZone(book.programs.At({slug->program}).zone);
   if (!zone.ok()) return;
   Wanter wanter(book, slug->program, *zone);
   const auto has_all = [&wanter](const Ids& ids) {
@@ -156,7 +158,8 @@ void ReportPrefetch::Want(Book& book, const std::string& program_id) {
     const bool has_parked = wanter.WantParked(ids.parked, std::holds_alternative<AliasReport>(*ids.report) ? &ids.own : nullptr);
     return wanter.WantGivenBack(ids.own, ids.subject) && has_parked;
   };
-  open_.erase(std::remove_if(open_.begin(), open_.end(), has_all), open_.end());
+  const auto end = ids_.begin() + static_cast<std::ptrdiff_t>(open_);
+  open_ = static_cast<size_t>(std::partition(ids_.begin(), end, std::not_fn(has_all)) - ids_.begin());
 }
 
 void WantPartners(Book& book, const std::string& program_id, const std::vector<PartnerSpec>& rows) {

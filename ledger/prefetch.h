@@ -18,8 +18,8 @@ class ReportPrefetch {
   explicit ReportPrefetch(const std::vector<Report>& reports);
 
   // Wants the next rows that can be named from what is loaded; call again after each load. A report whose rows are all there is not looked
-  // at again.
-  void Want(Book& book, const std::string& program_id);
+  // at again, unless `anew`: what was loaded may be gone.
+  void Want(Book& book, const std::string& program_id, bool anew);
 
  private:
   struct Ids {
@@ -28,7 +28,8 @@ class ReportPrefetch {
     Hash128 subject;  // the customer of a sign-up or payment, the payment of the others
     Hash128 parked;   // under which it may wait already
   };
-  std::vector<Ids> open_;
+  std::vector<Ids> ids_;
+  size_t open_ = 0;  // of the first so many not everything is there
 };
 
 // Wants the next rows that rows of an import need: who has their ids and codes, and what is known of those partners. What will be refused is not

@@ -144,6 +144,8 @@ class Queries {
   // A consistent copy of the whole store in a new file, read back and checked. ALREADY_EXISTS, RESOURCE_EXHAUSTED with DISK_FULL,
   // DATA_LOSS with LEDGER_DAMAGED; then no file is left.
   absl::StatusOr<BackupView> BackUp(const std::string& path);
+  // The error of any load since the last call; answers are worth nothing beside one. LEDGER_DAMAGED for a row that must be there and is not.
+  absl::Status Loaded() { return repository_.TakeError(); }
   // Hashes and replays the whole log and compares every table. A damaged ledger is an answer (ok = false), not an error.
   absl::StatusOr<VerifyReport> Verify(absl::string_view program_id);
 
@@ -160,9 +162,6 @@ class Queries {
   absl::Status AwaitRows(int64_t program);
   absl::StatusOr<int64_t> FindPartner(const Place& place, absl::string_view partner_id);
   absl::StatusOr<Day> DayOr(const Place& place, absl::string_view field, absl::string_view date);
-  // The error of any load below; answers are worth nothing beside one.
-  absl::Status Loaded() { return repository_.TakeError(); }
-
   std::string PartnerId(int64_t program, int64_t partner);
   ProgramView ViewOf(const Program& program);
   TermsView ViewOf(const Terms& terms, int64_t grp);

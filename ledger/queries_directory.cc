@@ -34,11 +34,11 @@ absl::StatusOr<Queries::Place> Queries::Find(absl::string_view program_id) {
   Place place;
   place.program = slug->program;
   TRAILBOOK_RETURN_IF_ERROR(AwaitRows(place.program));
-  const Program* program = book_.programs.Get({place.program});
-  if (program == nullptr) return Internal(absl::StrCat("program ", place.program, " has no row"));
-  TRAILBOOK_ASSIGN_OR_RETURN(place.zone, LoadZone(program->zone));
+  const Program& program = book_.programs.At({place.program});
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
+  TRAILBOOK_ASSIGN_OR_RETURN(place.zone, LoadZone(program.zone));
   place.today = DayOf(now_, place.zone);
-  place.closed_through = program->closed_through;
+  place.closed_through = program.closed_through;
   return place;
 }
 
@@ -78,7 +78,7 @@ ProgramView Queries::ViewOf(const Program& program) {
 
 absl::StatusOr<ProgramView> Queries::GetProgram(absl::string_view program_id) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
-  return ViewOf(*book_.programs.Get({place.program}));
+  return ViewOf(book_.programs.At({place.program}));
 }
 
 absl::StatusOr<Page<ProgramView>> Queries::ListPrograms(const PageRequest& page) {
@@ -91,13 +91,9 @@ absl::StatusOr<Page<ProgramView>> Queries::ListPrograms(const PageRequest& page)
   out.next = CutPage(rows, page.size, [](const Program& row) { return row.program; });
   for (const Program& row : rows) {
     book_.programs.Loaded(row);
-    if (book_.terms.Get({row.program, row.terms_version}) == nullptr) {
-      TRAILBOOK_RETURN_IF_ERROR(Loaded());
-      return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                    absl::StrCat("table terms: version ", row.terms_version, " of program ", row.program, " is missing"));
-    }
     out.items.push_back(ViewOf(row));
   }
+  TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return out;
 }
 

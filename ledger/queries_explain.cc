@@ -116,20 +116,19 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   const Commission c = *commission;
   ExplanationView view;
   view.commission = ViewOf(place, c);
-  const Referral* referral = book_.referrals.Get({place.program, c.customer});
-  if (referral == nullptr) return Internal(absl::StrCat("commission ", number, " has no referral"));
-  view.sign_up_date = FormatDay(referral->sign_up_day);
-  view.terms_version = referral->terms_version;
-  view.rate_source = referral->own_rate ? "PARTNER_RATE" : referral->grp != 0 ? "GROUP_TERMS" : "PROGRAM_TERMS";
-  if (const PartnerGroup* group = book_.partner_groups.Get({place.program, referral->grp})) view.group_id = group->group_id;
-  view.hold_days = referral->hold_days;
-  view.attributed_by = std::string(TouchText(referral->touch_kind));
+  const Referral& referral = book_.referrals.At({place.program, c.customer});
+  view.sign_up_date = FormatDay(referral.sign_up_day);
+  view.terms_version = referral.terms_version;
+  view.rate_source = referral.own_rate ? "PARTNER_RATE" : referral.grp != 0 ? "GROUP_TERMS" : "PROGRAM_TERMS";
+  if (const PartnerGroup* group = book_.partner_groups.Get({place.program, referral.grp})) view.group_id = group->group_id;
+  view.hold_days = referral.hold_days;
+  view.attributed_by = std::string(TouchText(referral.touch_kind));
   TRAILBOOK_RETURN_IF_ERROR(AddSteps(place, c, view));
 
   std::vector<std::string>& text = view.text;
   text.push_back(absl::StrCat("Customer ", view.commission.customer_id, " signed up on ", view.sign_up_date,
                               " through ", view.commission.partner_id, " (by ", view.attributed_by, ")."));
-  for (std::string& line : PromiseText(place, *referral)) text.push_back(std::move(line));
+  for (std::string& line : PromiseText(place, referral)) text.push_back(std::move(line));
   text.push_back(absl::StrCat("On ", view.commission.event_date, " the customer paid ",
                               FormatMoney(c.collected, c.currency), " (", c.payment_id, "); ",
                               FormatMoney(c.base, c.currency), " of it is commissionable (without tax)."));
@@ -147,8 +146,8 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   if (const int64_t owner = OwnerOf(book_, place.program, c.partner); owner != c.partner) {
     text.push_back(absl::StrCat(view.commission.partner_id, " was merged into ", PartnerId(place.program, owner), ", who is paid for it."));
   }
-  if (referral->rejected) text.push_back("A person rejected this referral; it earns nothing.");
-  if (referral->in_review) {
+  if (referral.rejected) text.push_back("A person rejected this referral; it earns nothing.");
+  if (referral.in_review) {
     text.push_back("Customer and partner look like the same person: it is held until a person decides.");
   }
   if (c.booked > 0 && c.matures_on > place.today) {

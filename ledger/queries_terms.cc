@@ -75,9 +75,7 @@ GroupView Queries::ViewOf(const Place& place, const PartnerGroup& group) {
 absl::StatusOr<GroupView> Queries::GetGroup(absl::string_view program_id, absl::string_view group_id) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t grp, FindGroup(place, group_id));
-  const PartnerGroup* group = book_.partner_groups.Get({place.program, grp});
-  if (group == nullptr) return Internal(absl::StrCat("group ", grp, " has no row"));
-  GroupView view = ViewOf(place, *group);
+  GroupView view = ViewOf(place, book_.partner_groups.At({place.program, grp}));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return view;
 }

@@ -57,17 +57,6 @@ void WantRowsOf(const Record& record, Book& book) {
   if (const int64_t changed = ChangedCommission(record)) book.commissions.Want({program, changed});
 }
 
-absl::Status ProjectChecked(const Record& record, store::Repository& repository, Book& book) {
-  const int64_t changed = ChangedCommission(record);
-  if (changed != 0 && book.commissions.Get({record.program(), changed}) == nullptr) {
-    TRAILBOOK_RETURN_IF_ERROR(repository.TakeError());
-    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                  absl::StrCat("table commission: row ", changed, " of program ", record.program(), ", which record ", record.sequence(), " changes, is missing"));
-  }
-  Project(record, book);
-  return absl::OkStatus();
-}
-
 absl::StatusOr<std::vector<Record>> ReadRecords(store::Database& db, int64_t program, int64_t after, int64_t through) {
   std::vector<Record> records;
   records.reserve(static_cast<size_t>(through - after));
@@ -109,7 +98,7 @@ absl::Status Replay(store::Database& db, int64_t program, int64_t after, int64_t
     TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Record> records, ReadRecords(db, program, after, end));
     for (const Record& record : records) WantRowsOf(record, book);
     TRAILBOOK_RETURN_IF_ERROR(repository.LoadWanted());
-    for (const Record& record : records) TRAILBOOK_RETURN_IF_ERROR(ProjectChecked(record, repository, book));
+    for (const Record& record : records) Project(record, book);
     TRAILBOOK_RETURN_IF_ERROR(repository.TakeError());
     after = end;
   }

@@ -20,8 +20,8 @@ absl::Status ForEachRecord(store::Database& db, int64_t program, int64_t after, 
                            absl::FunctionRef<bool(int64_t, absl::string_view)> visit);
 
 // Projects the records after `after` up to `through` on a book that stands where record `after` left it; its rows are changed, not written.
-// `repository` loads what the book has not. DATA_LOSS with LEDGER_DAMAGED if a record is missing or is none, or a commission
-// that one changes is missing.
+// `repository` loads what the book has not. DATA_LOSS with LEDGER_DAMAGED if a record is missing or is none, or a row that
+// one changes is missing.
 absl::Status Replay(store::Database& db, int64_t program, int64_t after, int64_t through, store::Repository& repository, Book& book);
 
 }  // namespace trailbook

@@ -255,7 +255,12 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
   }
   TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch));
   Rebuild rebuild(db, scratch, program);
-  TRAILBOOK_RETURN_IF_ERROR(rebuild.Through(watermark));
+  const absl::Status rebuilt = rebuild.Through(watermark);
+  if (absl::IsDataLoss(rebuilt)) {
+    report.problem = absl::StrCat("a record of the log changes what none made: ", rebuilt.message());
+    return report;
+  }
+  TRAILBOOK_RETURN_IF_ERROR(rebuilt);
   absl::Status status;
   Book shapes;
   shapes.ForEachProjection([&](auto& table) {

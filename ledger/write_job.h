@@ -28,7 +28,8 @@ struct WriteJob {
   bool rows_may_wait = false;  // its records are answered once they are in the log; their rows may follow with a later commit
   std::string actor;
   absl::Time deadline = absl::InfiniteFuture();  // not begun after it
-  std::function<void(Book&)> prefetch;  // may be empty; called until the book wants nothing more
+  // May be empty; called until the book wants nothing more, `anew` the first time of each try.
+  std::function<void(Book&, bool anew)> prefetch;
   // Not OK: the command failed after it had recorded something; its whole transaction is dropped and `finish` gets the status.
   std::function<absl::Status(WriteContext&)> decide;
   std::function<void(absl::Status)> finish;

@@ -135,12 +135,6 @@ void Writer::TakeOver() {
   if (found && Save().ok() && Reset().ok()) (void)Save();
 }
 
-void Writer::Finish(WriteJob job, absl::Status status) {
-  std::vector<WriteJob> jobs;
-  jobs.push_back(std::move(job));
-  finisher_.Finish(std::move(jobs), std::move(status));
-}
-
 void Writer::DropExpired(std::vector<WriteJob>& batch) {
   const absl::Time now = absl::Now();  // what callers count by, whatever the books' clock says
   const auto expired = std::stable_partition(batch.begin(), batch.end(), [now](const WriteJob& job) { return job.deadline >= now; });
@@ -186,7 +180,7 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     const int dropped = failure.ok() ? DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
       (void)Reset();
-      Finish(std::move(batch[dropped]), failure);
+      finisher_.FinishOne(std::move(batch[dropped]), failure);
       batch.erase(batch.begin() + dropped);
       continue;
     }
@@ -240,7 +234,7 @@ absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
     absl::StatusOr<bool> gained = false;
     if (program.ok() && *program >= 0) gained = leases_->Ensure(*program);  // a program that is not there is refused later
     if (ReasonOf(gained.status()) == "HELD_ELSEWHERE") {
-      Finish(std::move(job), gained.status());
+      finisher_.FinishOne(std::move(job), gained.status());
       continue;
     }
     failure.Update(program.status());
@@ -293,7 +287,7 @@ void Writer::LoadWhatIsWanted(std::vector<WriteJob>& batch) {
   constexpr int kRounds = 6;
   for (int round = 0; round < kRounds; ++round) {
     for (WriteJob& job : batch) {
-      if (job.prefetch) job.prefetch(book_);
+      if (job.prefetch) job.prefetch(book_, round == 0);
     }
     bool wants = !book_.wanted_parked.empty();
     book_.ForEach([&wants](auto& table) { wants = wants || !table.wanted().empty(); });
@@ -303,14 +297,16 @@ void Writer::LoadWhatIsWanted(std::vector<WriteJob>& batch) {
 
 int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
   last_micros_ = std::max(last_micros_, absl::ToUnixMicros(options_.clock()));
-  for (size_t at = 0; at < batch.size(); ++at) {
+  int dropped = -1;
+  for (size_t at = 0; at < batch.size() && dropped < 0; ++at) {
     journal_->SetContext(last_micros_, batch[at].actor);
     WriteContext context{&book_, journal_.get(), last_micros_ / 1000000};
     *failure = batch[at].decide(context);
-    if (!failure->ok()) return static_cast<int>(at);
+    if (!failure->ok()) dropped = static_cast<int>(at);
   }
-  *failure = repository_->TakeError();
-  failure->Update(ends_->TakeError());
+  const absl::Status unread = TakeReadError();
+  if (unread.ok()) return dropped;
+  *failure = unread;  // what was decided on rows that could not be read says nothing
   return -1;
 }
 
@@ -466,8 +462,7 @@ absl::Status Writer::Reset() {
   ends_->Forget();
   committer_->Drop();
   ReadFrom(db_.get());
-  (void)ends_->TakeError();
-  (void)repository_->TakeError();
+  (void)TakeReadError();
   absl::Status status = leases_ != nullptr ? leases_->RenewAll() : absl::OkStatus();
   if (status.ok()) status = store::LoadCounters(*db_, book_, false);
   if (status.ok()) status = CatchUp();

@@ -85,7 +85,6 @@ class Writer final {
   void ProcessNow(std::vector<WriteJob> batch);
   // What fits into the answer to a failure: the same again in halves, or the failure.
   void Retry(std::vector<WriteJob> batch, const absl::Status& failure, const absl::Status& reset);
-  void Finish(WriteJob job, absl::Status status);
   // Answers the jobs whose callers have stopped waiting, and leaves the others.
   void DropExpired(std::vector<WriteJob>& batch);
   // Answers the jobs of programs that another daemon writes, and leaves the others.
@@ -97,6 +96,12 @@ class Writer final {
   absl::Status CheckReader();
   void LoadWhatIsWanted(std::vector<WriteJob>& batch);
   void ReadFrom(store::Database* db);
+  // The first error of any reading since the last call.
+  absl::Status TakeReadError() {
+    absl::Status status = repository_->TakeError();
+    status.Update(ends_->TakeError());
+    return status;
+  }
   // Decides every job of a batch. Returns the index of a job that must be dropped, or -1.
   int DecideAll(std::vector<WriteJob>& batch, absl::Status* failure);
 

@@ -117,7 +117,10 @@ void Call::Read(std::shared_ptr<Call> call, std::function<absl::Status(Queries&)
   ledger.Read([call = std::move(call), work = std::move(work)](absl::StatusOr<Queries*> queries) {
     if (!queries.ok()) return call->Finish(queries.status());
     const bool late = call->requester().deadline < absl::Now();  // nobody waits for what it would find
-    call->Finish(late ? absl::DeadlineExceededError("the deadline passed before the read began") : work(**queries));
+    if (late) return call->Finish(absl::DeadlineExceededError("the deadline passed before the read began"));
+    const absl::Status done = work(**queries);
+    const absl::Status loaded = (*queries)->Loaded();  // what was found beside rows that could not be read says nothing
+    call->Finish(loaded.ok() ? done : loaded);
   });
 }
 

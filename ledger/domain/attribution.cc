@@ -31,7 +31,7 @@ class Resolver {
     const std::string folded = FoldCode(text);
     const CodeKey* key = folded.empty() || folded.size() > 64 ? nullptr : book_.code_keys.Get({program_, folded});
     if (key == nullptr) return Miss(what, folded, "is no code of the program");
-    const trailbook::Code& code = *book_.codes.Get({program_, key->code});
+    const trailbook::Code& code = book_.codes.At({program_, key->code});
     if (!Counts(what, folded, code)) return;
     Add(code.coupon ? log::v1::TOUCH_KIND_COUPON : log::v1::TOUCH_KIND_LINK, OwnerOf(book_, program_, code.partner), code.code);
   }
@@ -45,7 +45,7 @@ class Resolver {
     if (time_ - click->time > window_days * kSecondsADay) {
       return Miss("click", id, absl::StrCat("came more than ", window_days, " days before the sign-up"));
     }
-    const trailbook::Code& code = *book_.codes.Get({program_, click->code});
+    const trailbook::Code& code = book_.codes.At({program_, click->code});
     if (!Counts("click", id, code)) return;
     log::v1::Touch* touch = Add(log::v1::TOUCH_KIND_CLICK, OwnerOf(book_, program_, code.partner), code.code);
     if (touch == nullptr) return;
@@ -58,7 +58,7 @@ class Resolver {
  private:
   // Whether a partner's links and name count for a sign-up at this time.
   bool Refers(int64_t partner) {
-    const int64_t deactivated = book_.partners.Get({program_, OwnerOf(book_, program_, partner)})->deactivate_time;
+    const int64_t deactivated = book_.partners.At({program_, OwnerOf(book_, program_, partner)}).deactivate_time;
     return deactivated == 0 || time_ < deactivated;
   }
 
@@ -108,7 +108,7 @@ Resolved ResolveTouches(Book& book, int64_t program, const SignUpReport& report,
 bool IsSelfReferral(Book& book, int64_t program, int64_t partner, const SignUpReport& report) {
   const std::string digest = EmailDigest(report, book.secret);
   for (int64_t member : FamilyOf(book, program, partner)) {
-    const PartnerIdentity& identity = *book.partner_identities.Get({program, member});
+    const PartnerIdentity& identity = book.partner_identities.At({program, member});
     if (report.customer_id == identity.partner_id) return true;
     if (!digest.empty() && digest == identity.email_digest.bytes) return true;
   }

@@ -59,7 +59,7 @@ absl::Status AccrueBonus(Book& book, Journal& journal, const Commission& payment
 absl::Status MoveBonus(Book& book, Journal& journal, const Commission& payment, int64_t time, Day event_day) {
   if (payment.bonus_line == 0) return absl::OkStatus();
   // The projector has copied what happened to the payment already.
-  const Commission bonus = *book.commissions.Get({payment.program, payment.bonus_line});
+  const Commission bonus = book.commissions.At({payment.program, payment.bonus_line});
   const int64_t target = TargetOf(bonus);
   const int64_t wanted = HoldWanted(bonus, target, HoldsAll(book, bonus));
   if (target == bonus.booked && wanted == bonus.held) return absl::OkStatus();

@@ -36,10 +36,10 @@ void ForEachUnsavedLine(Book& book, const Commission& c, const Tenure& tenure, F
 // Where the unpaid money of a merged partner went: one line of the partner that goes on; nullptr if it settled what that one owed. The line
 // itself while its partner goes on.
 const PayableLine* AfterMerge(Book& book, const PayableLine& line) {
-  const int64_t into = book.partners.Get({line.program, line.partner})->merged_into;
+  const int64_t into = book.partners.At({line.program, line.partner}).merged_into;
   if (into == 0) return &line;
-  const Earner* earner = book.earners.Get({line.program, line.partner, line.currency});
-  const PayableLine* moved = book.payable_lines.Get({line.program, into, line.currency, earner->moved_sequence, earner->moved_day});
+  const Earner& earner = book.earners.At({line.program, line.partner, line.currency});
+  const PayableLine* moved = book.payable_lines.Get({line.program, into, line.currency, earner.moved_sequence, earner.moved_day});
   return moved != nullptr && moved->amount > 0 ? moved : nullptr;  // below zero: what he owed came out of the other's money
 }
 
@@ -47,7 +47,7 @@ const PayableLine* AfterMerge(Book& book, const PayableLine& line) {
 
 // What came back from a dead payout is a line of whoever owned its partner's money then.
 const PayableLine* CameBack(Book& book, const Payout& payout) {
-  for (int64_t partner = payout.partner; partner != 0; partner = book.partners.Get({payout.program, partner})->merged_into) {
+  for (int64_t partner = payout.partner; partner != 0; partner = book.partners.At({payout.program, partner}).merged_into) {
     const PayableLine* line =
         book.payable_lines.Get({payout.program, partner, payout.currency, payout.last_sequence, payout.back_day});
     if (line != nullptr) return line;
@@ -133,7 +133,7 @@ absl::Status ChangeCommission(
   from.unpaid_released = UnpaidReleased(book, after);
   from.matured = matured;
   from.matures_on = after.matures_on;
-  from.earner = *book.earners.Get(key);
+  from.earner = book.earners.At(key);
   from.event_day = day;
   const Referral* referral = book.referrals.Get({after.program, after.customer});
   // A rejection stands: not even a refund that fails later brings anything back.

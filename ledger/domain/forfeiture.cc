@@ -41,7 +41,7 @@ absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldComm
 
 absl::StatusOr<int64_t> ForfeitPayable(Book& book, Journal& journal, const Earner::Key& key, int64_t correction, Day day) {
   const auto& [program, owner, currency] = key;
-  const auto payable = [&] { return book.earners.Get(key)->payable; };
+  const auto payable = [&] { return book.earners.At(key).payable; };
   int64_t taken = 0;
   for (const int64_t partner : FamilyOf(book, program, owner)) {
     const Earner* earner = book.earners.Get({program, partner, currency});
@@ -76,7 +76,7 @@ absl::StatusOr<ForfeitureReturned> ReturnForfeited(Book& book, Journal& journal,
       undone.set_correction(correction);
     }));
     returned.taken += part.amount;
-    returned.back += book.commissions.Get(after.key())->booked - before;
+    returned.back += book.commissions.At(after.key()).booked - before;
   }
   return returned;
 }

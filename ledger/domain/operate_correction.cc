@@ -74,7 +74,7 @@ absl::Status Operations::CheckCorrection(const Place& place, const ProposeCorrec
   const Earner* earner = book_->earners.Get({place.program, row->partner, row->currency});
   switch (command.kind) {
     case CorrectionKind::kForfeiture:
-      if (book_->partners.Get({place.program, row->partner})->state != static_cast<int64_t>(PartnerPhase::kBanned)) {
+      if (book_->partners.At({place.program, row->partner}).state != static_cast<int64_t>(PartnerPhase::kBanned)) {
         return WrongCorrection(absl::StrCat(command.partner_id, " is not banned; only a banned partner's money is forfeited"));
       }
       row->amount = 0;
@@ -97,7 +97,7 @@ absl::StatusOr<int64_t> Operations::Do(const ProposeCorrection& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   Correction row;
   TRAILBOOK_RETURN_IF_ERROR(CheckCorrection(place, command, &row));
-  const int64_t number = book_->programs.Get({place.program})->corrections + 1;
+  const int64_t number = book_->programs.At({place.program}).corrections + 1;
   log::v1::CorrectionProposed& proposed =
       *journal_->Start(place.program, place.today).mutable_correction_proposed();
   proposed.set_correction(number);
@@ -115,7 +115,7 @@ absl::StatusOr<int64_t> Operations::Do(const ProposeCorrection& command) {
 // What is held and payable of a banned partner's commissions one by one, then what is payable besides (adjustments) in one sum.
 absl::Status Operations::BookForfeiture(const Place& place, const Correction& correction) {
   const Earner::Key key{place.program, correction.partner, correction.currency};
-  const Earner before = *book_->earners.Get(key);
+  const Earner before = book_->earners.At(key);
   int64_t most = 0;
   if (!CheckedAdd(before.pending, before.held, &most) || !CheckedAdd(most, before.payable, &most)) {
     return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "",
@@ -126,7 +126,7 @@ absl::Status Operations::BookForfeiture(const Place& place, const Correction& co
   TRAILBOOK_RETURN_IF_ERROR(RecomputeHolds(*book_, *journal_, which, place.today));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t held, ForfeitHeld(*book_, *journal_, which, correction.correction, place.today));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payable, ForfeitPayable(*book_, *journal_, key, correction.correction, place.today));
-  const Earner& earner = *book_->earners.Get(key);
+  const Earner& earner = book_->earners.At(key);
   const int64_t rest = earner.payable;
   log::v1::CorrectionBooked& booked = *journal_->Start(place.program, place.today).mutable_correction_booked();
   booked.set_correction(correction.correction);
@@ -137,10 +137,10 @@ absl::Status Operations::BookForfeiture(const Place& place, const Correction& co
 
 // Each commission gets back what was taken of it, the partner the rest.
 absl::Status Operations::UndoForfeiture(const Place& place, const Correction& correction) {
-  const Correction forfeiture = *book_->corrections.Get({place.program, correction.reverses});
+  const Correction forfeiture = book_->corrections.At({place.program, correction.reverses});
   TRAILBOOK_ASSIGN_OR_RETURN(const ForfeitureReturned returned,
                              ReturnForfeited(*book_, *journal_, place.program, forfeiture.correction, place.today));
-  const Earner& earner = *book_->earners.Get({place.program, correction.partner, correction.currency});
+  const Earner& earner = book_->earners.At({place.program, correction.partner, correction.currency});
   const int64_t rest = forfeiture.amount - returned.taken;
   if (rest < 0) {
     return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
@@ -164,7 +164,7 @@ absl::Status Operations::BookCorrection(const Place& place, const Correction& co
     return BookForfeiture(place, correction);
   }
   if (kind == CorrectionKind::kReversal) {
-    kind = static_cast<CorrectionKind>(book_->corrections.Get({place.program, correction.reverses})->kind);
+    kind = static_cast<CorrectionKind>(book_->corrections.At({place.program, correction.reverses}).kind);
     if (kind == CorrectionKind::kForfeiture) return UndoForfeiture(place, correction);
   }
   const bool lowers_debt = kind == CorrectionKind::kWriteOff || kind == CorrectionKind::kRepayment;
@@ -201,7 +201,7 @@ absl::StatusOr<int64_t> Operations::Do(const DecideCorrection& command) {
     return Refuse(absl::StatusCode::kPermissionDenied, "SAME_PERSON", "",
                   absl::StrCat(journal_->actor(), " proposed this correction; another person must approve"));
   }
-  if (correction.reverses != 0 && book_->corrections.Get({place.program, correction.reverses})->reversed_by != 0) {
+  if (correction.reverses != 0 && book_->corrections.At({place.program, correction.reverses}).reversed_by != 0) {
     return WrongCorrection(absl::StrCat("correction ", correction.reverses, " was undone meanwhile"));
   }
   TRAILBOOK_RETURN_IF_ERROR(BookCorrection(place, correction));

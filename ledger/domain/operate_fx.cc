@@ -21,7 +21,7 @@ absl::StatusOr<int64_t> Operations::Do(const SetFxRate& command) {
   const int64_t now = journal_->now_seconds();
   const int64_t time = command.quote_time == 0 ? now : command.quote_time;
   if (time > now) return InvalidField("fx_rate.quote_time", "is in the future");
-  const int64_t number = book_->programs.Get({place.program})->fx_rates + 1;
+  const int64_t number = book_->programs.At({place.program}).fx_rates + 1;
   log::v1::FxRateSet& set = *journal_->Start(place.program, place.today).mutable_fx_rate_set();
   set.set_rate_number(number);
   set.set_from_currency(command.from_currency);

@@ -53,7 +53,7 @@ absl::StatusOr<int64_t> Operations::Do(const MergePartner& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t from, FindPartner(place, command.partner_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t into, FindPartner(place, command.into_partner_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("reason", command.reason, 500, true));
-  TRAILBOOK_RETURN_IF_ERROR(CheckStates(*book_->partners.Get({place.program, from}), *book_->partners.Get({place.program, into}), command));
+  TRAILBOOK_RETURN_IF_ERROR(CheckStates(book_->partners.At({place.program, from}), book_->partners.At({place.program, into}), command));
   const std::vector<Earner> earners = book_->lists->EarnersOf(place.program, from);
   for (const Earner& earner : earners) {
     if (earner.reserved == 0 && earner.tax_reserved == 0 && earner.in_transit == 0) continue;
@@ -78,12 +78,12 @@ absl::Status Operations::MoveBalances(const Place& place, const Earner::Key& fro
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, into_key, place.today).status());
   const Earner* stored = book_->earners.Get(into_key);
   const Transfers transfers =
-      TransfersOf(*book_->earners.Get(from_key), stored == nullptr ? Earner::WithKey(into_key) : *stored, place.today);
+      TransfersOf(book_->earners.At(from_key), stored == nullptr ? Earner::WithKey(into_key) : *stored, place.today);
   log::v1::BalancesTransferred& moved = *journal_->Start(program, place.today).mutable_balances_transferred();
   moved.set_from_partner(from);
   moved.set_partner(into);
   moved.set_currency(currency);
-  const Earner& giver = *book_->earners.Get(from_key);
+  const Earner& giver = book_->earners.At(from_key);
   for (Day day : giver.due_days.Between(kFromEver, kNever)) {
     log::v1::MaturingPart& part = *moved.add_maturing();
     part.set_matures_on(day);

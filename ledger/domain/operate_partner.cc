@@ -23,9 +23,9 @@ std::string RateText(std::optional<int64_t> bps) { return bps.has_value() ? absl
 
 // The own rate in force on a day.
 std::optional<int64_t> OwnRateOn(Book& book, int64_t program, int64_t partner, Day day) {
-  for (int64_t at = book.partners.Get({program, partner})->rates; at > 0; --at) {
-    const PartnerRate* rate = book.partner_rates.Get({program, partner, at});
-    if (rate->effective_day <= day) return rate->rate_bps;
+  for (int64_t at = book.partners.At({program, partner}).rates; at > 0; --at) {
+    const PartnerRate& rate = book.partner_rates.At({program, partner, at});
+    if (rate.effective_day <= day) return rate.rate_bps;
   }
   return std::nullopt;
 }
@@ -38,7 +38,7 @@ absl::StatusOr<int64_t> Operations::FindPartner(const Place& place, const std::s
   const int64_t owner = OwnerOf(*book_, place.program, key->partner);
   if (owner == key->partner) return owner;
   return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
-                absl::StrCat(partner_id, " was merged into ", book_->partner_identities.Get({place.program, owner})->partner_id));
+                absl::StrCat(partner_id, " was merged into ", book_->partner_identities.At({place.program, owner}).partner_id));
 }
 
 absl::Status Operations::CheckPartner(const PartnerSpec& spec) {
@@ -73,7 +73,7 @@ absl::Status Operations::CheckFreeCode(const Place& place, absl::string_view fie
 
 absl::Status Operations::AddCode(const Place& place, int64_t partner, const std::string& folded,
                                  bool coupon, const std::string& destination) {
-  const int64_t number = book_->programs.Get({place.program})->codes + 1;
+  const int64_t number = book_->programs.At({place.program}).codes + 1;
   log::v1::CodeCreated& created =
       *journal_->Start(place.program, place.today).mutable_code_created();
   created.set_code(number);
@@ -117,7 +117,7 @@ absl::Status Operations::Create(const Place& place, const PartnerSpec& spec) {
   if (!spec.group_id.empty()) {
     TRAILBOOK_ASSIGN_OR_RETURN(grp, FindGroup(place, spec.group_id));
   }
-  const int64_t number = book_->programs.Get({place.program})->partners + 1;
+  const int64_t number = book_->programs.At({place.program}).partners + 1;
   log::v1::PartnerCreated& created =
       *journal_->Start(place.program, place.today).mutable_partner_created();
   created.set_partner(number);
@@ -161,8 +161,8 @@ std::vector<ImportRowOutcome::Difference> Operations::Compare(const Place& place
   const auto compare = [&out](const char* field, const std::string& now, const std::string& imported) {
     if (now != imported) out.push_back({field, now, imported});
   };
-  const PartnerIdentity& identity = *book_->partner_identities.Get({place.program, partner});
-  const PayoutMethod& method = *book_->payout_methods.Get({place.program, partner});
+  const PartnerIdentity& identity = book_->partner_identities.At({place.program, partner});
+  const PayoutMethod& method = book_->payout_methods.At({place.program, partner});
   compare("display_name", identity.display_name, row.display_name);
   compare("email", identity.email, row.email);
   compare("country", identity.country, row.country);
@@ -213,8 +213,8 @@ absl::StatusOr<int64_t> Operations::Do(const SetPartnerRate& command) {
   TRAILBOOK_RETURN_IF_ERROR(CheckRate("rate_bps", command.rate_bps));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day from,
                              FromTodayOn(place, "effective_date", command.effective_date));
-  const int64_t rates = book_->partners.Get({place.program, partner})->rates;
-  if (rates > 0 && book_->partner_rates.Get({place.program, partner, rates})->effective_day > from) {
+  const int64_t rates = book_->partners.At({place.program, partner}).rates;
+  if (rates > 0 && book_->partner_rates.At({place.program, partner, rates}).effective_day > from) {
     return InvalidField("effective_date", "is before the first day of the partner's latest rate");
   }
   log::v1::PartnerRateSet& set =
@@ -263,7 +263,7 @@ absl::StatusOr<int64_t> Operations::Do(const DisableCode& command) {
   const std::string folded = FoldCode(command.code);
   const CodeKey* key = book_->code_keys.Get({place.program, folded});
   if (key == nullptr) return NotFound("code", folded);
-  if (book_->codes.Get({place.program, key->code})->disable_time != 0) return 0;
+  if (book_->codes.At({place.program, key->code}).disable_time != 0) return 0;
   log::v1::CodeDisabled& disabled =
       *journal_->Start(place.program, place.today).mutable_code_disabled();
   disabled.set_code(key->code);

@@ -89,7 +89,7 @@ absl::StatusOr<int64_t> Operations::Do(const CreatePayoutBatch& command) {
     return InvalidField("payout_batch.cutoff_date",
                         absl::StrCat(command.cutoff_date, " is after today, ", FormatDay(place.today)));
   }
-  const int64_t number = book_->programs.Get({place.program})->batches + 1;
+  const int64_t number = book_->programs.At({place.program}).batches + 1;
   log::v1::PayoutBatchCreated& created =
       *journal_->Start(place.program, place.today).mutable_payout_batch_created();
   created.set_batch(number);
@@ -113,9 +113,9 @@ absl::StatusOr<PayoutBatch*> Operations::FindBatch(const Place& place, int64_t b
 
 absl::Status Operations::Reserve(const Place& place, int64_t batch, const PlannedPayout& planned,
                                  int64_t number) {
-  const PayoutMethod& method = *book_->payout_methods.Get({place.program, planned.partner});
-  const std::string currency = book_->payout_batches.Get({place.program, batch})->currency;
-  const Earner& earner = *book_->earners.Get({place.program, planned.partner, currency});
+  const PayoutMethod& method = book_->payout_methods.At({place.program, planned.partner});
+  const std::string currency = book_->payout_batches.At({place.program, batch}).currency;
+  const Earner& earner = book_->earners.At({place.program, planned.partner, currency});
   size_t at = 0;
   for (bool first = true; first || at < planned.lines.size(); first = false) {
     log::v1::PayoutReserved& reserved =
@@ -149,7 +149,7 @@ absl::Status Operations::Reserve(const Place& place, int64_t batch, const Planne
   to.program = place.program;
   to.batch = batch;
   to.payout = number;
-  to.display_name = book_->partner_identities.Get({place.program, planned.partner})->display_name;
+  to.display_name = book_->partner_identities.At({place.program, planned.partner}).display_name;
   to.type = method.type;
   to.account = method.account;
   to.editor = method.editor;
@@ -190,7 +190,7 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
       return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "", "the batch's total would not fit into 64 bits");
     }
     TRAILBOOK_RETURN_IF_ERROR(Reserve(place, command.batch, plan, ++number));
-    const PayoutMethod& method = *book_->payout_methods.Get({place.program, plan.partner});
+    const PayoutMethod& method = book_->payout_methods.At({place.program, plan.partner});
     absl::StrAppend(&content, number, " ", plan.partner, " ", plan.amount, " ", plan.lines.size(), " ",
                     Hex(Commitment(*book_, method)));
     if (plan.fx_rate != 0) {
@@ -215,9 +215,9 @@ absl::StatusOr<int64_t> Operations::Do(const ApprovePayoutBatch& command) {
   const std::string& actor = journal_->actor();
   if (actor == batch->preparer) return SamePerson(actor, "prepared this batch");
   for (const Payout& payout : LoadPayouts(*book_, {place.program, command.batch}, place.today)) {
-    if (book_->payout_destinations.Get({place.program, command.batch, payout.payout})->editor == actor) {
+    if (book_->payout_destinations.At({place.program, command.batch, payout.payout}).editor == actor) {
       return SamePerson(actor, absl::StrCat("set the bank details of ",
-                                            book_->partner_identities.Get({place.program, payout.partner})->partner_id));
+                                            book_->partner_identities.At({place.program, payout.partner}).partner_id));
     }
   }
   if (Hex(batch->content_hash.bytes) != command.content_hash_hex) {
@@ -244,7 +244,7 @@ absl::StatusOr<int64_t> Operations::Do(const ExportPayoutBatch& command) {
     log::v1::PayoutSent& sent = *journal_->Start(place.program, place.today).mutable_payout_sent();
     sent.set_batch(command.batch);
     sent.set_payout(static_cast<int32_t>(payout.payout));
-    const Earner& earner = *book_->earners.Get({place.program, payout.partner, payout.currency});
+    const Earner& earner = book_->earners.At({place.program, payout.partner, payout.currency});
     AddStep(*journal_, payout, SentStep(payout, earner, place.today));
     TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
   }
@@ -274,7 +274,7 @@ absl::Status Operations::SettleAfterFailure(const Place& place, const Payout& pa
   result.set_payout(static_cast<int32_t>(payout.payout));
   result.set_outcome(log::v1::PAYOUT_OUTCOME_SETTLED);
   result.set_evidence(evidence);
-  AddStep(*journal_, payout, SettledAfterFailureStep(payout, funding, *book_->earners.Get(key), day));
+  AddStep(*journal_, payout, SettledAfterFailureStep(payout, funding, book_->earners.At(key), day));
   return journal_->Emit().status();
 }
 
@@ -289,7 +289,7 @@ absl::StatusOr<int64_t> Operations::Do(const CancelPayoutBatch& command) {
   for (const Payout& payout : LoadPayouts(*book_, {place.program, command.batch}, place.today)) {
     const Earner::Key key{place.program, payout.partner, payout.currency};
     TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, key, place.today).status());
-    const Earner& earner = *book_->earners.Get(key);
+    const Earner& earner = book_->earners.At(key);
     TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, CancelledStep(payout, earner, place.today),
                                               log::v1::PAYOUT_OUTCOME_CANCELLED, command.reason,
                                               std::max(place.today, earner.reserved_day)));
@@ -342,7 +342,7 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
   }
   Payout payout = *known;
   payout.partner = OwnerOf(*book_, place.program, known->partner);  // what comes back is the owner's
-  const std::string funding = book_->payout_batches.Get({place.program, command.batch})->funding_account;
+  const std::string funding = book_->payout_batches.At({place.program, command.batch}).funding_account;
   if (payout.state == static_cast<int64_t>(PayoutPhase::kFailed)) {
     TRAILBOOK_RETURN_IF_ERROR(SettleAfterFailure(place, payout, funding, command.evidence, day));
     return 0;
@@ -351,7 +351,7 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
   if (command.result == PayoutResultKind::kFailed || command.result == PayoutResultKind::kReturned) {
     TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, key, day).status());  // RULES 5: what is due by its day comes first
   }
-  const Earner& earner = *book_->earners.Get(key);
+  const Earner& earner = book_->earners.At(key);
   switch (command.result) {
     case PayoutResultKind::kSettled:
     case PayoutResultKind::kUnknown: {
@@ -368,8 +368,8 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
     case PayoutResultKind::kFailed: {
       TRAILBOOK_RETURN_IF_ERROR(ReturnToPayable(place, payout, FailedStep(payout, earner, day),
                                                 log::v1::PAYOUT_OUTCOME_FAILED, command.evidence, day));
-      const PayoutDestination& to = *book_->payout_destinations.Get({place.program, command.batch, command.payout});
-      const PayoutMethod& now = *book_->payout_methods.Get({place.program, payout.partner});
+      const PayoutDestination& to = book_->payout_destinations.At({place.program, command.batch, command.payout});
+      const PayoutMethod& now = book_->payout_methods.At({place.program, payout.partner});
       if (now.type == to.type && now.account == to.account) {
         book_->payout_methods.Edit({place.program, payout.partner}).blocked = true;
       }

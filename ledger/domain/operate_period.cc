@@ -16,7 +16,7 @@ absl::StatusOr<int64_t> Operations::Do(const ClosePeriod& command) {
   if (*through >= place.today) {
     return InvalidField("through_date", absl::StrCat(command.through_date, " is not over yet; today is ", FormatDay(place.today)));
   }
-  const Day closed = book_->programs.Get({place.program})->closed_through;
+  const Day closed = book_->programs.At({place.program}).closed_through;
   if (*through <= closed) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "through_date",
                   absl::StrCat("through_date: the books are closed through ", FormatDay(closed), " already"));

@@ -19,7 +19,7 @@ absl::StatusOr<Operations::Place> Operations::Find(const std::string& program_id
   if (slug == nullptr) return NotFound("program", program_id);
   Place place;
   place.program = slug->program;
-  TRAILBOOK_ASSIGN_OR_RETURN(place.zone, LoadZone(book_->programs.Get({slug->program})->zone));
+  TRAILBOOK_ASSIGN_OR_RETURN(place.zone, LoadZone(book_->programs.At({slug->program}).zone));
   place.today = DayOf(journal_->now_seconds(), place.zone);
   return place;
 }
@@ -77,8 +77,8 @@ absl::StatusOr<int64_t> Operations::Do(const PublishTerms& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(log::v1::Terms terms, CheckTerms(command.terms));
   TRAILBOOK_ASSIGN_OR_RETURN(
       const Day from, FromTodayOn(place, "terms.effective_date", command.terms.effective_date));
-  const int64_t version = book_->programs.Get({place.program})->terms_version;
-  const Terms& last = *book_->terms.Get({place.program, version});
+  const int64_t version = book_->programs.At({place.program}).terms_version;
+  const Terms& last = book_->terms.At({place.program, version});
   if (from < last.effective_day) {
     return InvalidField("terms.effective_date",
                         absl::StrCat("is before ", FormatDay(last.effective_day),

@@ -24,13 +24,13 @@ absl::Status CannotMove(absl::string_view why) { return Refuse(absl::StatusCode:
 
 // Moves what an unpaid commission holds. False if it stays, because it was paid.
 absl::StatusOr<bool> Transfer(Book& book, Journal& journal, int64_t number, int64_t program, int64_t to, Day day) {
-  const Commission c = *book.commissions.Get({program, number});
+  const Commission c = book.commissions.At({program, number});
   const Earner::Key from_key = OwnerOf(book, c), to_key{program, to, c.currency};
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(book, journal, from_key, day).status());
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(book, journal, to_key, day).status());
   const int64_t pending = HasMatured(book, c) ? 0 : c.pending;
   const int64_t released = c.booked - pending - c.held;
-  if (UnpaidReleased(book, c) != released || released > book.earners.Get(from_key)->payable) return false;
+  if (UnpaidReleased(book, c) != released || released > book.earners.At(from_key).payable) return false;
 
   log::v1::CommissionTransferred& transferred = *journal.Start(program, day).mutable_commission_transferred();
   transferred.set_commission(number);
@@ -66,7 +66,7 @@ absl::StatusOr<int64_t> Operations::Do(const ReassignReferral& command) {
       book_->customer_keys.Get({place.program, ExternalIdKey(IdKind::kCustomer, command.customer_id)});
   if (key == nullptr) return NotFound("referral of customer", command.customer_id);
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, command.partner_id));
-  const Referral referral = *book_->referrals.Get({place.program, key->customer});
+  const Referral referral = book_->referrals.At({place.program, key->customer});
   const int64_t owner = OwnerOf(*book_, place.program, referral.partner);
   if (owner == partner) {
     return CannotMove(absl::StrCat("customer ", command.customer_id, " is bound to ", command.partner_id, " already"));
@@ -75,7 +75,7 @@ absl::StatusOr<int64_t> Operations::Do(const ReassignReferral& command) {
     return CannotMove(absl::StrCat("the referral of customer ", command.customer_id,
                                    referral.rejected ? " was rejected" : " is in review; decide the review first"));
   }
-  if (book_->partners.Get({place.program, partner})->state != static_cast<int64_t>(PartnerPhase::kActive)) {
+  if (book_->partners.At({place.program, partner}).state != static_cast<int64_t>(PartnerPhase::kActive)) {
     return CannotMove(absl::StrCat(command.partner_id, " is not active and takes no referrals"));
   }
   std::vector<Commission> past;

@@ -15,7 +15,7 @@ absl::StatusOr<int64_t> Operations::Do(const SetPartnerState& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, command.partner_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("reason", command.reason, 500, true));
-  const int64_t before = book_->partners.Get({place.program, partner})->state;
+  const int64_t before = book_->partners.At({place.program, partner}).state;
   const auto state = static_cast<int64_t>(command.state);
   if (before == state) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
@@ -40,7 +40,7 @@ absl::StatusOr<int64_t> Operations::Do(const DecideReview& command) {
   const CustomerKey* key =
       book_->customer_keys.Get({place.program, ExternalIdKey(IdKind::kCustomer, command.customer_id)});
   if (key == nullptr) return NotFound("referral of customer", command.customer_id);
-  const Referral referral = *book_->referrals.Get({place.program, key->customer});
+  const Referral referral = book_->referrals.At({place.program, key->customer});
   if (!referral.in_review) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
                   absl::StrCat("the referral of customer ", command.customer_id, " is not in review",

@@ -40,7 +40,7 @@ absl::StatusOr<int64_t> Operations::Do(const CreateGroup& command) {
   }
   terms.set_version(1);
   log::v1::GroupCreated& created = *journal_->Start(place.program, place.today).mutable_group_created();
-  created.set_group(book_->programs.Get({place.program})->group_count + 1);
+  created.set_group(book_->programs.At({place.program}).group_count + 1);
   created.set_group_id(command.group_id);
   created.set_display_name(command.display_name);
   *created.mutable_terms() = std::move(terms);
@@ -53,8 +53,8 @@ absl::StatusOr<int64_t> Operations::Do(const PublishGroupTerms& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t grp, FindGroup(place, command.group_id));
   TRAILBOOK_ASSIGN_OR_RETURN(log::v1::Terms terms, CheckGroupTerms(command.terms));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day from, FromTodayOn(place, "terms.effective_date", command.terms.effective_date));
-  const int64_t version = book_->partner_groups.Get({place.program, grp})->terms_version;
-  const Terms& last = book_->group_terms.Get({place.program, grp, version})->terms;
+  const int64_t version = book_->partner_groups.At({place.program, grp}).terms_version;
+  const Terms& last = book_->group_terms.At({place.program, grp, version}).terms;
   if (from < last.effective_day) {
     return InvalidField("terms.effective_date",
                         absl::StrCat("is before ", FormatDay(last.effective_day), ", the first day of version ", version));
@@ -77,7 +77,7 @@ absl::StatusOr<int64_t> Operations::Do(const SetPartnerGroup& command) {
     TRAILBOOK_ASSIGN_OR_RETURN(grp, FindGroup(place, command.group_id));
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const Day from, FromTodayOn(place, "effective_date", command.effective_date));
-  const int64_t moves = book_->partners.Get({place.program, partner})->group_moves;
+  const int64_t moves = book_->partners.At({place.program, partner}).group_moves;
   const GroupMember* last = moves == 0 ? nullptr : book_->group_members.Get({place.program, partner, moves});
   if (last != nullptr && last->effective_day > from) {
     return InvalidField("effective_date", absl::StrCat("is before ", FormatDay(last->effective_day),
@@ -110,7 +110,7 @@ absl::StatusOr<int64_t> Operations::Do(const LowerRate& command) {
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const Day from, FromTodayOn(place, "effective_date", command.effective_date));
   const auto before = [&](int64_t whose) {
-    return whose == 0 ? book_->programs.Get({place.program})->lowerings : book_->partners.Get({place.program, whose})->lowerings;
+    return whose == 0 ? book_->programs.At({place.program}).lowerings : book_->partners.At({place.program, whose}).lowerings;
   };
   const int64_t ordinal = before(partner) + 1;
   // Referrals of whoever was merged into him were promised to that one.

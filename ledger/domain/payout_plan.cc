@@ -22,7 +22,7 @@ constexpr size_t kEarnersAtOnce = 1000;  // that lines are loaded for
 // What matures by the cutoff and has not yet, after an open receivable took its part.
 absl::StatusOr<int64_t> StillToMature(Book& book, const Earner& earner, Day cutoff) {
   // What falls due inside a closed period books on the first open day.
-  const Day closed = book.programs.Get({earner.program})->closed_through;
+  const Day closed = book.programs.At({earner.program}).closed_through;
   if (closed != kFromEver && closed >= cutoff) return 0;
   int64_t due = 0;
   for (const Day day : earner.due_days.Between(kFromEver, cutoff)) {
@@ -68,7 +68,7 @@ void NameRetried(PlannedPayout& plan) {
 
 void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& plan) {
   const PayoutMethod* method = book.payout_methods.Get({earner.program, earner.partner});
-  const Partner& partner = *book.partners.Get({earner.program, earner.partner});
+  const Partner& partner = book.partners.At({earner.program, earner.partner});
   const std::string& arrives = ArrivesIn(method, earner.currency);
   if (partner.state == static_cast<int64_t>(PartnerPhase::kClosed)) minimum = 1;
   if (partner.state == static_cast<int64_t>(PartnerPhase::kBanned)) {

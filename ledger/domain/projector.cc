@@ -268,7 +268,7 @@ void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& 
 
 void PutState(const Record& record, int64_t number, const log::v1::CommissionState& state,
               Book& book) {
-  const bool matured = HasMatured(book, *book.commissions.Get({record.program(), number}));
+  const bool matured = HasMatured(book, book.commissions.At({record.program(), number}));
   Commission& c = book.commissions.Edit({record.program(), number});
   const int64_t was_maturing = matured ? 0 : c.pending;
   if (state.pending() != was_maturing) {
@@ -298,7 +298,7 @@ void Apply(const Record& record, const log::v1::AliasRecorded& alias, Book& book
 }
 
 void Apply(const Record& record, const log::v1::RefundRecorded& refund, Book& book) {
-  const int64_t origin = OriginOf(*book.commissions.Get({record.program(), refund.commission()}));
+  const int64_t origin = OriginOf(book.commissions.At({record.program(), refund.commission()}));
   const Refund::Key key{record.program(), origin,
                         ExternalIdKey(IdKind::kRefund, refund.refund_id())};
   if (book.refunds.Get(key) == nullptr) {
@@ -315,7 +315,7 @@ void Apply(const Record& record, const log::v1::RefundRecorded& refund, Book& bo
 }
 
 void Apply(const Record& record, const log::v1::DisputeRecorded& dispute, Book& book) {
-  const int64_t origin = OriginOf(*book.commissions.Get({record.program(), dispute.commission()}));
+  const int64_t origin = OriginOf(book.commissions.At({record.program(), dispute.commission()}));
   const Dispute::Key key{record.program(), origin,
                          ExternalIdKey(IdKind::kDispute, dispute.dispute_id())};
   if (book.disputes.Get(key) == nullptr) {

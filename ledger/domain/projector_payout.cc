@@ -36,7 +36,7 @@ void Apply(const Record& record, const log::v1::PayoutBatchCreated& created, Boo
 }
 
 void Apply(const Record& record, const log::v1::PayoutReserved& reserved, Book& book) {
-  const std::string currency = book.payout_batches.Get({record.program(), reserved.batch()})->currency;
+  const std::string currency = book.payout_batches.At({record.program(), reserved.batch()}).currency;
   const Payout::Key key{record.program(), reserved.batch(), reserved.payout()};
   Payout& payout = book.payouts.EditOrCreate(key);
   if (payout.sequence == 0) {
@@ -130,7 +130,7 @@ void CloseIfDone(PayoutBatch& batch) {
 
 void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book) {
   PayoutBatch& batch = book.payout_batches.Edit({record.program(), result.batch()});
-  const Payout& before = *book.payouts.Get({record.program(), result.batch(), result.payout()});
+  const Payout& before = book.payouts.At({record.program(), result.batch(), result.payout()});
   const int64_t amount = before.amount;
   const bool had_failed = before.state == static_cast<int64_t>(PayoutPhase::kFailed);
   PayoutPhase phase = PayoutPhase::kUnknown;

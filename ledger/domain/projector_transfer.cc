@@ -22,7 +22,7 @@ int64_t OriginOf(const Commission& c) { return c.origin != 0 ? c.origin : c.numb
 
 const Commission& CurrentCommission(Book& book, const Commission& commission) {
   const Commission* at = &commission;
-  while (at->moved_to != 0) at = book.commissions.Get({at->program, at->moved_to});
+  while (at->moved_to != 0) at = &book.commissions.At({at->program, at->moved_to});
   return *at;
 }
 
@@ -50,7 +50,7 @@ void ProjectReassigned(const log::v1::Record& record, const log::v1::ReferralRea
 
 void ProjectTransferred(const log::v1::Record& record, const log::v1::CommissionTransferred& transferred, Book& book) {
   const Commission::Key key{record.program(), transferred.commission()};
-  const bool matured = HasMatured(book, *book.commissions.Get(key));
+  const bool matured = HasMatured(book, book.commissions.At(key));
   Commission& old = book.commissions.Edit(key);
   if (!matured && old.pending != 0) {
     SetMaturing(book, old.program, transferred.from_partner(), old.currency, old.matures_on, -old.pending);

@@ -26,17 +26,17 @@ struct InForce {
 };
 
 const Terms& GroupTermsOn(Book& book, int64_t program, int64_t grp, Day day) {
-  for (int64_t version = book.partner_groups.Get({program, grp})->terms_version; version > 1; --version) {
-    const Terms& terms = book.group_terms.Get({program, grp, version})->terms;
+  for (int64_t version = book.partner_groups.At({program, grp}).terms_version; version > 1; --version) {
+    const Terms& terms = book.group_terms.At({program, grp, version}).terms;
     if (terms.effective_day <= day) return terms;
   }
-  return book.group_terms.Get({program, grp, 1})->terms;
+  return book.group_terms.At({program, grp, 1}).terms;
 }
 
 const PartnerRate* OwnRateOn(Book& book, int64_t program, int64_t partner, Day day) {
-  for (int64_t at = book.partners.Get({program, partner})->rates; at > 0; --at) {
-    const PartnerRate* rate = book.partner_rates.Get({program, partner, at});
-    if (rate->effective_day <= day) return rate;
+  for (int64_t at = book.partners.At({program, partner}).rates; at > 0; --at) {
+    const PartnerRate& rate = book.partner_rates.At({program, partner, at});
+    if (rate.effective_day <= day) return &rate;
   }
   return nullptr;
 }
@@ -73,7 +73,7 @@ Candidate CandidateOf(Book& book, const InForce& in_force, int64_t customers, Da
 // Lowerings of one partner (0: those of everybody) between a promise and a payment.
 void Lower(Book& book, int64_t program, int64_t partner, int64_t count, Day day, Candidate* candidate) {
   for (int64_t at = 1; at <= count; ++at) {
-    const Lowering& lowering = *book.lowerings.Get({program, partner, at});
+    const Lowering& lowering = book.lowerings.At({program, partner, at});
     const bool between = lowering.effective_day > candidate->promised_on && lowering.effective_day <= day;
     if (!between || lowering.rate_bps >= candidate->rate_bps) continue;
     candidate->rate_bps = lowering.rate_bps;
@@ -90,25 +90,25 @@ absl::btree_set<Day> ChangesBetween(Book& book, const Referral& referral, Day da
     if (change >= referral.sign_up_day && change <= day) days.insert(change);
   };
   add(referral.sign_up_day);  // terms of that day may be younger than the sign-up
-  for (int64_t version = book.programs.Get({program})->terms_version; version > 0; --version) {
-    add(book.terms.Get({program, version})->effective_day);
+  for (int64_t version = book.programs.At({program}).terms_version; version > 0; --version) {
+    add(book.terms.At({program, version}).effective_day);
   }
-  const Partner partner = *book.partners.Get({program, referral.partner});
-  for (int64_t at = partner.rates; at > 0; --at) add(book.partner_rates.Get({program, referral.partner, at})->effective_day);
+  const Partner partner = book.partners.At({program, referral.partner});
+  for (int64_t at = partner.rates; at > 0; --at) add(book.partner_rates.At({program, referral.partner, at}).effective_day);
   for (int64_t at = partner.group_moves; at > 0; --at) {
-    const GroupMember member = *book.group_members.Get({program, referral.partner, at});
+    const GroupMember member = book.group_members.At({program, referral.partner, at});
     add(member.effective_day);
     if (member.grp == 0) continue;
-    for (int64_t version = book.partner_groups.Get({program, member.grp})->terms_version; version > 0; --version) {
-      add(book.group_terms.Get({program, member.grp, version})->terms.effective_day);
+    for (int64_t version = book.partner_groups.At({program, member.grp}).terms_version; version > 0; --version) {
+      add(book.group_terms.At({program, member.grp, version}).terms.effective_day);
     }
   }
   return days;
 }
 
 Candidate BestCandidate(Book& book, const Referral& referral, const Terms& pinned, int64_t customers, Day day) {
-  const Program& program = *book.programs.Get({referral.program});
-  const int64_t lowerings = book.partners.Get({referral.program, referral.partner})->lowerings;
+  const Program& program = book.programs.At({referral.program});
+  const int64_t lowerings = book.partners.At({referral.program, referral.partner}).lowerings;
   InForce promised{&pinned, referral.grp, std::nullopt, 0};
   if (referral.own_rate) promised.own_rate = referral.rate_bps;
   const auto lowered = [&](Candidate candidate) {
@@ -148,17 +148,17 @@ log::v1::ZeroReason WhyZero(const Referral& referral, const PaymentFacts& paymen
 }  // namespace
 
 const Terms& TermsOn(Book& book, int64_t program, Day day) {
-  for (int64_t version = book.programs.Get({program})->terms_version; version > 1; --version) {
-    const Terms* terms = book.terms.Get({program, version});
-    if (terms->effective_day <= day) return *terms;
+  for (int64_t version = book.programs.At({program}).terms_version; version > 1; --version) {
+    const Terms& terms = book.terms.At({program, version});
+    if (terms.effective_day <= day) return terms;
   }
-  return *book.terms.Get({program, 1});
+  return book.terms.At({program, 1});
 }
 
 int64_t GroupOn(Book& book, int64_t program, int64_t partner, Day day) {
-  for (int64_t at = book.partners.Get({program, partner})->group_moves; at > 0; --at) {
-    const GroupMember* member = book.group_members.Get({program, partner, at});
-    if (member->effective_day <= day) return member->grp;
+  for (int64_t at = book.partners.At({program, partner}).group_moves; at > 0; --at) {
+    const GroupMember& member = book.group_members.At({program, partner, at});
+    if (member.effective_day <= day) return member.grp;
   }
   return 0;
 }
@@ -175,14 +175,14 @@ Promise PromiseOn(Book& book, int64_t program, int64_t partner, Day day) {
 }
 
 const Terms& PinnedTerms(Book& book, const Referral& referral) {
-  if (referral.grp == 0) return *book.terms.Get({referral.program, referral.terms_version});
-  return book.group_terms.Get({referral.program, referral.grp, referral.terms_version})->terms;
+  if (referral.grp == 0) return book.terms.At({referral.program, referral.terms_version});
+  return book.group_terms.At({referral.program, referral.grp, referral.terms_version}).terms;
 }
 
 int64_t TierRate(Book& book, const Terms& terms, int64_t grp, int64_t paying_customers) {
   for (int64_t ordinal = terms.tiers; ordinal > 0; --ordinal) {
-    const Tier* tier = book.tiers.Get({terms.program, grp, terms.version, ordinal});
-    if (tier->min_paying_customers <= paying_customers) return tier->rate_bps;
+    const Tier& tier = book.tiers.At({terms.program, grp, terms.version, ordinal});
+    if (tier.min_paying_customers <= paying_customers) return tier.rate_bps;
   }
   return terms.rate_bps;
 }
@@ -209,9 +209,9 @@ int64_t AmountIn(absl::string_view amounts, absl::string_view currency) {
 
 Earning EarningOf(Book& book, const Referral& referral, const PaymentFacts& payment) {
   const Terms& pinned = PinnedTerms(book, referral);
-  const Partner& partner = *book.partners.Get({referral.program, referral.partner});
-  const Partner& owner = *book.partners.Get({referral.program, OwnerOf(book, referral.program, referral.partner)});
-  const Program& program = *book.programs.Get({referral.program});
+  const Partner& partner = book.partners.At({referral.program, referral.partner});
+  const Partner& owner = book.partners.At({referral.program, OwnerOf(book, referral.program, referral.partner)});
+  const Program& program = book.programs.At({referral.program});
   Earning out;
   out.first_paying = payment.collected > 0 && payment.day >= referral.sign_up_day && !referral.paying;
   out.matures_on = payment.day + static_cast<Day>(referral.hold_days);

@@ -29,8 +29,8 @@ ReportOutcome Reporter::TakeOne(const ClickReport& report) {
     return outcome;
   }
   outcome.kind = OutcomeKind::kRecorded;
-  const int64_t partner = book_->codes.Get({program_, code->code})->partner;
-  outcome.partner_id = book_->partner_identities.Get({program_, partner})->partner_id;
+  const int64_t partner = book_->codes.At({program_, code->code}).partner;
+  outcome.partner_id = book_->partner_identities.At({program_, partner}).partner_id;
   const Click::Key key{program_, ExternalIdKey(IdKind::kClick, report.click_id)};
   if (const Click* known = book_->clicks.Get(key)) {
     if (known->code != code->code) return Refused(EventConflict("click", report.click_id, "link"));

@@ -88,7 +88,7 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
     if (payment == nullptr || OriginOf(*payment) != known_key->commission) {
       return Refused(EventConflict("refund", report.refund_id, "payment"));
     }
-    known = book_->refunds.Get({program_, known_key->commission, id_key});
+    known = &book_->refunds.At({program_, known_key->commission, id_key});
     if (known->amount != report.amount.minor_units) {
       return Refused(EventConflict("refund", report.refund_id, "amount"));
     }
@@ -121,7 +121,7 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
         *refund.mutable_state() = state;
       });
   if (!done.ok()) return Refused(done);
-  const Commission& now = *book_->commissions.Get({program_, after.number});
+  const Commission& now = book_->commissions.At({program_, after.number});
   const absl::Status bonus = MoveBonus(*book_, *journal_, now, report.time, DayOf(report.time, zone_));
   if (!bonus.ok()) return Refused(bonus);
   Describe(now, &outcome);
@@ -145,7 +145,7 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
     if (payment == nullptr || OriginOf(*payment) != known_key->commission) {
       return Refused(EventConflict("dispute", report.dispute_id, "payment"));
     }
-    known = book_->disputes.Get({program_, known_key->commission, id_key});
+    known = &book_->disputes.At({program_, known_key->commission, id_key});
     if (known->amount != report.amount.minor_units) {
       return Refused(EventConflict("dispute", report.dispute_id, "amount"));
     }
@@ -181,7 +181,7 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
         *dispute.mutable_state() = commission_state;
       });
   if (!done.ok()) return Refused(done);
-  const Commission& now = *book_->commissions.Get({program_, after.number});
+  const Commission& now = book_->commissions.At({program_, after.number});
   const absl::Status bonus = MoveBonus(*book_, *journal_, now, report.time, DayOf(report.time, zone_));
   if (!bonus.ok()) return Refused(bonus);
   Describe(now, &outcome);

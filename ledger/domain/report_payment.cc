@@ -69,11 +69,11 @@ absl::Status Reporter::CheckAliases(const PaymentReport& report, int64_t own) {
 }
 
 ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t number) {
-  const Commission& c = CurrentCommission(*book_, *book_->commissions.Get({program_, number}));
+  const Commission& c = CurrentCommission(*book_, book_->commissions.At({program_, number}));
   absl::string_view differs;
   if (c.payment_id != report.payment_id) {
     differs = "payment, as an alias";
-  } else if (book_->customer_identities.Get({program_, c.customer})->customer_id != report.customer_id) {
+  } else if (book_->customer_identities.At({program_, c.customer}).customer_id != report.customer_id) {
     differs = "customer";
   } else if (c.currency != report.collected.currency) {
     differs = "currency";
@@ -130,7 +130,7 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   FillReason(earning, &payment);
   payment.set_old_debit(report.old_debit);
   payment.mutable_state()->set_booked(amount);
-  const Partner& partner = *book_->partners.Get({program_, owner});
+  const Partner& partner = book_->partners.At({program_, owner});
   const bool held = referral.in_review || partner.state == static_cast<int64_t>(PartnerPhase::kBanned);
   if (held) {
     payment.mutable_state()->set_held(amount);
@@ -144,7 +144,7 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   }
   TRAILBOOK_ASSIGN_OR_RETURN(*number, journal_->Emit());
   if (earning.bonus == 0) return absl::OkStatus();
-  return AccrueBonus(*book_, *journal_, *book_->commissions.Get({program_, *number}), earning.bonus, held);
+  return AccrueBonus(*book_, *journal_, book_->commissions.At({program_, *number}), earning.bonus, held);
 }
 
 ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
@@ -160,12 +160,12 @@ ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
   if (customer == nullptr) {
     return ParkFor(report, WaitForCustomer(report.customer_id));
   }
-  const Referral& referral = *book_->referrals.Get({program_, customer->customer});
+  const Referral& referral = book_->referrals.At({program_, customer->customer});
   int64_t number = 0;
   if (absl::Status bad = RecordPayment(report, customer->customer, referral, &number); !bad.ok()) {
     return Refused(std::move(bad));
   }
-  const Commission& commission = *book_->commissions.Get({program_, number});
+  const Commission& commission = book_->commissions.At({program_, number});
   outcome.kind = OutcomeOf(commission.zero_reason);
   Describe(commission, &outcome);
   ReleaseForPayment(report.payment_id);
@@ -195,7 +195,7 @@ ReportOutcome Reporter::TakeOne(const AliasReport& report) {
   const int64_t number = payment->number;
   if (absl::Status bad = RecordAlias(number, report.alias_id, report.time); !bad.ok()) return Refused(std::move(bad));
   outcome.kind = OutcomeKind::kRecorded;
-  Describe(*book_->commissions.Get({program_, number}), &outcome);
+  Describe(book_->commissions.At({program_, number}), &outcome);
   return outcome;
 }
 

@@ -25,7 +25,7 @@ absl::Status CheckSignUp(const SignUpReport& report, int64_t now) {
 }
 
 int64_t NewCustomer(Book& book, int64_t program, const std::string& customer_id) {
-  const int64_t customer = book.programs.Get({program})->customers + 1;
+  const int64_t customer = book.programs.At({program}).customers + 1;
   CustomerIdentity identity;
   identity.program = program;
   identity.customer = customer;
@@ -44,7 +44,7 @@ ReportOutcome RivalClaim(Book& book, Journal& journal, const Referral& referral,
                          const SignUpReport& report, const std::vector<log::v1::Touch>& touches) {
   ReportOutcome outcome;
   const int64_t owner = OwnerOf(book, referral.program, referral.partner);
-  outcome.partner_id = book.partner_identities.Get({referral.program, owner})->partner_id;
+  outcome.partner_id = book.partner_identities.At({referral.program, owner}).partner_id;
   const int64_t claimed = touches[0].partner();
   if (claimed == owner) {
     outcome.kind = OutcomeKind::kRecorded;
@@ -83,14 +83,14 @@ ReportOutcome Reporter::TakeOne(const SignUpReport& report) {
   const CustomerKey* known = book_->customer_keys.Get(
       {program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
   if (known != nullptr) {
-    return RivalClaim(*book_, *journal_, *book_->referrals.Get({program_, known->customer}), day,
+    return RivalClaim(*book_, *journal_, book_->referrals.At({program_, known->customer}), day,
                       report, touches);
   }
 
   const int64_t partner = touches[0].partner();
   const Promise promise = PromiseOn(*book_, program_, partner, day);
   log::v1::ReferralBound& bound = *journal_->Start(program_, day).mutable_referral_bound();
-  bound.set_customer(book_->programs.Get({program_})->customers + 1);
+  bound.set_customer(book_->programs.At({program_}).customers + 1);
   bound.set_partner(partner);
   bound.set_sign_up_time(report.time);
   for (const log::v1::Touch& touch : touches) *bound.add_touches() = touch;
@@ -105,7 +105,7 @@ ReportOutcome Reporter::TakeOne(const SignUpReport& report) {
   if (auto emitted = journal_->Emit(); !emitted.ok()) return Refused(emitted.status());
 
   outcome.kind = OutcomeKind::kRecorded;
-  outcome.partner_id = book_->partner_identities.Get({program_, partner})->partner_id;
+  outcome.partner_id = book_->partner_identities.At({program_, partner}).partner_id;
   if (review) outcome.message = "looks like a self-referral: commissions are held for review";
   ReleaseFor(WaitForCustomer(report.customer_id));
   return outcome;

@@ -117,7 +117,7 @@ const Commission* Reporter::FindPayment(absl::string_view payment_id) {
   const ExternalKey* key =
       book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, payment_id)});
   if (key == nullptr) return nullptr;
-  return &CurrentCommission(*book_, *book_->commissions.Get({program_, key->commission}));
+  return &CurrentCommission(*book_, book_->commissions.At({program_, key->commission}));
 }
 
 void Reporter::Describe(const Commission& commission, ReportOutcome* outcome) {

@@ -70,8 +70,8 @@ void Simulation::ReplaceFromNowOn(const Record& record) {
     published.mutable_group_terms_published()->set_group(other_.grp);
     terms = published.mutable_group_terms_published()->mutable_terms();
   }
-  const int64_t version = other_.grp == 0 ? book_.programs.Get({record.program()})->terms_version
-                                          : book_.partner_groups.Get({record.program(), other_.grp})->terms_version;
+  const int64_t version = other_.grp == 0 ? book_.programs.At({record.program()}).terms_version
+                                          : book_.partner_groups.At({record.program(), other_.grp}).terms_version;
   *terms = *other_.terms;
   terms->set_version(static_cast<int32_t>(version + 1));
   terms->set_effective_day(other_.from);
@@ -256,8 +256,8 @@ absl::Status Simulation::Take(const Record& record) {
 int64_t Simulation::Remaining(const Line& line, bool bonus) {
   // A rejected review took everything, and not even a refund that fails later brings anything back; where the books had nothing, they have no
   // record of it.
-  const Referral* referral = book_.referrals.Get({program_, line.customer});
-  if ((bonus ? line.booked_bonus_now : line.booked_now) == 0 && referral->rejected) return 0;
+  const Referral& referral = book_.referrals.At({program_, line.customer});
+  if ((bonus ? line.booked_bonus_now : line.booked_now) == 0 && referral.rejected) return 0;
   Commission c;
   c.collected = line.collected;
   c.base = line.base;

@@ -1,9 +1,9 @@
 // The working set of one kind of row.
 //
 // A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a Loader: in bulk for what
-// a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). A loader that fails keeps the error; whoever
-// commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands go on to be decided while they are
-// written; until they have arrived (Committed) the table keeps them, whatever the store shows. Not thread-safe.
+// a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). A loader keeps its first error, or that a row
+// is missing; who commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands are decided while they
+// are written; until they have arrived (Committed) the table keeps them, whatever the store shows. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 #define TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 
@@ -40,9 +40,11 @@ class Table {
 
   // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until rows are forgotten.
   const R* Get(const Key& key) { return Present(Load(key)); }
-  // The row to change; marks it changed. REQUIRES: it exists.
+  // The row, which must be there. One that could not be loaded, or is missing, is empty: deciding goes on to its end, and is not committed.
+  const R& At(const Key& key) { return Required(key).row; }
+  // The row to change, which must be there as above; marks it changed.
   R& Edit(const Key& key) {
-    Slot& slot = Load(key);
+    Slot& slot = Required(key);
     MarkDirty(key, slot);
     return slot.row;
   }
@@ -147,9 +149,11 @@ class Table {
   }
   size_t size() const { return slots_.size(); }
 
-  // Loads one row: sets the slot through Loaded or LoadedAbsent. Set once, by the loader.
-  void SetLoader(void (*load)(void*, Table&, const Key&), void* loader) {
+  // `load` loads one row: sets the slot through Loaded or LoadedAbsent. `missing` hears of a row that must be there and is not. Set once, by
+  // the loader.
+  void SetLoader(void (*load)(void*, Table&, const Key&), void (*missing)(void*, const Key&), void* loader) {
     load_ = load;
+    missing_ = missing;
     loader_ = loader;
   }
 
@@ -159,6 +163,14 @@ class Table {
     if (it != slots_.end()) return it->second;
     if (load_ != nullptr) load_(loader_, *this, key);
     return slots_[key];
+  }
+  Slot& Required(const Key& key) {
+    Slot& slot = Load(key);
+    if (!slot.present) {
+      slot.row = R::WithKey(key);
+      if (missing_ != nullptr) missing_(loader_, key);
+    }
+    return slot;
   }
   static const R* Present(const Slot& slot) { return slot.present ? &slot.row : nullptr; }
   void MarkDirty(const Key& key, Slot& slot) {
@@ -172,6 +184,7 @@ class Table {
   std::vector<Key> dirty_, leaving_;
   int64_t turn_ = 0;
   void (*load_)(void*, Table&, const Key&) = nullptr;
+  void (*missing_)(void*, const Key&) = nullptr;
   void* loader_ = nullptr;
 };
 

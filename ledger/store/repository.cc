@@ -29,13 +29,18 @@ Repository::Repository(Database* db, Book* book, const FreshKeys* fresh_keys) : 
 }
 
 template <typename R>
+void Repository::KeepMissing(const typename R::Key& key) {
+  if (error_.ok()) Keep(MissingRow(ShapeOf<R>(), std::apply([](const auto&... part) { return Row{ToValue(part)...}; }, key)));
+}
+
+template <typename R>
 void Repository::Connect(Table<R>& table) {
   table.SetLoader(
       [](void* self, Table<R>& asked, const typename R::Key& key) {
         auto* repository = static_cast<Repository*>(self);
         repository->Keep(repository->LoadKeys(asked, {key}));
       },
-      this);
+      [](void* self, const typename R::Key& key) { static_cast<Repository*>(self)->KeepMissing<R>(key); }, this);
 }
 
 void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const {

@@ -25,7 +25,8 @@ class Repository final : public Lists {
   absl::Status LoadWanted();
   // Writes every changed row to the database that they are loaded from. REQUIRES: an open write transaction. The book is told of its commit.
   absl::Status SaveDirty();
-  // The first error of any load since the last call. A book that was decided on beside an error must not be committed.
+  // The first error of any load since the last call; LEDGER_DAMAGED for a row that must be there and is not. A book that was decided on
+  // beside an error must not be committed.
   absl::Status TakeError();
   void LoadWantedRows() override { Keep(LoadWanted()); }
   std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) override;
@@ -57,6 +58,8 @@ class Repository final : public Lists {
   absl::Status AskForParked(const std::vector<Book::WaitKey>& keys, std::vector<std::vector<int64_t>>& numbers);
   // Takes the keys out of `keys` whose rows are in memory.
   void TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const;
+  template <typename R>
+  void KeepMissing(const typename R::Key& key);
   void Keep(absl::Status status) { error_.Update(std::move(status)); }
 
   Database* db_;

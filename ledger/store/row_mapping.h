@@ -93,6 +93,8 @@ const TableShape& ShapeOf() {
 
 // What is said of a row whose seal does not fit.
 absl::Status BrokenSeal(const TableShape& shape, const Statement& row);
+// What is said of a row that others lead to, and that is not there. `key`: the values of its key.
+absl::Status MissingRow(const TableShape& shape, const Row& key);
 
 // A value as messages show it.
 std::string ShowValue(const Value& value);

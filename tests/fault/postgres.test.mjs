@@ -109,6 +109,8 @@ class House {
     await Promise.all(reporters);
     this.hurry = 0;
     for (const each of api) each.close();
+    // Nobody died but whom this test killed.
+    for (const { child, stderr } of this.daemons) assert.deepEqual([child.exitCode, child.signalCode], [null, null], stderr);
   }
   async holder() {
     const address = await this.primary.ask('SELECT address FROM lease WHERE program_id = 1');

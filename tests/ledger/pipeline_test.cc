@@ -17,6 +17,7 @@
 #include "ledger/store/row_mapping.h"
 #include "ledger/writer.h"
 #include "tests/contract/stores.h"
+#include "tests/ledger/changed_engine.h"
 #include "tests/ledger/losing_database.h"
 #include "tests/ledger/test_ledger.h"
 
@@ -263,23 +264,6 @@ TEST_F(PipelineOnPostgres, WhatIsDecidedWhileItCommitsIsWhatWouldBeDecidedAfterw
     ExpectTheSame(seed, 300, pipelined, one_by_one, seed % 4 < 2 ? 1000 : 20);
   }
 }
-
-// An engine that gives other connections than the one that it stands before.
-class ChangedEngine : public store::Engine {
- public:
-  explicit ChangedEngine(std::unique_ptr<store::Engine> engine) : engine_(std::move(engine)) {}
-  absl::StatusOr<std::unique_ptr<store::Database>> OpenWriter() override { return engine_->OpenWriter(); }
-  absl::StatusOr<std::unique_ptr<store::Database>> OpenSecondWriter() override { return engine_->OpenSecondWriter(); }
-  absl::StatusOr<std::unique_ptr<store::Database>> OpenReader() override { return engine_->OpenReader(); }
-  absl::StatusOr<std::unique_ptr<store::Database>> OpenScratch() override { return engine_->OpenScratch(); }
-  bool shared() const override { return true; }
-  bool CheckpointIsDue(const store::Database&, bool) const override { return false; }
-  absl::Status Checkpoint(store::Database&) override { return absl::OkStatus(); }
-  absl::StatusOr<std::unique_ptr<store::Engine>> CopyTo(const std::string& path) override { return engine_->CopyTo(path); }
-
- protected:
-  std::unique_ptr<store::Engine> engine_;
-};
 
 // The first reader leads to another server than all that follow.
 class BehindAtFirst final : public ChangedEngine {

@@ -18,7 +18,7 @@ namespace {
 // From now on counts what a table is asked for and has not, instead of loading it.
 template <typename R>
 void CountLoads(Table<R>& table, int& count) {
-  table.SetLoader([](void* counter, Table<R>&, const typename R::Key&) { ++*static_cast<int*>(counter); }, &count);
+  table.SetLoader([](void* counter, Table<R>&, const typename R::Key&) { ++*static_cast<int*>(counter); }, nullptr, &count);
 }
 
 PartnerSpec Row(const std::string& id, const std::string& link, const std::string& coupon) {

@@ -215,7 +215,7 @@ TEST(Watermark, ACommissionThatAWaitingRecordChangesAndThatIsGoneIsNamed) {
   killed.Change("PRAGMA foreign_keys = OFF; DELETE FROM commission");
   const auto opened = killed.Start();
   EXPECT_EQ(ReasonOf(opened->WriteHealth()), "LEDGER_DAMAGED");
-  EXPECT_TRUE(absl::StrContains(opened->WriteHealth().message(), "table commission: row ")) << opened->WriteHealth();
+  EXPECT_TRUE(absl::StrContains(opened->WriteHealth().message(), "table commission, row (program_id 1")) << opened->WriteHealth();
 }
 
 TEST(Watermark, VerificationFindsAWatermarkThatWasMoved) {

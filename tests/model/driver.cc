@@ -25,7 +25,7 @@ bool Queued(const Command& command) {
 class Run {
  public:
   Run(const Sequence& sequence, const RunOptions& options)
-      : sequence_(sequence), options_(options), zone_(*LoadZone(sequence.zone)), real_(sequence.start, options.postgres), model_(zone_),
+      : sequence_(sequence), options_(options), zone_(*LoadZone(sequence.zone)), real_(sequence.start, options.postgres, options.outages), model_(zone_),
         random_(static_cast<uint64_t>(sequence.start)) {}
 
   std::string Go() {

@@ -80,6 +80,14 @@ TEST(ModelTest, LongWildSequencesAgree) { RunMany(Style::kWild, Share(15), 1500,
 TEST(ModelTest, ReportsInAnyOrderAgreeAndEndAlike) { RunMany(Style::kAnyOrder, Share(20), 80, 200000000); }
 TEST(ModelTest, EventsInOrderAgreeAndAsOfADayIsWhatThatDaySaid) { RunMany(Style::kInOrder, Share(20), 120, 300000000); }
 
+// ---- the same while the store cannot be reached now and then ----
+
+TEST(ModelWithOutagesTest, WildSequencesAgree) {
+  RunOptions options;
+  options.outages = 20;
+  RunMany(Style::kWild, Share(10), 90, 700000000, options);
+}
+
 // ---- the same on PostgreSQL ----
 
 RunOptions OnPostgres() {

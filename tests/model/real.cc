@@ -63,7 +63,8 @@ class EmptyLedger {
 
 }  // namespace
 
-Real::Real(int64_t now, bool postgres) : now_(std::make_shared<std::atomic<int64_t>>(now)), dir_(NewDir()) {
+Real::Real(int64_t now, bool postgres, int outages) : now_(std::make_shared<std::atomic<int64_t>>(now)), dir_(NewDir()), outages_per_mille_(outages) {
+  if (outages > 0) outages_ = std::make_shared<Outages>(static_cast<uint64_t>(now));
   if (postgres) {
     postgres_ = store::NewPostgresStore();
     Prepare(**postgres_->engine().OpenWriter());
@@ -84,6 +85,10 @@ Real::~Real() {
 void Real::Open() {
   auto engine = postgres_ != nullptr ? postgres_->Open() : store::OpenSqlite(dir_ + "/trailbook.db");
   Must(engine.status(), "open");
+  if (outages_ != nullptr) {
+    outages_->SetPerMille(0);  // a ledger that opens finds its store
+    engine = std::make_unique<FlakyEngine>(*std::move(engine), outages_);
+  }
   Ledger::Options options;
   options.clock = [now = now_] { return absl::FromUnixSeconds(*now); };
   options.reader_threads = 1;
@@ -93,12 +98,19 @@ void Real::Open() {
   auto ledger = Ledger::Open(*std::move(engine), options);
   Must(ledger.status(), "ledger");
   ledger_ = *std::move(ledger);
+  if (outages_ != nullptr) outages_->SetPerMille(static_cast<uint64_t>(outages_per_mille_));
 }
 
 void Real::Reopen() {
   ledger_->Drain();
   ledger_.reset();
   Open();
+}
+
+std::unique_ptr<store::Engine> Real::OpenEngine() const {
+  auto engine = store::OpenSqlite(dir_ + "/trailbook.db");
+  Must(engine.status(), "open");
+  return *std::move(engine);
 }
 
 void Real::Kill() {
@@ -112,13 +124,16 @@ void Real::Kill() {
 }
 
 void Real::Read(const std::function<void(Queries&)>& work) {
-  std::latch done(1);
-  ledger_->Read([&](absl::StatusOr<Queries*> queries) {
-    Must(queries.status(), "read");
-    work(**queries);
-    done.count_down();
-  });
-  done.wait();
+  for (bool read = false; !read;) {
+    std::latch done(1);
+    ledger_->Read([&](absl::StatusOr<Queries*> queries) {
+      read = queries.ok();
+      if (outages_ == nullptr || !absl::IsUnavailable(queries.status())) Must(queries.status(), "read");
+      if (read) work(**queries);
+      done.count_down();
+    });
+    done.wait();
+  }
 }
 
 Mutation Real::Completed(Mutation mutation) {
@@ -132,7 +147,22 @@ Mutation Real::Completed(Mutation mutation) {
   return mutation;
 }
 
+// One by one: what was refused together may be taken in another order.
+RealAnswer Real::ApplyUntilTaken(const Command& command) {
+  for (int tries = 0;; ++tries) {
+    RealAnswer answer = ApplyTogether({command})[0];
+    if (!absl::IsUnavailable(answer.status) || tries == 1000) return answer;
+  }
+}
+
 std::vector<RealAnswer> Real::Apply(const std::vector<Command>& commands) {
+  if (outages_ == nullptr) return ApplyTogether(commands);
+  std::vector<RealAnswer> answers;
+  for (const Command& command : commands) answers.push_back(ApplyUntilTaken(command));
+  return answers;
+}
+
+std::vector<RealAnswer> Real::ApplyTogether(const std::vector<Command>& commands) {
   std::vector<RealAnswer> answers(commands.size());
   std::vector<Mutation> mutations;
   for (const Command& command : commands) mutations.push_back(Completed(command.mutation));

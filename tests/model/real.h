@@ -12,6 +12,7 @@
 #include "absl/status/statusor.h"
 #include "ledger/ledger.h"
 #include "tests/contract/stores.h"
+#include "tests/ledger/flaky_engine.h"
 #include "tests/model/command.h"
 
 namespace trailbook::model {
@@ -25,8 +26,9 @@ struct RealAnswer {
 
 class Real {
  public:
-  // On a file of its own, or in the cluster that tests/postgres started.
-  explicit Real(int64_t now, bool postgres = false);
+  // On a file of its own, or in the cluster that tests/postgres started. Of a thousand calls the store fails `outages`: then commands are
+  // repeated until the ledger takes them.
+  explicit Real(int64_t now, bool postgres = false, int outages = 0);
   ~Real();
   Real(const Real&) = delete;
   Real& operator=(const Real&) = delete;
@@ -39,17 +41,23 @@ class Real {
   void Read(const std::function<void(Queries&)>& work);
   // Stops the ledger and opens the same file again.
   void Reopen();
+  // The same store once more. REQUIRES: a file of its own.
+  std::unique_ptr<store::Engine> OpenEngine() const;
   // Opens what is on disk at this moment, as after a SIGKILL. REQUIRES: a file of its own.
   void Kill();
 
  private:
   void Open();
+  RealAnswer ApplyUntilTaken(const Command& command);
+  std::vector<RealAnswer> ApplyTogether(const std::vector<Command>& commands);
   // The real content hash for an approval that does not name another on purpose.
   Mutation Completed(Mutation mutation);
 
   std::shared_ptr<std::atomic<int64_t>> now_;
   std::string dir_;
   std::unique_ptr<store::EmptyStore> postgres_;  // null: a file in dir_
+  const int outages_per_mille_;
+  std::shared_ptr<Outages> outages_;  // null: none
   std::unique_ptr<Ledger> ledger_;
 };
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "ledger/base/hash.h"
+#include "ledger/base/status.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/store/counters.h"
 #include "ledger/store/migrations.h"
@@ -258,6 +259,30 @@ TEST_P(RepositoryTest, AnErrorOfALoadIsKeptUntilSomebodyAsks) {
   EXPECT_TRUE(repository_->TakeError().ok());
   book_->partners.Want({1, 2});
   EXPECT_FALSE(repository_->LoadWanted().ok());
+}
+
+TEST_P(RepositoryTest, ARowThatMustBeThereAndIsNotIsEmptyAndDamage) {
+  PutPartner(1, 10);
+  Save();
+  Restart();
+  EXPECT_EQ(book_->partners.At({1, 1}).rates, 10);
+  EXPECT_TRUE(repository_->TakeError().ok());
+  EXPECT_EQ(book_->partners.At({1, 2}).rates, 0);
+  const absl::Status missing = repository_->TakeError();
+  EXPECT_EQ(ReasonOf(missing), "LEDGER_DAMAGED");
+  EXPECT_EQ(missing.message(), "table partner, row (program_id 1, partner 2): it is missing, though others lead to it");
+  // Nor is one made by whoever would change it.
+  book_->partners.Edit({1, 3}).rates = 5;
+  EXPECT_EQ(ReasonOf(repository_->TakeError()), "LEDGER_DAMAGED");
+  Save();
+  Restart();
+  EXPECT_EQ(book_->partners.Get({1, 3}), nullptr);
+}
+
+TEST_P(RepositoryTest, ARowThatCouldNotBeReadIsNotSaidToBeMissing) {
+  ASSERT_TRUE(db_->Execute("DROP TABLE partner").ok());
+  EXPECT_EQ(book_->partners.At({1, 1}).rates, 0);
+  EXPECT_TRUE(absl::IsInternal(repository_->TakeError()));
 }
 
 TEST_P(RepositoryTest, WhatCouldNotBeAskedIsNotTakenForAbsent) {
