@@ -245,3 +245,15 @@ test('the database refuses to replace what is in the log, which is a deletion th
     await tried(daemon, sql);
   }
 });
+
+test('who asks for what leads to a row that is gone hears which, and the daemon goes on', async (t) => {
+  const daemon = await stoppedDaemon(t);
+  await sqlite(daemon.file, 'PRAGMA foreign_keys = OFF; DELETE FROM terms;');
+  const again = await startDaemon(t, daemon.data);
+  for (const args of [['program', 'show', 'books'], ['partner', 'create', 'jane', '--name', 'Jane', '--program', 'books']]) {
+    const { code, stderr } = await again.cli(args);
+    assert.equal(code, 1, args.join(' '));
+    assert.match(stderr, /table terms, row \(program_id 1, version 1\): it is missing/, args.join(' '));
+  }
+  await ok(again.cli(['ledger', 'head', '--program', 'books']));
+});

@@ -80,6 +80,27 @@ TEST(Prefetch, AnImportOfPartnersLoadsNothingRowByRow) {
   EXPECT_EQ(loads, 0);
 }
 
+TEST(Prefetch, ABatchThatIsTriedAgainAsksForEverythingAgain) {
+  TestLedger books("2026-01-01");
+  books.SignUp("cus_1", "jane", "2026-01-01");
+  Bench bench(books, "2026-01-02");
+  Book& book = bench.book();
+  std::vector<Report> reports;
+  for (const char* id : {"in_1", "in_2"}) reports.push_back(PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-02"), {}, false});
+  ReportPrefetch prefetch(reports);
+  for (int tries = 0; tries < 2; ++tries) {
+    book.Clear();  // as after a failure
+    for (int round = 0; round < 4; ++round) {
+      prefetch.Want(book, "p", round == 0);
+      ASSERT_TRUE(bench.repository().LoadWanted().ok());
+    }
+    EXPECT_EQ(book.referrals.size(), 1u) << tries;
+    EXPECT_EQ(book.external_keys.size(), 2u) << tries;
+    EXPECT_EQ(book.earners.size(), 1u) << tries;
+    EXPECT_EQ(book.earner_days.size(), 2u) << tries << ": of the payment, and of its maturity";
+  }
+}
+
 // What a payout batch asks about each partner.
 void CountPayoutLoads(Book& book, int& loads) {
   CountLoads(book.partners, loads);
