@@ -39,7 +39,7 @@ class House {
     this.standby = await this.primary.standby(this.t);
     await this.primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'");
     await this.primary.ask('SELECT pg_reload_conf()');
-    for (let waited = 0; waited < 100; ++waited) {
+    for (let waited = 0; waited < 600; ++waited) {
       if ((await this.primary.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'")) === '1') return;
       await sleep(100);
     }
