@@ -177,8 +177,8 @@ absl::Status Queries::AddHeld(const Place& place, const Earner& earner, const Pa
   std::sort(holds.begin(), holds.end(), [](const OpenHold& a, const OpenHold& b) { return a.commission < b.commission; });
   for (const OpenHold& hold : holds) {
     if (hold.commission <= after.first) continue;
-    const Commission* c = book_.commissions.Get({earner.program, hold.commission});
-    if (c == nullptr || c->currency != earner.currency || c->held == 0) continue;
+    const Commission* c = &book_.commissions.At({earner.program, hold.commission});
+    if (c->currency != earner.currency || c->held == 0) continue;
     if (static_cast<int64_t>(view.parts.items.size()) == page.size) {
       view.parts.next = ToCursor({view.parts.items.back().commission, 0});
       return absl::OkStatus();
@@ -312,7 +312,7 @@ absl::StatusOr<Page<DueCommissionView>> Queries::ListDueCommissions(absl::string
     DueCommissionView due;
     due.commission = c.number;
     due.payment_id = c.payment_id;
-    if (const CustomerIdentity* customer = book_.customer_identities.Get({place.program, c.customer})) due.customer_id = customer->customer_id;
+    due.customer_id = book_.customer_identities.At({place.program, c.customer}).customer_id;
     due.amount = MaturedOf(book_, c);
     if (!HasMatured(book_, c)) {
       due.amount = c.pending;

@@ -64,8 +64,7 @@ absl::StatusOr<std::string> Queries::ResolveDate(absl::string_view program_id, a
 }
 
 std::string Queries::PartnerId(int64_t program, int64_t partner) {
-  const PartnerIdentity* identity = book_.partner_identities.Get({program, partner});
-  return identity == nullptr ? absl::StrCat("#", partner) : identity->partner_id;
+  return book_.partner_identities.At({program, partner}).partner_id;
 }
 
 ProgramView Queries::ViewOf(const Program& program) {

@@ -161,9 +161,7 @@ absl::StatusOr<PartnerEarningsView> Queries::GetPartnerEarnings(absl::string_vie
   TRAILBOOK_ASSIGN_OR_RETURN(const Day day, DayOr(place, "as_of_date", as_of));
   PartnerEarningsView out;
   out.partner_id = std::string(partner_id);
-  if (const PartnerIdentity* identity = book_.partner_identities.Get({place.program, partner})) {
-    out.display_name = identity->display_name;
-  }
+  out.display_name = book_.partner_identities.At({place.program, partner}).display_name;
   TRAILBOOK_ASSIGN_OR_RETURN(
       const std::vector<Earner> rows,
       store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND partner = $2 ORDER BY currency"),
@@ -180,9 +178,7 @@ CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
   CommissionView view;
   view.number = c.number;
   view.partner_id = PartnerId(place.program, c.partner);
-  if (const CustomerIdentity* customer = book_.customer_identities.Get({place.program, c.customer})) {
-    view.customer_id = customer->customer_id;
-  }
+  view.customer_id = book_.customer_identities.At({place.program, c.customer}).customer_id;
   view.payment_id = c.payment_id;
   view.currency = c.currency;
   view.collected = c.collected;
@@ -201,9 +197,9 @@ CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
   view.moved_to = c.moved_to;
   if (c.flags & kFlagOverRefunded) view.flags.push_back("OVER_REFUNDED");
   if (c.flags & kFlagOldDebit) view.flags.push_back("OLD_DEBIT");
-  const Referral* referral = book_.referrals.Get({place.program, c.customer});
-  if (referral != nullptr && referral->in_review) view.flags.push_back("SELF_REFERRAL_REVIEW");
-  if (referral != nullptr && referral->rejected) view.flags.push_back("REFERRAL_REJECTED");
+  const Referral& referral = book_.referrals.At({place.program, c.customer});
+  if (referral.in_review) view.flags.push_back("SELF_REFERRAL_REVIEW");
+  if (referral.rejected) view.flags.push_back("REFERRAL_REJECTED");
   if (c.moved_to != 0) view.flags.push_back("MOVED");
   if (c.forfeited > 0) view.flags.push_back("FORFEITED");
 

@@ -82,15 +82,14 @@ absl::StatusOr<Page<ReviewView>> Queries::ListReviews(absl::string_view program_
   for (const Referral& referral : rows) {
     ReviewView view;
     view.partner_id = PartnerId(place.program, referral.partner);
-    const CustomerIdentity* customer = book_.customer_identities.Get({place.program, referral.customer});
-    if (customer != nullptr) view.customer_id = customer->customer_id;
+    view.customer_id = book_.customer_identities.At({place.program, referral.customer}).customer_id;
     view.sign_up_time = referral.sign_up_time;
     view.age_days = (now - referral.sign_up_time) / kSecondsADay;
     std::map<std::string, int64_t> held;
     for (int64_t partner : FamilyOf(book_, place.program, OwnerOf(book_, place.program, referral.partner))) {
       for (const OpenHold& hold : repository_.OpenHolds(place.program, partner)) {
-        const Commission* c = book_.commissions.Get({place.program, hold.commission});
-        if (c != nullptr && c->customer == referral.customer) held[c->currency] += c->held;
+        const Commission& c = book_.commissions.At({place.program, hold.commission});
+        if (c.customer == referral.customer) held[c.currency] += c.held;
       }
     }
     for (const auto& [currency, amount] : held) view.held.push_back({currency, amount});
@@ -101,12 +100,11 @@ absl::StatusOr<Page<ReviewView>> Queries::ListReviews(absl::string_view program_
 }
 
 std::vector<std::string> Queries::HoldReasons(const Commission& c) {
-  const Referral* referral = book_.referrals.Get({c.program, c.customer});
-  const Partner* partner = book_.partners.Get({c.program, OwnerOf(book_, c.program, c.partner)});
+  const Partner& partner = book_.partners.At({c.program, OwnerOf(book_, c.program, c.partner)});
   std::vector<std::string> reasons;
   if (c.open_disputes > 0) reasons.push_back("DISPUTE");
-  if (referral != nullptr && referral->in_review) reasons.push_back("REVIEW");
-  if (partner != nullptr && partner->state == static_cast<int64_t>(PartnerPhase::kBanned)) reasons.push_back("BAN");
+  if (book_.referrals.At({c.program, c.customer}).in_review) reasons.push_back("REVIEW");
+  if (partner.state == static_cast<int64_t>(PartnerPhase::kBanned)) reasons.push_back("BAN");
   return reasons;
 }
 
@@ -126,18 +124,16 @@ absl::StatusOr<Page<HoldView>> Queries::ListHolds(absl::string_view program_id, 
   }
   const int64_t now = absl::ToUnixSeconds(now_);
   for (const OpenHold& hold : rows) {
-    const Commission* c = book_.commissions.Get({place.program, hold.commission});
-    if (c == nullptr) continue;
-    const CustomerIdentity* customer = book_.customer_identities.Get({place.program, c->customer});
+    const Commission& c = book_.commissions.At({place.program, hold.commission});
     HoldView view;
     view.commission = hold.commission;
-    view.held = c->held;
+    view.held = c.held;
     view.since = hold.since;
     view.age_days = (now - hold.since) / kSecondsADay;
     view.partner_id = PartnerId(place.program, hold.partner);
-    view.customer_id = customer == nullptr ? "" : customer->customer_id;
-    view.currency = c->currency;
-    view.reasons = HoldReasons(*c);
+    view.customer_id = book_.customer_identities.At({place.program, c.customer}).customer_id;
+    view.currency = c.currency;
+    view.reasons = HoldReasons(c);
     out.items.push_back(std::move(view));
   }
   TRAILBOOK_RETURN_IF_ERROR(Loaded());

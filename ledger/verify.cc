@@ -147,8 +147,17 @@ class Rebuild {
   Rebuild(store::Database& db, store::Database& scratch, int64_t program)
       : db_(db), scratch_(scratch), program_(program), repository_(&scratch, &book_) {}
 
-  // Goes on to a record, whose rows are in the scratch store then as all of those before.
-  absl::Status Through(int64_t sequence) {
+  // Goes on to a record, whose rows are in the scratch store then as all of those before. Says what is wrong with the log if a record changes
+  // what none made.
+  absl::StatusOr<std::string> Through(int64_t sequence) {
+    const absl::Status projected = ProjectThrough(sequence);
+    if (absl::IsDataLoss(projected)) return absl::StrCat("a record of the log changes what none made: ", projected.message());
+    TRAILBOOK_RETURN_IF_ERROR(projected);
+    return std::string();
+  }
+
+ private:
+  absl::Status ProjectThrough(int64_t sequence) {
     absl::Status saved;
     TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(db_, program_, at_, sequence, [&](int64_t, absl::string_view body) {
       (void)record_.ParseFromArray(body.data(), static_cast<int>(body.size()));
@@ -160,7 +169,6 @@ class Rebuild {
     return saved.ok() ? Save() : saved;
   }
 
- private:
   absl::Status Save() {
     waiting_ = 0;
     TRAILBOOK_RETURN_IF_ERROR(repository_.TakeError());
@@ -255,12 +263,8 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
   }
   TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch));
   Rebuild rebuild(db, scratch, program);
-  const absl::Status rebuilt = rebuild.Through(watermark);
-  if (absl::IsDataLoss(rebuilt)) {
-    report.problem = absl::StrCat("a record of the log changes what none made: ", rebuilt.message());
-    return report;
-  }
-  TRAILBOOK_RETURN_IF_ERROR(rebuilt);
+  TRAILBOOK_ASSIGN_OR_RETURN(report.problem, rebuild.Through(watermark));
+  if (!report.problem.empty()) return report;
   absl::Status status;
   Book shapes;
   shapes.ForEachProjection([&](auto& table) {
@@ -275,7 +279,8 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database&
   TRAILBOOK_RETURN_IF_ERROR(status);
   if (report.problem.empty()) {
     // What stands beside the log is written with its record, ahead of rows that wait.
-    TRAILBOOK_RETURN_IF_ERROR(rebuild.Through(report.records));
+    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, rebuild.Through(report.records));
+    if (!report.problem.empty()) return report;
     TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemBesideLog(db, scratch, program));
   }
   if (report.problem.empty()) {

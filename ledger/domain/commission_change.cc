@@ -135,9 +135,8 @@ absl::Status ChangeCommission(
   from.matures_on = after.matures_on;
   from.earner = book.earners.At(key);
   from.event_day = day;
-  const Referral* referral = book.referrals.Get({after.program, after.customer});
   // A rejection stands: not even a refund that fails later brings anything back.
-  const int64_t target = referral != nullptr && referral->rejected ? 0 : TargetOf(after);
+  const int64_t target = book.referrals.At({after.program, after.customer}).rejected ? 0 : TargetOf(after);
   const CommissionMoved moved =
       MoveCommission(from, target, HoldWanted(after, target, HoldsAll(book, after)));
 
@@ -159,19 +158,17 @@ std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which) {
   std::vector<Commission> found;
   for (int64_t partner : FamilyOf(book, which.program, which.partner)) {
     for (const OpenHold& hold : book.lists->OpenHolds(which.program, partner)) {
-      const Commission* c = book.commissions.Get({which.program, hold.commission});
-      if (c == nullptr || (!which.currency.empty() && c->currency != which.currency)) continue;
-      if (which.customer == 0 || c->customer == which.customer) found.push_back(*c);
+      const Commission& c = book.commissions.At({which.program, hold.commission});
+      if (!which.currency.empty() && c.currency != which.currency) continue;
+      if (which.customer == 0 || c.customer == which.customer) found.push_back(c);
     }
   }
   return found;
 }
 
 bool HoldsAll(Book& book, const Commission& c) {
-  const Referral* referral = book.referrals.Get({c.program, c.customer});
-  const Partner* partner = book.partners.Get({c.program, OwnerOf(book, c.program, c.partner)});
-  return (referral != nullptr && referral->in_review) ||
-         (partner != nullptr && partner->state == static_cast<int64_t>(PartnerPhase::kBanned));
+  return book.referrals.At({c.program, c.customer}).in_review ||
+         book.partners.At({c.program, OwnerOf(book, c.program, c.partner)}).state == static_cast<int64_t>(PartnerPhase::kBanned);
 }
 
 absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions& which, Day day) {

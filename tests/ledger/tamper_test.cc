@@ -16,6 +16,9 @@
 #include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
+#include "ledger/base/status.h"
+#include "ledger/log_appender.h"
+#include "ledger/watermark.h"
 #include "tests/ledger/test_ledger.h"
 
 namespace trailbook {
@@ -137,6 +140,46 @@ class TamperTest : public testing::Test {
   int64_t records_ = 0;
   std::mt19937_64 random_{static_cast<uint64_t>(FromEnvironment("TRAILBOOK_TAMPER_SEED", 7))};
 };
+
+// Whether it was rejected, nobody knows: then a refund that fails must bring nothing back.
+TEST(DamageTest, ARefundOfAPaymentWhoseReferralIsGoneIsNotTakenNorAreItsHoldsPassedOver) {
+  TestLedger books("2026-02-01");
+  books.SignUp("cus_1", "jane", "2026-01-02");
+  books.Pay("in_1", "cus_1", 1000, "2026-01-10");
+  ASSERT_TRUE(books.Report(DisputeReport{"dp_1", "in_1", {"EUR", 1000}, DisputePhase::kOpen, TestLedger::Noon("2026-01-11")}).status.ok());
+  const auto holds = [](Queries& queries) { return queries.ListHolds("p", {}).status(); };
+  ASSERT_TRUE(books.Ask(holds).ok());
+  {
+    const auto engine = books.OpenEngine();
+    ASSERT_TRUE((*engine->OpenWriter())->Execute("PRAGMA foreign_keys = OFF; DELETE FROM referral").ok());
+  }
+  books.Reopen();
+  EXPECT_EQ(ReasonOf(books.Refund("re_1", "in_1", 500, "2026-01-20").status), "LEDGER_DAMAGED");
+  EXPECT_EQ(ReasonOf(books.Ask(holds)), "LEDGER_DAMAGED");
+  EXPECT_EQ(books.Balance("jane").held, 100);
+}
+
+// Whoever knows how the log is made can go on with it.
+TEST_F(TamperTest, ARecordThatChangesWhatNoneMadeIsNamedWhetherOrNotItsRowsAreSaidToBeWritten) {
+  for (const bool written : {false, true}) {
+    WriteCopy(bytes_);
+    {
+      const auto engine = *store::OpenSqlite(copy_);
+      const auto db = *engine->OpenWriter();
+      log::v1::Record record;
+      record.set_program(1);
+      record.set_sequence(records_ + 1);
+      record.set_actor("mallory");
+      record.mutable_refund_recorded()->set_commission(4711);
+      record.mutable_refund_recorded()->set_refund_id("re_forged");
+      ASSERT_TRUE(db->Begin(true).ok());
+      ASSERT_TRUE(LogAppender(db.get()).Append({{1, records_ + 1, record.SerializeAsString()}}).ok());
+      ASSERT_TRUE(!written || RaiseWatermark(*db, 1, records_, records_ + 1).ok());
+      ASSERT_TRUE(db->Commit().ok());
+    }
+    EXPECT_EQ(ProblemOf(copy_), "a record of the log changes what none made: table commission, row (program_id 1, number 4711): it is missing, though others lead to it");
+  }
+}
 
 TEST_F(TamperTest, ABitAnywhereInTheFileIsFoundOrIsNoContent) {
   const auto content = ContentOf(original_);
