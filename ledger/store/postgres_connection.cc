@@ -63,11 +63,25 @@ absl::Status ConnectError(const PGconn* connection) {
                : Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
 }
 
+// Every question here leads to an index by its key, and is asked again and again. Left to itself the server plans by what it knows of the tables,
+// which is nothing until it first analyzes them: a plan made while a table was empty reads all of it with every batch later on, however large it
+// has become. What a server does not know, or the connection URI says itself, stays as it is.
+constexpr char kSteadyPlans[] =
+    "SELECT set_config(name, value, false) FROM (VALUES ('enable_seqscan', 'off'), ('enable_hashjoin', 'off'), ('enable_mergejoin', 'off'), "
+    "('jit', 'off'), ('plan_cache_mode', 'force_generic_plan')) AS wanted (name, value) JOIN pg_settings USING (name) WHERE source <> 'client'";
+
 absl::Status CheckConnection(const PGconn* connection) {
   if (PQstatus(connection) != CONNECTION_OK) return ConnectError(connection);
   if (PQserverVersion(connection) >= kOldestServer) return absl::OkStatus();
   return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
                 absl::StrCat("the database server is version ", PQserverVersion(connection) / 10000, "; at least 13 is needed"));
+}
+
+absl::Status SteadyPlans(PGconn* connection) {
+  PGresult* result = PQexec(connection, kSteadyPlans);
+  const absl::Status status = IsGood(result) ? absl::OkStatus() : store::ErrorOf(connection, result, "the settings of the connection");
+  PQclear(result);
+  return status;
 }
 
 }  // namespace
@@ -84,6 +98,7 @@ absl::StatusOr<PGconn*> OpenConnection(const std::string& url, bool writer) {
   const char* values[] = {"5", "10000", "10", "trailbook", writer ? "read-write" : "primary", url.c_str(), settings.c_str(), nullptr};
   PGconn* connection = PQconnectdbParams(keys, values, 1);
   absl::Status status = CheckConnection(connection);
+  if (status.ok()) status = SteadyPlans(connection);
   if (status.ok()) return connection;
   PQfinish(connection);
   return status;
