@@ -16,6 +16,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
+#include "ledger/store/sqlite_wal.h"
 
 namespace trailbook::store {
 namespace {
@@ -328,7 +329,7 @@ absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flag
   // Nobody asks SQLite how much memory it has; to know it, it takes a lock of all threads with every allocation.
   [[maybe_unused]] static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path.c_str(), &raw, flags | SQLITE_OPEN_NOMUTEX, writer_open != nullptr ? GatheringVfs() : nullptr);
   if (code != SQLITE_OK) {
     absl::Status status = ErrorOf(raw, code, absl::StrCat("cannot open ", path));
     sqlite3_close_v2(raw);
