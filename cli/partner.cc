@@ -69,7 +69,7 @@ void AddCreate(CLI::App* noun, Session& session) {
   verb->add_option("--email", options->email, "E-mail");
   verb->add_option("--country", options->country, "Two letters, e.g. IN");
   verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none");
-  verb->add_option("--payout-account", options->account, "The account");
+  verb->add_option("--payout-account", options->account, "By its method: an IBAN, IFSC/NUMBER, ROUTING/NUMBER, or an e-mail address");
   verb->add_option("--settle-in", options->settle_in, kSettleIn);
   verb->add_option("--link-code", options->link, "Link code to create");
   verb->add_option("--coupon-code", options->coupon, "Coupon code to create");
@@ -182,7 +182,7 @@ void AddSetMethod(CLI::App* noun, Session& session) {
                     "      --payout-method sepa --payout-account DE89370400440532013000\n");
   verb->add_option("id", options->id, "The partner's id")->required();
   verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none")->required();
-  verb->add_option("--payout-account", options->account, "The account");
+  verb->add_option("--payout-account", options->account, "By its method: an IBAN, IFSC/NUMBER, ROUTING/NUMBER, or an e-mail address");
   verb->add_option("--settle-in", options->settle_in, kSettleIn);
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);

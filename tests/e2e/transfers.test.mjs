@@ -114,7 +114,7 @@ test('wrong input is told what would be right, and changes nothing', async (t) =
   const refused = async (code, pattern, ...args) => assert.match((await expectCode(code, cli(args))).stderr, pattern, args.join(' '));
   await refused(2, /fx_rate\.rate: "0,9" is not a rate/, 'payout', 'set-rate', '--from', 'USD', '--to', 'EUR', '--rate', '0,9', '--source', 'x');
   await refused(2, /to_currency_code/, 'payout', 'set-rate', '--from', 'USD', '--to', 'USD', '--rate', '1', '--source', 'x');
-  await refused(2, /does not pay "INR"/, 'partner', 'set-payout-method', 'jane', '--payout-method', 'paypal', '--payout-account', 'x', '--settle-in', 'INR');
+  await refused(2, /does not pay "INR"/, 'partner', 'set-payout-method', 'jane', '--payout-method', 'paypal', '--payout-account', 'jane@clinic.example', '--settle-in', 'INR');
   await refused(3, /no partner "nobody"/, 'referral', 'reassign', 'c', '--to', 'nobody', '--reason', 'x');
   await refused(3, /no referral of customer "d"/, 'referral', 'reassign', 'd', '--to', 'tom', '--reason', 'x');
   await refused(5, /bound to jane already/, 'referral', 'reassign', 'c', '--to', 'jane', '--reason', 'x');

@@ -137,7 +137,7 @@ TEST_F(FxTest, BadRatesAreRefused) {
   EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "XXQ", "EUR", "1", "ECB", 0}).status()), "fx_rate.from_currency_code");
   EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "USD", "EUR", "1", "", 0}).status()), "fx_rate.source");
   EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "USD", "EUR", "1", "ECB", TestLedger::Noon("2026-02-02")}).status()), "fx_rate.quote_time");
-  EXPECT_EQ(FieldOf(ledger_.Do(SetPayoutMethod{"p", "jane", "sepa", "DE-1", "USD"}).status()), "payout_method.settlement_currency");
+  EXPECT_EQ(FieldOf(ledger_.Do(SetPayoutMethod{"p", "jane", "sepa", IbanFor("jane"), "USD"}).status()), "payout_method.settlement_currency");
 }
 
 }  // namespace

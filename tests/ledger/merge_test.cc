@@ -192,7 +192,7 @@ TEST_F(MergeTest, AChainOfMergesEndsWithTheLast) {
   PartnerSpec ann;
   ann.partner_id = ann.display_name = ann.link_code = "ann";
   ann.method_type = "sepa";
-  ann.method_account = "DE-ann";
+  ann.method_account = IbanFor("ann");
   ASSERT_TRUE(ledger_.Do(CreatePartner{"p", ann}).ok());
   ledger_.Pay("in_1", "c1", 10000, "2026-01-01");
   ASSERT_TRUE(Merge("jane", "tom").ok());

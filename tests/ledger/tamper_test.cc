@@ -85,7 +85,7 @@ class TamperTest : public testing::Test {
     TestLedger ledger;
     ledger.SetNow("2026-03-01");
     for (const char* partner : {"jane", "tom"}) {
-      EXPECT_TRUE(ledger.Do(SetPayoutMethod{"p", partner, "sepa", absl::StrCat("DE-", partner), "EUR"}, "edith").ok());
+      EXPECT_TRUE(ledger.Do(SetPayoutMethod{"p", partner, "sepa", IbanFor(partner), "EUR"}, "edith").ok());
     }
     for (int n = 0; n < 12; ++n) ledger.SignUp(absl::StrCat("c", n), n % 3 == 0 ? "tom" : "jane", "2026-01-02", absl::StrCat("c", n, "@clinic.example"));
     std::vector<Report> reports;

@@ -17,6 +17,7 @@
 #include "ledger/store/migrations.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/store/sqlite.h"
+#include "tests/ledger/iban.h"
 
 namespace trailbook {
 
@@ -51,7 +52,7 @@ class TestLedger {
       partner.partner_id = partner.display_name = partner.link_code = id;
       partner.email = absl::StrCat(id, "@clinic.example");
       partner.method_type = "sepa";
-      partner.method_account = absl::StrCat("DE-", id);
+      partner.method_account = IbanFor(id);
       const auto made = Do(CreatePartner{"p", partner});
       EXPECT_TRUE(made.ok()) << made.status();
     }

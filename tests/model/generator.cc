@@ -5,6 +5,7 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/str_cat.h"
+#include "tests/model/methods.h"
 
 namespace trailbook::model {
 
@@ -188,7 +189,7 @@ void Generator::AddPromise(const std::string& program, const std::string& partne
 std::pair<std::string, std::string> Generator::SomeMethod() {
   static const std::vector<std::string> types = {"paypal", "paypal", "paypal", "paypal", "ach", "sepa", "none"};
   const std::string type = One(types);
-  return {type, type == "none" ? "" : absl::StrCat("account-", Pick(1, 3))};
+  return {type, type == "none" ? "" : One(GoodAccounts(type))};
 }
 
 PartnerSpec Generator::SomePartner(const std::string& id) {
@@ -248,7 +249,8 @@ void Generator::AddOperation() {
     }
     case 4: {
       auto [type, account] = SomeMethod();
-      if (Chance(15)) account = type == "none" ? "account" : "";
+      static const std::vector<std::string> bad = {"", "account", "DE98370400440532013000", "021000012/1", "HDFC9945215/1", "one@two@mail.example"};
+      if (Chance(15)) account = type == "none" ? "account" : One(bad);
       return AddMutation(SetPayoutMethod{program, partner, type, account, SomeSettlement()});
     }
     case 5: {

@@ -1,4 +1,5 @@
 // RULES 3 and 6: terms by their first day, partners' own rates, codes; and request ids (RULES 2.6).
+#include "tests/model/methods.h"
 #include "tests/model/model.h"
 #include "tests/model/terms.h"
 #include "tests/model/text.h"
@@ -9,8 +10,7 @@ namespace {
 
 std::string BadMethod(const std::string& type, const std::string& account) {
   if (type.empty() || type == "none") return account.empty() ? "" : "INVALID_FIELD";
-  const bool known = type == "bank_in" || type == "sepa" || type == "ach" || type == "paypal";
-  return known && !account.empty() ? "" : "INVALID_FIELD";
+  return IsGoodAccount(type, account) ? "" : "INVALID_FIELD";
 }
 
 std::string BadSettlement(const std::string& type, const std::string& currency) {

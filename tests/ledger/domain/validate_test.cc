@@ -4,10 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include <rapidcheck/gtest.h>
 
+#include "absl/strings/match.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/methods.h"
 
@@ -135,10 +137,19 @@ RC_GTEST_PROP(NormalizeEmail, OfANormalisedOneIsTheSame, (const std::string& ema
   RC_ASSERT(NormalizeEmail(NormalizeEmail(email)) == NormalizeEmail(email));
 }
 
-TEST(CheckMethod, EveryTypeButNoneNeedsAnAccount) {
-  for (const char* type : {"bank_in", "sepa", "ach", "paypal"}) {
-    EXPECT_TRUE(CheckMethod(type, "DE89370400440532013000").ok()) << type;
+TEST(CheckMethod, EveryTypeButNoneNeedsAnAccountOfItsOwnForm) {
+  const std::map<std::string, std::string> accounts = {
+      {"bank_in", "HDFC0945215/00538234261907"}, {"sepa", "DE89370400440532013000"}, {"ach", "021000021/0699642630"}, {"paypal", "jane@clinic.example"}};
+  for (const auto& [type, own] : accounts) {
     EXPECT_FALSE(CheckMethod(type, "").ok()) << type;
+    EXPECT_EQ(FieldOf(CheckMethod(type, std::string(256, 'a'))), "payout_method.account") << type;
+    for (const auto& [of, account] : accounts) {
+      const absl::Status checked = CheckMethod(type, account);
+      EXPECT_EQ(checked.ok(), of == type) << type << ' ' << account << ' ' << checked;
+      if (of == type) continue;
+      EXPECT_EQ(FieldOf(checked), "payout_method.account");
+      EXPECT_FALSE(absl::StrContains(checked.message(), account)) << "bank details stay out of messages: " << checked;
+    }
   }
   EXPECT_TRUE(CheckMethod("none", "").ok());
   EXPECT_FALSE(CheckMethod("none", "DE89").ok());
