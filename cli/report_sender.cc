@@ -9,7 +9,7 @@
 namespace trailbook::cli {
 namespace {
 
-constexpr int64_t kUnderWay = 3000;  // events, before the next thousand: a daemon reads 4096 of a stream before it has answered the first
+constexpr int64_t kUnderWay = 7000;  // events, before the next thousand: a daemon reads 8192 of a stream before it has answered the first
 constexpr int kTries = 6;
 constexpr int kLongest = 30 * 86400;  // seconds; what is waited for is the next outcome, not the end
 

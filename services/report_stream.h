@@ -28,7 +28,7 @@ namespace api = trailbook::v1;
 
 class ReportStream final : public grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse>, public Funnel::Stream {
  public:
-  static constexpr int64_t kWindow = 4096;
+  static constexpr int64_t kWindow = 8192;
   static constexpr int kMaxEvents = 1000;  // a message
 
   ReportStream(Funnel& funnel, grpc::CallbackServerContext* context);

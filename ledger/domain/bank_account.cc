@@ -1,6 +1,6 @@
 #include "ledger/domain/bank_account.h"
 
-#include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "absl/algorithm/container.h"
