@@ -33,11 +33,11 @@ struct WalFile {
 WalFile& Of(sqlite3_file* file) { return *reinterpret_cast<WalFile*>(file); }
 
 // Asks something of the file beneath, which has everything by then.
-template <typename Ask>
-int AskFlushed(sqlite3_file* self, Ask ask) {
+template <auto method, typename... Arguments>
+int AskFlushed(sqlite3_file* self, Arguments... arguments) {
   WalFile& wal = Of(self);
   const int flushed = wal.Flush();
-  return flushed != SQLITE_OK ? flushed : ask(wal.beneath, *wal.beneath->pMethods);
+  return flushed != SQLITE_OK ? flushed : (wal.beneath->pMethods->*method)(wal.beneath, arguments...);
 }
 
 int Write(sqlite3_file* self, const void* from, int size, sqlite3_int64 place) {
@@ -56,33 +56,6 @@ int Write(sqlite3_file* self, const void* from, int size, sqlite3_int64 place) {
   return code;
 }
 
-int Read(sqlite3_file* self, void* to, int size, sqlite3_int64 place) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xRead(file, to, size, place); });
-}
-int Truncate(sqlite3_file* self, sqlite3_int64 size) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xTruncate(file, size); });
-}
-int Sync(sqlite3_file* self, int flags) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xSync(file, flags); });
-}
-int FileSize(sqlite3_file* self, sqlite3_int64* size) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xFileSize(file, size); });
-}
-int Lock(sqlite3_file* self, int level) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xLock(file, level); });
-}
-int Unlock(sqlite3_file* self, int level) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xUnlock(file, level); });
-}
-int CheckReservedLock(sqlite3_file* self, int* held) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xCheckReservedLock(file, held); });
-}
-int FileControl(sqlite3_file* self, int operation, void* argument) {
-  return AskFlushed(self, [=](sqlite3_file* file, const sqlite3_io_methods& methods) { return methods.xFileControl(file, operation, argument); });
-}
-int SectorSize(sqlite3_file* self) { return Of(self).beneath->pMethods->xSectorSize(Of(self).beneath); }
-int DeviceCharacteristics(sqlite3_file* self) { return Of(self).beneath->pMethods->xDeviceCharacteristics(Of(self).beneath); }
-
 // What still waits belongs to no commit.
 int Close(sqlite3_file* self) {
   WalFile& wal = Of(self);
@@ -91,11 +64,28 @@ int Close(sqlite3_file* self) {
 }
 
 // Version 1: no shared memory and no mapping, which SQLite asks of the database's file alone.
-constexpr sqlite3_io_methods kWalMethods = {
-    .iVersion = 1, .xClose = Close, .xRead = Read, .xWrite = Write, .xTruncate = Truncate, .xSync = Sync, .xFileSize = FileSize, .xLock = Lock,
-    .xUnlock = Unlock, .xCheckReservedLock = CheckReservedLock, .xFileControl = FileControl, .xSectorSize = SectorSize,
-    .xDeviceCharacteristics = DeviceCharacteristics, .xShmMap = nullptr, .xShmLock = nullptr, .xShmBarrier = nullptr, .xShmUnmap = nullptr,
-    .xFetch = nullptr, .xUnfetch = nullptr};
+using Methods = sqlite3_io_methods;
+constexpr Methods kWalMethods = {
+    .iVersion = 1,
+    .xClose = Close,
+    .xRead = AskFlushed<&Methods::xRead>,
+    .xWrite = Write,
+    .xTruncate = AskFlushed<&Methods::xTruncate>,
+    .xSync = AskFlushed<&Methods::xSync>,
+    .xFileSize = AskFlushed<&Methods::xFileSize>,
+    .xLock = AskFlushed<&Methods::xLock>,
+    .xUnlock = AskFlushed<&Methods::xUnlock>,
+    .xCheckReservedLock = AskFlushed<&Methods::xCheckReservedLock>,
+    .xFileControl = AskFlushed<&Methods::xFileControl>,
+    .xSectorSize = AskFlushed<&Methods::xSectorSize>,
+    .xDeviceCharacteristics = AskFlushed<&Methods::xDeviceCharacteristics>,
+    .xShmMap = nullptr,
+    .xShmLock = nullptr,
+    .xShmBarrier = nullptr,
+    .xShmUnmap = nullptr,
+    .xFetch = nullptr,
+    .xUnfetch = nullptr,
+};
 
 int Open(sqlite3_vfs* self, const char* name, sqlite3_file* file, int flags, int* out_flags) {
   auto* system = static_cast<sqlite3_vfs*>(self->pAppData);

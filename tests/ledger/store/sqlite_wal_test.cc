@@ -122,34 +122,63 @@ TEST_F(SqliteWal, WhatWasCommittedIsInTheFilesOfAProcessThatWasKilled) {
   EXPECT_EQ(*reader->FindDamage(), "");
 }
 
-// Files of this process cannot grow beyond a size while it lives.
+// Files of this process cannot grow beyond a size while it lives, or until the first write that would have.
 class FullDisk {
  public:
-  explicit FullDisk(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+  explicit FullDisk(rlim_t bytes, bool once = false) {
     getrlimit(RLIMIT_FSIZE, &before_);
+    handler_ = std::signal(SIGXFSZ, once ? MakeRoom : SIG_IGN);
     const rlimit limit{bytes, before_.rlim_max};
     setrlimit(RLIMIT_FSIZE, &limit);
   }
   ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
+    MakeRoom(0);
     std::signal(SIGXFSZ, handler_);
   }
 
  private:
-  rlimit before_{};
+  static void MakeRoom(int) { setrlimit(RLIMIT_FSIZE, &before_); }
+
+  static inline rlimit before_{};
   void (*handler_)(int);
 };
 
 TEST_F(SqliteWal, WhatCannotBeWrittenIsTheErrorOfItsCommit) {
   Expect(CommitPages(0, 10));
-  const uintmax_t size = std::filesystem::file_size(absl::StrCat(path(), "-wal"));
-  for (const int64_t pages : {1, 10, 200}) {
-    const FullDisk full(size + 1000);
-    EXPECT_FALSE(CommitPages(10, pages).ok()) << pages;
-    EXPECT_EQ(RowsSeenByAnother(), 10) << pages;
+  // A commit of few pages is written at its end, most of a larger one before; where pieces of 64 KiB end comes round in between.
+  for (int64_t rows = 10; rows < 60; ++rows) {
+    for (const int64_t pages : {1, 200}) {
+      const FullDisk full(std::filesystem::file_size(absl::StrCat(path(), "-wal")) + 1000);
+      EXPECT_FALSE(CommitPages(rows, pages).ok()) << pages;
+      EXPECT_EQ(RowsSeenByAnother(), rows) << pages;
+    }
+    Expect(CommitPages(rows, 1));
   }
+  EXPECT_EQ(RowsSeenByAnother(), 60);
+  EXPECT_EQ(*writer_->FindDamage(), "");
+}
+
+TEST_F(SqliteWal, APieceThatCouldNotBeWrittenIsTheCommitsErrorThoughTheRestCould) {
+  Expect(CommitPages(0, 10));
+  {
+    const FullDisk full(std::filesystem::file_size(absl::StrCat(path(), "-wal")) + 1000, true);
+    EXPECT_FALSE(CommitPages(10, 200).ok());
+  }
+  EXPECT_EQ(RowsSeenByAnother(), 10);
   Expect(CommitPages(10, 200));
   EXPECT_EQ(RowsSeenByAnother(), 210);
+  EXPECT_EQ(*writer_->FindDamage(), "");
+}
+
+TEST_F(SqliteWal, WhatStandsBeforeASavepointStaysWhenTheRestIsTakenBack) {
+  Expect(writer_->Begin(true));
+  Expect(InsertPages(0, 8001));
+  Expect(writer_->Execute("SAVEPOINT here"));
+  Expect(InsertPages(8001, 8002));
+  Expect(writer_->Execute("ROLLBACK TO here"));
+  Expect(InsertPages(8001, 9));
+  Expect(writer_->Commit());
+  EXPECT_EQ(RowsSeenByAnother(), 8010);
   EXPECT_EQ(*writer_->FindDamage(), "");
 }
 
