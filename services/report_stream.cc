@@ -131,7 +131,7 @@ void ReportStream::Advance() {
     is_writing_ = true;
     StartWrite(&writing_);
   }
-  if (!ended_ && !reading_ && under_way_ < kWindow) {
+  if (!ended_ && !reading_ && under_way_ + kMaxEvents <= kWindow) {
     reading_ = true;
     StartRead(&request_);
   }
