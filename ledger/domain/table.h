@@ -37,6 +37,11 @@ class Table {
     bool leaving = false;  // what it was lately is on its way to the store
     bool stored = false;   // the store has a row under this key, or will have when what is on its way has arrived
   };
+  // The slot stays where it is until the change has arrived, so that nobody looks it up again.
+  struct ChangedRow {
+    Key key;
+    Slot* slot;
+  };
 
   // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until rows are forgotten.
   const R* Get(const Key& key) { return Present(Load(key)); }
@@ -94,23 +99,22 @@ class Table {
   void LoadedAbsent(const Key& key) { slots_.try_emplace(key); }
   void WantedAreLoaded() { wanted_.clear(); }
 
-  // Keys of the rows that changed since changes last left, in the order of their first change.
-  const std::vector<Key>& dirty() const { return dirty_; }
-  const Slot& slot(const Key& key) const { return slots_.find(key)->second; }
+  // The rows that changed since changes last left, in the order of their first change.
+  const std::vector<ChangedRow>& dirty() const { return dirty_; }
   bool IsDirty(const Key& key) const {
     const auto it = slots_.find(key);
     return it != slots_.end() && it->second.dirty;
   }
-  // Keys of the rows that are on their way: with dirty(), all that the store may not show yet.
-  const std::vector<Key>& leaving() const { return leaving_; }
+  // The rows that are on their way: with dirty(), all that the store may not show yet.
+  const std::vector<ChangedRow>& leaving() const { return leaving_; }
   // How often these two began anew; in between they only grow.
   int64_t turn() const { return turn_; }
   // What changed since changes last left; it is on its way now. REQUIRES: what left before has arrived.
   RowChanges<R> TakeChanges() {
     RowChanges<R> changes;
-    std::sort(dirty_.begin(), dirty_.end());
-    for (const Key& key : dirty_) {
-      Slot& slot = slots_.find(key)->second;
+    std::sort(dirty_.begin(), dirty_.end(), [](const ChangedRow& a, const ChangedRow& b) { return a.key < b.key; });
+    for (const auto& [key, place] : dirty_) {
+      Slot& slot = *place;
       if (slot.present) {
         (slot.stored ? changes.changed : changes.made).push_back(slot.row);
       } else if (slot.stored) {
@@ -126,11 +130,10 @@ class Table {
   }
   // What left is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
   void Committed() {
-    for (const Key& key : leaving_) {
-      const auto it = slots_.find(key);
-      it->second.leaving = false;
+    for (const auto& [key, slot] : leaving_) {
+      slot->leaving = false;
       if constexpr (requires { R::kSeldomReadAgain; }) {
-        if (!it->second.dirty) slots_.erase(it);
+        if (!slot->dirty) slots_.erase(key);
       }
     }
     leaving_.clear();
@@ -176,12 +179,12 @@ class Table {
   void MarkDirty(const Key& key, Slot& slot) {
     if (slot.dirty) return;
     slot.dirty = true;
-    dirty_.push_back(key);
+    dirty_.push_back({key, &slot});
   }
 
   absl::node_hash_map<Key, Slot> slots_;
   absl::flat_hash_set<Key> wanted_;
-  std::vector<Key> dirty_, leaving_;
+  std::vector<ChangedRow> dirty_, leaving_;
   int64_t turn_ = 0;
   void (*load_)(void*, Table&, const Key&) = nullptr;
   void (*missing_)(void*, const Key&) = nullptr;

@@ -28,14 +28,13 @@ class UnsavedLines {
     CatchUp(lines);
     const auto found = by_cause_.find(ByCause::key_type(cause.program, cause.partner, cause.commission, cause.matures_on));
     if (found == by_cause_.end()) return;
-    for (const PayableLine::Key& key : found->second) {
-      const auto& slot = lines.slot(key);
-      if (slot.present) f(slot.row);
+    for (const Table<PayableLine>::Slot* slot : found->second) {
+      if (slot->present) f(slot->row);
     }
   }
 
  private:
-  using ByCause = absl::flat_hash_map<std::tuple<int64_t, int64_t, int64_t, Day>, std::vector<PayableLine::Key>>;
+  using ByCause = absl::flat_hash_map<std::tuple<int64_t, int64_t, int64_t, Day>, std::vector<const Table<PayableLine>::Slot*>>;
 
   void CatchUp(const Table<PayableLine>& lines) {
     if (turn_ != lines.turn()) {
@@ -43,12 +42,12 @@ class UnsavedLines {
       leaving_ = dirty_ = 0;
       turn_ = lines.turn();
     }
-    for (; leaving_ < lines.leaving().size(); ++leaving_) Keep(lines, lines.leaving()[leaving_]);
-    for (; dirty_ < lines.dirty().size(); ++dirty_) Keep(lines, lines.dirty()[dirty_]);
+    for (; leaving_ < lines.leaving().size(); ++leaving_) Keep(lines.leaving()[leaving_]);
+    for (; dirty_ < lines.dirty().size(); ++dirty_) Keep(lines.dirty()[dirty_]);
   }
-  void Keep(const Table<PayableLine>& lines, const PayableLine::Key& key) {
-    const PayableLine& line = lines.slot(key).row;
-    by_cause_[{line.program, line.partner, line.commission, line.matures_on}].push_back(key);
+  void Keep(const Table<PayableLine>::ChangedRow& changed) {
+    const PayableLine& line = changed.slot->row;
+    by_cause_[{line.program, line.partner, line.commission, line.matures_on}].push_back(changed.slot);
   }
 
   ByCause by_cause_;

@@ -26,8 +26,8 @@ Partner PartnerWith(int64_t number, int64_t rates) {
 // Of the rows that the store may not show, in the order in which they are told.
 std::vector<int64_t> Unsaved(const Table<Partner>& table) {
   std::vector<int64_t> rates;
-  for (const auto* keys : {&table.leaving(), &table.dirty()}) {
-    for (const Partner::Key& key : *keys) rates.push_back(table.slot(key).row.rates);
+  for (const auto* rows : {&table.leaving(), &table.dirty()}) {
+    for (const auto& changed : *rows) rates.push_back(changed.slot->row.rates);
   }
   return rates;
 }
