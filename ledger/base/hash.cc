@@ -68,6 +68,19 @@ Hash128 IdKey(char name_space, absl::string_view id) {
   return out;
 }
 
+Hash128 ShortHash(const ShortHashKey& key, absl::string_view data) {
+  static_assert(crypto_shorthash_siphashx24_KEYBYTES == sizeof(ShortHashKey) && crypto_shorthash_siphashx24_BYTES == sizeof(Hash128));
+  Hash128 out;
+  crypto_shorthash_siphashx24(out.bytes.data(), Bytes(data), data.size(), key.data());
+  return out;
+}
+
+ShortHashKey RandomShortHashKey() {
+  ShortHashKey key;
+  randombytes_buf(key.data(), key.size());
+  return key;
+}
+
 std::string RandomBytes(size_t size) {
   std::string out(size, '\0');
   randombytes_buf(out.data(), size);

@@ -32,6 +32,15 @@ TEST(IdKey, IsTheSameForTheSameIdInTheSameNamespaceOnly) {
   EXPECT_NE(IdKey('P', "a"), IdKey('P', std::string("a\0", 2)));
 }
 
+// The vectors of SipHash's authors (github.com/veorq/SipHash, vectors.h, vectors_sip128).
+TEST(ShortHash, IsSipHash24Of128Bits) {
+  ShortHashKey key;
+  for (size_t at = 0; at < key.size(); ++at) key[at] = static_cast<unsigned char>(at);
+  EXPECT_EQ(Hex(ShortHash(key, "").view()), "a3817f04ba25a8e66df67214c7550293");
+  EXPECT_EQ(Hex(ShortHash(key, std::string(1, '\0')).view()), "da87c1d86b99af44347659119b22fc45");
+  EXPECT_NE(RandomShortHashKey(), RandomShortHashKey());
+}
+
 TEST(Hash128, OrdersAsItsBytesDo) {
   Hash128 low, high;
   low.bytes[15] = 0xff;

@@ -1,0 +1,57 @@
+// Whether two sets of rows are the same, whatever their order: a sum of keyed hashes, one a row (MSet-Add-Hash of Clarke, Devadas, van Dijk, Gassend
+// and Suh, "Incremental Multiset Hash Functions and Their Application to Memory Integrity Checking", ASIACRYPT 2003). Each side is read on its
+// own, in its own order and on its own thread. Not thread-safe; a key may be shared.
+#ifndef TRAILBOOK_LEDGER_STORE_FINGERPRINT_H_
+#define TRAILBOOK_LEDGER_STORE_FINGERPRINT_H_
+
+#include <cstdint>
+#include <string>
+
+#include "absl/strings/string_view.h"
+#include "ledger/base/hash.h"
+#include "ledger/store/row_mapping.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook::store {
+
+class Fingerprint {
+ public:
+  // Sets that differ have the same fingerprint by one chance in 2^128, provided that both stood before `key` was drawn at random: nobody can
+  // choose rows for a key that he does not know. The sides of a comparison use the same key.
+  explicit Fingerprint(const ShortHashKey& key) : key_(key) {}
+
+  // A row of a statement, with all of its columns: their types as well as their values.
+  void Add(const Statement& row);
+  // A row as it would be stored, without a seal.
+  template <typename R>
+  void Add(const R& row) {
+    encoder_.text.clear();
+    BindRow(row, encoder_);
+    AddEncoded();
+  }
+
+  int64_t rows() const { return rows_; }
+  friend bool operator==(const Fingerprint& a, const Fingerprint& b) {
+    return a.rows_ == b.rows_ && a.low_ == b.low_ && a.high_ == b.high_;
+  }
+
+ private:
+  // No two rows give the same text.
+  struct Encoder final : Binder {
+    void BindInt(int index, int64_t value) override;
+    void BindText(int index, absl::string_view value) override;
+    void BindBlob(int index, absl::string_view value) override;
+    void BindNull(int index) override;
+    std::string text;
+  };
+  void AddEncoded();
+
+  ShortHashKey key_;
+  Encoder encoder_;
+  int64_t rows_ = 0;
+  uint64_t low_ = 0, high_ = 0;  // sums modulo 2^64 of the halves of the hashes
+};
+
+}  // namespace trailbook::store
+
+#endif  // TRAILBOOK_LEDGER_STORE_FINGERPRINT_H_
