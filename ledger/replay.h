@@ -4,7 +4,7 @@
 #define TRAILBOOK_LEDGER_REPLAY_H_
 
 #include <cstdint>
-#include <string>
+#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -12,12 +12,17 @@
 #include "ledger/domain/book.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
+#include "trailbook/log/v1/record.pb.h"
 
 namespace trailbook {
 
 // Calls `visit` with the sequence and the bytes of each record after `after` up to `through`, in order, until it returns false.
 absl::Status ForEachRecord(store::Database& db, int64_t program, int64_t after, int64_t through,
                            absl::FunctionRef<bool(int64_t, absl::string_view)> visit);
+
+// Projects records that follow each other on a book that stands where the record before them left it; its rows are changed, not written.
+// `repository` loads what the book has not, in bulk as far as the records name it. DATA_LOSS with LEDGER_DAMAGED if a row that one changes is missing.
+absl::Status ProjectAll(const std::vector<const log::v1::Record*>& records, store::Repository& repository, Book& book);
 
 // Projects the records after `after` up to `through` on a book that stands where record `after` left it; its rows are changed, not written.
 // `repository` loads what the book has not. DATA_LOSS with LEDGER_DAMAGED if a record is missing or is none, or a row that

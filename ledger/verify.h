@@ -1,5 +1,5 @@
 // Verification: the stored log is hashed against its tree and head, and replayed into an empty store whose every table must equal the one
-// that is there. It names the first wrong place. Reads everything; memory does not grow with the log.
+// that is there. It names the first wrong place. Reads everything, on two threads; memory does not grow with the log.
 #ifndef TRAILBOOK_LEDGER_VERIFY_H_
 #define TRAILBOOK_LEDGER_VERIFY_H_
 
@@ -9,9 +9,10 @@
 
 namespace trailbook {
 
-// Verifies one program. `db` has an open read transaction; `scratch` is empty. An error is one of the storage; what is wrong with the ledger
-// is in the report.
-absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Database& scratch, int64_t program);
+// Verifies one program. `db` has an open read transaction; `engine` gives empty stores. Whether tables are the same is told by fingerprints
+// (store/fingerprint.h); only where they are not, the log is replayed once more, to name the row. An error is one of the storage; what is wrong
+// with the ledger is in the report. The thread of the Database.
+absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& engine, int64_t program);
 
 }  // namespace trailbook
 

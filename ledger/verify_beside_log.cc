@@ -7,6 +7,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/book.h"
 #include "ledger/domain/external_ids.h"
+#include "ledger/store/fingerprint.h"
 #include "ledger/store/row_mapping.h"
 
 namespace trailbook {
@@ -40,36 +41,70 @@ absl::StatusOr<int64_t> CountOf(store::Database& db, absl::string_view table, in
   return store::SelectInt(db, absl::StrCat("SELECT COUNT(*) FROM ", table, " WHERE program_id = $1"), {program});
 }
 
-std::string WrongCount(absl::string_view table, int64_t count, int64_t given) {
-  return count == given ? "" : absl::StrCat("table ", table, " has ", count, " rows, and the log says ", given);
-}
+// Names by number, each with the row that leads from the name back to the number.
+template <typename Identity, typename KeyRow>
+class Names {
+ public:
+  using KeyOf = typename KeyRow::Key (*)(const Identity&);
 
-// The names of numbers 1 to `given`, each with its entry in the table that leads from the name back to the number.
-template <typename Identity, typename KeyRow, typename KeyOf>
-absl::StatusOr<std::string> FindWrongName(store::Database& db, int64_t program, int64_t given, int64_t Identity::*number, int64_t KeyRow::*back,
-                                          KeyOf key_of) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * find, db.Prepare(store::SelectFrom<KeyRow>(store::WhereKey<KeyRow>())));
-  int64_t expected = 0;
-  absl::Status failed;
-  const auto check = [&](const Identity& identity) -> std::string {
-    if (identity.*number != ++expected) return absl::StrCat("table ", Identity::kTable, ": the row of number ", expected, " is missing");
-    store::BindKey<KeyRow>(key_of(identity), *find);
-    const auto there = find->Step();
-    failed = there.status();
-    const int64_t leads_to = there.ok() && *there ? store::FromStatement<KeyRow>(*find).*back : 0;
-    find->Reset();
-    if (!failed.ok() || leads_to == expected) return "";
-    return absl::StrCat("table ", KeyRow::kTable, ": the name of number ", expected, leads_to == 0 ? " is missing" : absl::StrCat(" leads to ", leads_to));
-  };
-  const std::string order = store::ShapeOf<Identity>().columns[1];
-  TRAILBOOK_ASSIGN_OR_RETURN(std::string problem,
-                             FindInRows<Identity>(db, absl::StrCat("WHERE program_id = $1 ORDER BY ", order), {program}, check));
-  TRAILBOOK_RETURN_IF_ERROR(failed);
-  if (problem.empty()) problem = WrongCount(Identity::kTable, expected, given);
-  if (!problem.empty()) return problem;
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t keys, CountOf(db, KeyRow::kTable, program));
-  return WrongCount(KeyRow::kTable, keys, given);
-}
+  Names(store::Database& db, int64_t program, int64_t Identity::*number, int64_t KeyRow::*back, KeyOf key_of)
+      : db_(db), program_(program), number_(number), back_(back), key_of_(key_of) {}
+
+  // Reads both ways once, each in its own order. Where they do not agree, looks for the first that leads elsewhere.
+  absl::Status Read(RowsBesideLog& found) {
+    const ShortHashKey key = RandomShortHashKey();
+    store::Fingerprint by_number(key), by_name(key);
+    int64_t expected = 0;
+    const auto take = [&](const Identity& identity) -> std::string {
+      if (identity.*number_ != ++expected) return absl::StrCat("table ", Identity::kTable, ": the row of number ", expected, " is missing");
+      KeyRow row = KeyRow::WithKey(key_of_(identity));
+      row.*back_ = expected;
+      by_number.Add(row);
+      return "";
+    };
+    TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindInRows<Identity>(db_, InOrder(), {program_}, take));
+    if (!found.problem.empty()) return absl::OkStatus();
+    TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindInRows<KeyRow>(db_, "WHERE program_id = $1", {program_}, [&by_name](const KeyRow& row) {
+                                 by_name.Add(row);
+                                 return std::string();
+                               }));
+    if (!found.problem.empty()) return absl::OkStatus();
+    if (by_number != by_name) {
+      TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindWrongName());
+    }
+    found.counts.push_back({Identity::kTable, by_number.rows()});
+    found.counts.push_back({KeyRow::kTable, by_name.rows()});
+    return absl::OkStatus();
+  }
+
+ private:
+  std::string InOrder() const { return absl::StrCat("WHERE program_id = $1 ORDER BY ", store::ShapeOf<Identity>().columns[1]); }
+
+  // Empty if each name has its number: then there are more names than numbers.
+  absl::StatusOr<std::string> FindWrongName() {
+    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * find, db_.Prepare(store::SelectFrom<KeyRow>(store::WhereKey<KeyRow>())));
+    absl::Status failed;
+    const auto check = [&](const Identity& identity) -> std::string {
+      store::BindKey<KeyRow>(key_of_(identity), *find);
+      const auto there = find->Step();
+      failed = there.status();
+      const int64_t leads_to = there.ok() && *there ? store::FromStatement<KeyRow>(*find).*back_ : 0;
+      find->Reset();
+      const int64_t number = identity.*number_;
+      if (!failed.ok() || leads_to == number) return "";
+      return absl::StrCat("table ", KeyRow::kTable, ": the name of number ", number, leads_to == 0 ? " is missing" : absl::StrCat(" leads to ", leads_to));
+    };
+    TRAILBOOK_ASSIGN_OR_RETURN(std::string problem, FindInRows<Identity>(db_, InOrder(), {program_}, check));
+    TRAILBOOK_RETURN_IF_ERROR(failed);
+    return problem;
+  }
+
+  store::Database& db_;
+  const int64_t program_;
+  int64_t Identity::*const number_;
+  int64_t KeyRow::*const back_;
+  const KeyOf key_of_;
+};
 
 absl::StatusOr<std::string> FindBrokenSeal(store::Database& db) {
   absl::StatusOr<std::string> problem = std::string();
@@ -92,37 +127,47 @@ absl::StatusOr<std::string> FindWrongSecret(store::Database& db) {
   return whole ? std::string() : absl::StrCat("table secret, row (name \"", store::kSecretName, "\"): its seal does not fit");
 }
 
-absl::StatusOr<std::string> FindWrongNames(store::Database& db, const Program& program) {
-  const int64_t id = program.program;
-  TRAILBOOK_ASSIGN_OR_RETURN(std::string problem,
-                             (FindWrongName<PartnerIdentity, PartnerKey>(
-                                 db, id, program.partners, &PartnerIdentity::partner, &PartnerKey::partner,
-                                 [](const PartnerIdentity& row) { return PartnerKey::Key{row.program, row.partner_id}; })));
-  if (!problem.empty()) return problem;
-  TRAILBOOK_ASSIGN_OR_RETURN(problem, (FindWrongName<CodeIdentity, CodeKey>(
-                                          db, id, program.codes, &CodeIdentity::code, &CodeKey::code,
-                                          [](const CodeIdentity& row) { return CodeKey::Key{row.program, row.text}; })));
-  if (!problem.empty()) return problem;
-  return FindWrongName<CustomerIdentity, CustomerKey>(
-      db, id, program.customers, &CustomerIdentity::customer, &CustomerKey::customer,
-      [](const CustomerIdentity& row) { return CustomerKey::Key{row.program, ExternalIdKey(IdKind::kCustomer, row.customer_id)}; });
+absl::Status ReadNames(store::Database& db, int64_t program, RowsBesideLog& found) {
+  TRAILBOOK_RETURN_IF_ERROR((Names<PartnerIdentity, PartnerKey>(db, program, &PartnerIdentity::partner, &PartnerKey::partner, [](const PartnerIdentity& row) {
+                              return PartnerKey::Key{row.program, row.partner_id};
+                            }).Read(found)));
+  if (!found.problem.empty()) return absl::OkStatus();
+  TRAILBOOK_RETURN_IF_ERROR((Names<CodeIdentity, CodeKey>(db, program, &CodeIdentity::code, &CodeKey::code, [](const CodeIdentity& row) {
+                              return CodeKey::Key{row.program, row.text};
+                            }).Read(found)));
+  if (!found.problem.empty()) return absl::OkStatus();
+  return Names<CustomerIdentity, CustomerKey>(db, program, &CustomerIdentity::customer, &CustomerKey::customer, [](const CustomerIdentity& row) {
+           return CustomerKey::Key{row.program, ExternalIdKey(IdKind::kCustomer, row.customer_id)};
+         }).Read(found);
 }
 
 }  // namespace
 
-absl::StatusOr<std::string> FindProblemBesideLog(store::Database& db, store::Database& rebuilt, int64_t program) {
-  TRAILBOOK_ASSIGN_OR_RETURN(std::string problem, FindWrongSecret(db));
-  if (!problem.empty()) return problem;
-  TRAILBOOK_ASSIGN_OR_RETURN(problem, FindBrokenSeal(db));
-  if (!problem.empty()) return problem;
+absl::StatusOr<RowsBesideLog> ReadBesideLog(store::Database& db, int64_t program) {
+  RowsBesideLog found;
+  TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindWrongSecret(db));
+  if (!found.problem.empty()) return found;
+  TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindBrokenSeal(db));
+  if (!found.problem.empty()) return found;
+  TRAILBOOK_RETURN_IF_ERROR(ReadNames(db, program, found));
+  if (!found.problem.empty()) return found;
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t destinations, CountOf(db, PayoutDestination::kTable, program));
+  found.counts.push_back({PayoutDestination::kTable, destinations});
+  return found;
+}
+
+absl::StatusOr<std::string> FindWrongCount(const RowsBesideLog& found, store::Database& rebuilt, int64_t program) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Program> rows,
                              store::SelectRows<Program>(rebuilt, store::SelectFrom<Program>(store::WhereKey<Program>()), {program}));
   if (rows.empty()) return std::string("table program: the row of the program is missing");
-  TRAILBOOK_ASSIGN_OR_RETURN(problem, FindWrongNames(db, rows[0]));
-  if (!problem.empty()) return problem;
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payouts, CountOf(rebuilt, Payout::kTable, program));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t destinations, CountOf(db, PayoutDestination::kTable, program));
-  return WrongCount(PayoutDestination::kTable, destinations, payouts);
+  const Program& log = rows[0];
+  const int64_t given[] = {log.partners, log.partners, log.codes, log.codes, log.customers, log.customers, payouts};
+  for (size_t at = 0; at < found.counts.size(); ++at) {
+    const auto& [table, count] = found.counts[at];
+    if (count != given[at]) return absl::StrCat("table ", table, " has ", count, " rows, and the log says ", given[at]);
+  }
+  return std::string();
 }
 
 }  // namespace trailbook

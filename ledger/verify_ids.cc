@@ -80,6 +80,28 @@ std::string CheckId(const ExternalKey& right, const std::optional<ExternalKey>& 
 
 }  // namespace
 
+absl::StatusOr<std::optional<store::Fingerprint>> FingerprintIds(store::Database& db, int64_t program, const ShortHashKey& key) {
+  std::string problem;
+  TRAILBOOK_ASSIGN_OR_RETURN(auto waiting, WaitingIds(db, program, problem));
+  if (!problem.empty()) return std::nullopt;
+  store::Fingerprint ids(key);
+  TRAILBOOK_ASSIGN_OR_RETURN(Ids stored, Ids::Open(db, program));
+  while (stored.row().has_value()) {
+    const ExternalKey& row = *stored.row();
+    ids.Add(row);
+    const auto waits = waiting.find(row.id_key);
+    if (waits != waiting.end() && waits->second == row.commission) waiting.erase(waits);
+    TRAILBOOK_RETURN_IF_ERROR(stored.Next());
+  }
+  stored.Close();
+  for (const auto& [id, commission] : waiting) {
+    ExternalKey row = ExternalKey::WithKey({program, id});
+    row.commission = commission;
+    ids.Add(row);
+  }
+  return ids;
+}
+
 absl::Status CompareIds(store::Database& db, store::Database& scratch, int64_t program, VerifyReport& report) {
   TRAILBOOK_ASSIGN_OR_RETURN(auto waiting, WaitingIds(db, program, report.problem));
   TRAILBOOK_ASSIGN_OR_RETURN(Ids stored, Ids::Open(db, program));

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <random>
 #include <sstream>
@@ -79,6 +80,27 @@ std::vector<std::pair<std::string, std::vector<store::Row>>> ContentOf(const std
   return content;
 }
 
+// What is said of a file after `sql`, run as somebody who has taken the triggers away and put them back.
+std::string ProblemAfterChange(const std::string& path, const std::string& sql) {
+  {
+    const auto engine = *store::OpenSqlite(path);
+    const auto db = *engine->OpenWriter();
+    std::vector<std::string> triggers;
+    for (const store::Row& row : Select(*db, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")) {
+      EXPECT_TRUE(db->Execute(absl::StrCat("DROP TRIGGER ", std::get<std::string>(row[0]))).ok());
+      triggers.push_back(std::get<std::string>(row[1]));
+    }
+    const absl::Status done = db->Execute(sql);
+    EXPECT_TRUE(done.ok()) << sql << ": " << done;
+    for (const std::string& trigger : triggers) EXPECT_TRUE(db->Execute(trigger).ok());
+  }
+  return ProblemOf(path);
+}
+
+void Remove(const std::string& path) {
+  for (const char* suffix : {"", "-wal", "-shm"}) unlink((path + suffix).c_str());
+}
+
 class TamperTest : public testing::Test {
  protected:
   TamperTest() : original_(testing::TempDir() + absl::StrCat("tamper-", getpid(), ".db")), copy_(original_ + ".copy") {
@@ -109,29 +131,13 @@ class TamperTest : public testing::Test {
     Remove(copy_);
   }
 
-  static void Remove(const std::string& path) {
-    for (const char* suffix : {"", "-wal", "-shm"}) unlink((path + suffix).c_str());
-  }
   void WriteCopy(const std::string& bytes) {
     Remove(copy_);
     std::ofstream(copy_, std::ios::binary) << bytes;
   }
-  // What is said after `sql`, run as somebody who has taken the triggers away and put them back.
   std::string ProblemAfter(const std::string& sql) {
     WriteCopy(bytes_);
-    {
-      const auto engine = *store::OpenSqlite(copy_);
-      const auto db = *engine->OpenWriter();
-      std::vector<std::string> triggers;
-      for (const store::Row& row : Select(*db, "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'")) {
-        EXPECT_TRUE(db->Execute(absl::StrCat("DROP TRIGGER ", std::get<std::string>(row[0]))).ok());
-        triggers.push_back(std::get<std::string>(row[1]));
-      }
-      const absl::Status done = db->Execute(sql);
-      EXPECT_TRUE(done.ok()) << sql << ": " << done;
-      for (const std::string& trigger : triggers) EXPECT_TRUE(db->Execute(trigger).ok());
-    }
-    return ProblemOf(copy_);
+    return ProblemAfterChange(copy_, sql);
   }
   int64_t Below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
 
@@ -252,6 +258,59 @@ TEST_F(TamperTest, ARowBesideTheLogThatWasChangedOrIsGoneIsNamed) {
     const std::string problem = ProblemAfter(sql);
     EXPECT_TRUE(absl::StrContains(problem, place)) << sql << ": " << problem;
   }
+}
+
+TEST_F(TamperTest, RowsOfEveryTableThatFollowsFromTheLogAreMissed) {
+  int emptied = 0;
+  for (const auto& [table, rows] : ContentOf(original_)) {
+    bool follows = false;
+    Book shapes;
+    shapes.ForEachProjection([&]<typename R>(Table<R>&) { follows = follows || table == R::kTable; });
+    if (!follows || rows.empty()) continue;
+    const std::string problem = ProblemAfter(absl::StrCat("DELETE FROM ", table));
+    EXPECT_TRUE(absl::StrContains(problem, absl::StrCat("table ", table, ": "))) << table << ": " << problem;
+    ++emptied;
+  }
+  EXPECT_GE(emptied, 15);
+}
+
+// A log of several chunks, so that it is still read while its first records are rebuilt (verify_rebuild.h).
+TEST(LongLogTest, WhatIsWrongAnywhereInItIsNamed) {
+  const std::string original = testing::TempDir() + absl::StrCat("long-", getpid(), ".db"), copy = original + ".copy";
+  int64_t records = 0;
+  {
+    TestLedger books("2026-03-01");
+    for (int n = 0; n < 50; ++n) books.SignUp(absl::StrCat("c", n), n % 2 == 0 ? "jane" : "tom", "2026-01-02");
+    std::vector<Report> reports;
+    for (int n = 0; n < 9000; ++n) {
+      reports.push_back(PaymentReport{absl::StrCat("in", n), absl::StrCat("c", n % 50), {"EUR", 1000 + n}, 1000 + n, TestLedger::Noon("2026-01-10"), {}, false});
+    }
+    books.ReportAll(std::move(reports));
+    const auto saved = books.Ask([&original](Queries& queries) { return queries.BackUp(original); });
+    ASSERT_TRUE(saved.ok()) << saved.status();
+    records = saved->logs[0].size;
+  }
+  ASSERT_GT(records, 9000);
+  EXPECT_EQ(ProblemOf(original), "");
+  const std::string first = "(SELECT MIN(number) FROM commission)", last = "(SELECT MAX(number) FROM commission)";
+  const std::vector<std::pair<std::string, std::string>> cases = {
+      {"UPDATE commission SET flags = 7 WHERE number = " + first, "flags is 7, the log says 0"},
+      {"UPDATE commission SET flags = 7 WHERE number = " + last, "flags is 7, the log says 0"},
+      {"UPDATE log_record SET body = x'00' WHERE sequence = 60", "record 60 of the log: its stored bytes"},
+      {absl::StrCat("UPDATE log_record SET body = x'00' WHERE sequence = ", records), absl::StrCat("record ", records, " of the log: its stored bytes")},
+      {absl::StrCat("DELETE FROM log_record WHERE sequence = ", records), absl::StrCat("records after ", records - 1, " are missing")},
+      {absl::StrCat("UPDATE watermark SET sequence = ", records + 1), "records are said to be written, but the log has"},
+      {"UPDATE watermark SET sequence = 4500", "waits, the log knows no such id"},
+      {"UPDATE watermark SET sequence = 0", "table program: row (program_id 1) is there, the log knows no such row"},
+  };
+  for (const auto& [sql, named] : cases) {
+    Remove(copy);
+    std::filesystem::copy_file(original, copy);
+    const std::string problem = ProblemAfterChange(copy, sql);
+    EXPECT_TRUE(absl::StrContains(problem, named)) << sql << ": " << problem;
+  }
+  Remove(original);
+  Remove(copy);
 }
 
 TEST_F(TamperTest, ATriggerAnIndexOrAStatisticThatIsGoneIsNamed) {

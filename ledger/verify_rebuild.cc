@@ -1,0 +1,127 @@
+#include "ledger/verify_rebuild.h"
+
+#include <utility>
+
+#include "absl/strings/str_cat.h"
+#include "ledger/base/status.h"
+#include "ledger/replay.h"
+#include "ledger/store/migrations.h"
+
+namespace trailbook {
+namespace {
+
+constexpr size_t kRecordsASave = 20000;
+constexpr size_t kRowsInMemory = 400000;
+
+}  // namespace
+
+Rebuild::Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids)
+    : scratch_(scratch), program_(program), watermark_(watermark), key_(key), ids_(ids), repository_(&scratch, &book_), id_rows_(key),
+      thread_([this] { status_ = Run(); }) {}
+
+Rebuild::~Rebuild() {
+  if (!thread_.joinable()) return;
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    given_ = nullptr;
+  }
+  End();
+}
+
+void Rebuild::Give(std::unique_ptr<RecordChunk> chunk) {
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return given_ == nullptr || stopped_; });
+    if (stopped_) return;
+    given_ = std::move(chunk);
+  }
+  changed_.notify_all();
+}
+
+bool Rebuild::IsBusy() {
+  std::lock_guard<std::mutex> lock(mutex_);
+  return given_ != nullptr && !stopped_;
+}
+
+absl::StatusOr<Rebuild::Result> Rebuild::Finish() {
+  End();
+  if (absl::IsDataLoss(status_)) {
+    result_.problem = absl::StrCat("a record of the log changes what none made: ", status_.message());
+    return std::move(result_);
+  }
+  TRAILBOOK_RETURN_IF_ERROR(status_);
+  return std::move(result_);
+}
+
+void Rebuild::End() {
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    ended_ = true;
+  }
+  changed_.notify_all();
+  thread_.join();
+}
+
+absl::Status Rebuild::Run() {
+  absl::Status done = ProjectGiven();
+  {
+    std::lock_guard<std::mutex> lock(mutex_);
+    stopped_ = true;
+  }
+  changed_.notify_all();
+  return done;
+}
+
+absl::Status Rebuild::ProjectGiven() {
+  TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch_));
+  // One transaction: what fits into its cache is never written to the scratch file.
+  TRAILBOOK_RETURN_IF_ERROR(scratch_.Begin(true));
+  if (watermark_ == 0) TRAILBOOK_RETURN_IF_ERROR(TakeFingerprints());
+  size_t waiting = 0;
+  while (const std::unique_ptr<RecordChunk> chunk = Next()) {
+    TRAILBOOK_RETURN_IF_ERROR(ProjectAll(chunk->records, repository_, book_));
+    waiting += chunk->records.size();
+    const bool at_watermark = chunk->records.back()->sequence() == watermark_;
+    if (waiting < kRecordsASave && !at_watermark) continue;
+    waiting = 0;
+    TRAILBOOK_RETURN_IF_ERROR(Save());
+    if (at_watermark) TRAILBOOK_RETURN_IF_ERROR(TakeFingerprints());
+  }
+  TRAILBOOK_RETURN_IF_ERROR(Save());
+  return scratch_.Commit();
+}
+
+absl::Status Rebuild::TakeFingerprints() {
+  TRAILBOOK_ASSIGN_OR_RETURN(result_.at_watermark.tables, TableReader(scratch_, program_, key_).Finish());
+  result_.at_watermark.ids = id_rows_;
+  return absl::OkStatus();
+}
+
+std::unique_ptr<RecordChunk> Rebuild::Next() {
+  std::unique_ptr<RecordChunk> next;
+  {
+    std::unique_lock<std::mutex> lock(mutex_);
+    changed_.wait(lock, [this] { return given_ != nullptr || ended_; });
+    next = std::move(given_);
+  }
+  changed_.notify_all();
+  return next;
+}
+
+absl::Status Rebuild::Save() {
+  TakeIds();
+  TRAILBOOK_RETURN_IF_ERROR(repository_.SaveDirty());
+  book_.Committed();
+  if (book_.size() > kRowsInMemory) book_.Clear();
+  return absl::OkStatus();
+}
+
+void Rebuild::TakeIds() {
+  if (ids_ == Ids::kRowsToo) return;
+  const RowChanges<ExternalKey> ids = book_.external_keys.TakeChanges();
+  for (const ExternalKey& id : ids.made) id_rows_.Add(id);
+  for (const ExternalKey& id : ids.changed) id_rows_.Add(id);
+  book_.external_keys.Committed();
+}
+
+}  // namespace trailbook

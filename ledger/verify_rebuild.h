@@ -1,0 +1,77 @@
+// What verification makes of a log: its tables anew, in an empty store, by the same projector that wrote the stored ones; on a thread of its
+// own, while the rest of the log is still checked. Thread safety: belongs to the thread that made it.
+#ifndef TRAILBOOK_LEDGER_VERIFY_REBUILD_H_
+#define TRAILBOOK_LEDGER_VERIFY_REBUILD_H_
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ledger/base/hash.h"
+#include "ledger/domain/book.h"
+#include "ledger/store/repository.h"
+#include "ledger/store/sql.h"
+#include "ledger/verify_log.h"
+#include "ledger/verify_tables.h"
+
+namespace trailbook {
+
+class Rebuild {
+ public:
+  // Outside ids come in no order, so that rows of them are the dearest to write: to know whether they are the right ones, a fingerprint does.
+  enum class Ids { kFingerprintOnly, kRowsToo };
+  struct Result {
+    std::string problem;                // a record that changes what none made; nothing else is of use then
+    TableFingerprints at_watermark;     // of the tables as of the record `watermark`
+  };
+
+  // `scratch` is empty, belongs to the rebuild until Finish, and holds then what follows from all that was given, but for outside ids with
+  // kFingerprintOnly. A chunk ends with the record `watermark`, if there is one (see verify_log.h).
+  Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids);
+  // Gives up what is not done yet.
+  ~Rebuild();
+
+  // Whether Give would wait.
+  bool IsBusy();
+  // The next records. Waits while those before wait too, so that memory holds few; drops them if the rebuild failed.
+  void Give(std::unique_ptr<RecordChunk> chunk);
+  // Waits for the end of what was given. An error is one of the storage. Once.
+  absl::StatusOr<Result> Finish();
+
+ private:
+  void End();
+  // Of the thread.
+  absl::Status Run();
+  absl::Status ProjectGiven();
+  std::unique_ptr<RecordChunk> Next();
+  absl::Status Save();
+  void TakeIds();
+  absl::Status TakeFingerprints();
+
+  store::Database& scratch_;
+  const int64_t program_;
+  const int64_t watermark_;
+  const ShortHashKey key_;
+  const Ids ids_;
+  Book book_;
+  store::Repository repository_;
+  store::Fingerprint id_rows_;
+  Result result_;
+  absl::Status status_;
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::unique_ptr<RecordChunk> given_;
+  bool ended_ = false;    // no more is given
+  bool stopped_ = false;  // no more is taken
+  std::thread thread_;  // the last member: it uses the others
+};
+
+}  // namespace trailbook
+
+#endif  // TRAILBOOK_LEDGER_VERIFY_REBUILD_H_
