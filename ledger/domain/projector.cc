@@ -73,7 +73,7 @@ void ProjectPosting(const Record& record, const log::v1::Posting& posting, Book&
 // What a record posts to a partner's payable account is a line that a payout can take; a reservation takes lines instead. A maturity that
 // went into a receivable altogether leaves a line of nothing, by which its commissions know that it took them along.
 void ProjectLines(const Record& record, int64_t commission, Day matures_on, Book& book) {
-  if (record.has_matured() && record.matured().recouped() == record.matured().amount()) {
+  if (record.has_matured() && record.matured().recouped() == record.matured().amount() && !record.postings().empty()) {
     PayableLine line;
     line.program = record.program();
     line.partner = record.matured().partner();
@@ -148,6 +148,11 @@ void Apply(const Record& record, const log::v1::CodeCreated& created, Book& book
   book.programs.Edit({record.program()}).codes = created.code();
 }
 
+// That a sign-up has touches is the writer's business. A record that it did not write ends no daemon.
+const log::v1::Touch& FirstOf(const google::protobuf::RepeatedPtrField<log::v1::Touch>& touches) {
+  return touches.empty() ? log::v1::Touch::default_instance() : touches.Get(0);
+}
+
 void Apply(const Record& record, const log::v1::ReferralBound& bound, Book& book) {
   Referral referral;
   referral.program = record.program();
@@ -155,8 +160,9 @@ void Apply(const Record& record, const log::v1::ReferralBound& bound, Book& book
   referral.partner = bound.partner();
   referral.sign_up_time = bound.sign_up_time();
   referral.sign_up_day = record.event_day();
-  referral.touch_kind = bound.touches(0).kind();
-  referral.code = bound.touches(0).code();
+  const log::v1::Touch& touch = FirstOf(bound.touches());
+  referral.touch_kind = touch.kind();
+  referral.code = touch.code();
   referral.terms_version = bound.terms_version();
   referral.rate_bps = bound.rate_bps();
   referral.own_rate = bound.own_rate();
@@ -172,7 +178,7 @@ void Apply(const Record& record, const log::v1::TouchLost& lost, Book& book) {
   LosingTouch touch;
   touch.program = record.program();
   touch.customer = lost.customer();
-  touch.partner = lost.touches(0).partner();
+  touch.partner = FirstOf(lost.touches()).partner();
   touch.sign_up_time = lost.sign_up_time();
   touch.sequence = record.sequence();
   book.losing_touches.Put(std::move(touch));

@@ -139,6 +139,18 @@ class TamperTest : public testing::Test {
     WriteCopy(bytes_);
     return ProblemAfterChange(copy_, sql);
   }
+  // Puts a record at the end of the copy's log, hashed as it must be; its rows are said to be written, or not.
+  void AppendForged(log::v1::Record& record, bool written) {
+    record.set_program(1);
+    record.set_sequence(records_ + 1);
+    record.set_actor("mallory");
+    const auto engine = *store::OpenSqlite(copy_);
+    const auto db = *engine->OpenWriter();
+    ASSERT_TRUE(db->Begin(true).ok());
+    ASSERT_TRUE(LogAppender(db.get()).Append({{1, records_ + 1, record.SerializeAsString()}}).ok());
+    ASSERT_TRUE(!written || RaiseWatermark(*db, 1, records_, records_ + 1).ok());
+    ASSERT_TRUE(db->Commit().ok());
+  }
   int64_t Below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
 
   const std::string original_, copy_;
@@ -169,21 +181,23 @@ TEST(DamageTest, ARefundOfAPaymentWhoseReferralIsGoneIsNotTakenNorAreItsHoldsPas
 TEST_F(TamperTest, ARecordThatChangesWhatNoneMadeIsNamedWhetherOrNotItsRowsAreSaidToBeWritten) {
   for (const bool written : {false, true}) {
     WriteCopy(bytes_);
-    {
-      const auto engine = *store::OpenSqlite(copy_);
-      const auto db = *engine->OpenWriter();
-      log::v1::Record record;
-      record.set_program(1);
-      record.set_sequence(records_ + 1);
-      record.set_actor("mallory");
-      record.mutable_refund_recorded()->set_commission(4711);
-      record.mutable_refund_recorded()->set_refund_id("re_forged");
-      ASSERT_TRUE(db->Begin(true).ok());
-      ASSERT_TRUE(LogAppender(db.get()).Append({{1, records_ + 1, record.SerializeAsString()}}).ok());
-      ASSERT_TRUE(!written || RaiseWatermark(*db, 1, records_, records_ + 1).ok());
-      ASSERT_TRUE(db->Commit().ok());
-    }
+    log::v1::Record record;
+    record.mutable_refund_recorded()->set_commission(4711);
+    record.mutable_refund_recorded()->set_refund_id("re_forged");
+    AppendForged(record, written);
     EXPECT_EQ(ProblemOf(copy_), "a record of the log changes what none made: table commission, row (program_id 1, number 4711): it is missing, though others lead to it");
+  }
+}
+
+TEST_F(TamperTest, ARecordOfWhichHalfIsMissingEndsNobody) {
+  std::vector<log::v1::Record> halves(3);
+  halves[0].mutable_referral_bound()->set_customer(99);
+  halves[1].mutable_touch_lost()->set_customer(1);
+  halves[2].mutable_matured()->set_partner(1);
+  for (log::v1::Record& record : halves) {
+    WriteCopy(bytes_);
+    AppendForged(record, true);
+    EXPECT_TRUE(absl::StrContains(ProblemOf(copy_), "the log says")) << record.ShortDebugString() << ": " << ProblemOf(copy_);
   }
 }
 
