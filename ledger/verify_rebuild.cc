@@ -49,6 +49,10 @@ absl::StatusOr<Rebuild::Result> Rebuild::Finish() {
     result_.problem = absl::StrCat("a record of the log changes what none made: ", status_.message());
     return std::move(result_);
   }
+  if (absl::IsResourceExhausted(status_)) {
+    return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
+                  "there is no room for the tables that verification writes anew: start the daemon with a SQLITE_TMPDIR that has more; the ledger itself goes on");
+  }
   TRAILBOOK_RETURN_IF_ERROR(status_);
   return std::move(result_);
 }

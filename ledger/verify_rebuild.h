@@ -40,7 +40,8 @@ class Rebuild {
   bool IsBusy();
   // The next records. Waits while those before wait too, so that memory holds few; drops them if the rebuild failed.
   void Give(std::unique_ptr<RecordChunk> chunk);
-  // Waits for the end of what was given. An error is one of the storage. Once.
+  // Waits for the end of what was given. An error is one of the storage: RESOURCE_EXHAUSTED with DISK_FULL where there is no room for the
+  // scratch store. Once.
   absl::StatusOr<Result> Finish();
 
  private:

@@ -20,6 +20,7 @@
 #include "ledger/base/status.h"
 #include "ledger/log_appender.h"
 #include "ledger/watermark.h"
+#include "tests/ledger/changed_engine.h"
 #include "tests/ledger/test_ledger.h"
 
 namespace trailbook {
@@ -288,22 +289,45 @@ TEST_F(TamperTest, RowsOfEveryTableThatFollowsFromTheLogAreMissed) {
   EXPECT_GE(emptied, 15);
 }
 
-// A log of several chunks, so that it is still read while its first records are rebuilt (verify_rebuild.h).
+// A log of several chunks, so that it is still read while its first records are rebuilt (verify_rebuild.h). How many records it has.
+int64_t SaveLongLog(const std::string& path) {
+  TestLedger books("2026-03-01");
+  for (int n = 0; n < 50; ++n) books.SignUp(absl::StrCat("c", n), n % 2 == 0 ? "jane" : "tom", "2026-01-02");
+  std::vector<Report> reports;
+  for (int n = 0; n < 9000; ++n) {
+    reports.push_back(PaymentReport{absl::StrCat("in", n), absl::StrCat("c", n % 50), {"EUR", 1000 + n}, 1000 + n, TestLedger::Noon("2026-01-10"), {}, false});
+  }
+  books.ReportAll(std::move(reports));
+  const auto saved = books.Ask([&path](Queries& queries) { return queries.BackUp(path); });
+  EXPECT_TRUE(saved.ok()) << saved.status();
+  return saved.ok() ? saved->logs[0].size : 0;
+}
+
+// Its empty stores have room for little.
+class SmallScratch final : public ChangedEngine {
+ public:
+  using ChangedEngine::ChangedEngine;
+  absl::StatusOr<std::unique_ptr<store::Database>> OpenScratch() override {
+    auto scratch = ChangedEngine::OpenScratch();
+    EXPECT_TRUE((*scratch)->Execute("PRAGMA max_page_count = 200").ok());
+    return scratch;
+  }
+};
+
+TEST(LongLogTest, WhereItsTablesHaveNoRoomToBeWrittenAnewThatIsSaid) {
+  const std::string path = testing::TempDir() + absl::StrCat("small-", getpid(), ".db");
+  ASSERT_GT(SaveLongLog(path), 9000);
+  SmallScratch engine(*store::OpenSqlite(path));
+  const auto reader = *engine.OpenReader();
+  const absl::Status verified = Queries(&engine, reader.get(), absl::Now()).Verify("p").status();
+  EXPECT_EQ(ReasonOf(verified), "DISK_FULL");
+  EXPECT_TRUE(absl::StrContains(verified.message(), "SQLITE_TMPDIR")) << verified;
+  Remove(path);
+}
+
 TEST(LongLogTest, WhatIsWrongAnywhereInItIsNamed) {
   const std::string original = testing::TempDir() + absl::StrCat("long-", getpid(), ".db"), copy = original + ".copy";
-  int64_t records = 0;
-  {
-    TestLedger books("2026-03-01");
-    for (int n = 0; n < 50; ++n) books.SignUp(absl::StrCat("c", n), n % 2 == 0 ? "jane" : "tom", "2026-01-02");
-    std::vector<Report> reports;
-    for (int n = 0; n < 9000; ++n) {
-      reports.push_back(PaymentReport{absl::StrCat("in", n), absl::StrCat("c", n % 50), {"EUR", 1000 + n}, 1000 + n, TestLedger::Noon("2026-01-10"), {}, false});
-    }
-    books.ReportAll(std::move(reports));
-    const auto saved = books.Ask([&original](Queries& queries) { return queries.BackUp(original); });
-    ASSERT_TRUE(saved.ok()) << saved.status();
-    records = saved->logs[0].size;
-  }
+  const int64_t records = SaveLongLog(original);
   ASSERT_GT(records, 9000);
   EXPECT_EQ(ProblemOf(original), "");
   const std::string first = "(SELECT MIN(number) FROM commission)", last = "(SELECT MAX(number) FROM commission)";
