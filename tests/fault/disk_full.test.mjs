@@ -118,6 +118,10 @@ test('single reports in flight when the disk fills up are acknowledged and kept,
     assert.equal((await refusal(Promise.reject(reason))).reason, 'DISK_FULL', String(reason));
   }
   free(disk);
+  // Health follows the writes: whether it was seen while they failed or not, the next one that succeeds shows it.
+  const [next] = batch(count++, 1);
+  await api.reports.ReportPayment({ parent, payment: next.payment });
+  acknowledged.push(next);
   await awaitHealth(api, 'SERVING');
   await assertRecorded(api, parent, acknowledged);
   const [earned] = (await api.earnings.GetPartnerEarnings({ partner: `${parent}/partners/jane` })).earnings;
