@@ -7,9 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "absl/status/status.h"
 #include "absl/status/statusor.h"
-#include "ledger/base/hash.h"
 #include "ledger/store/sql.h"
 
 namespace trailbook {

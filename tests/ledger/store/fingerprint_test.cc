@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "ledger/domain/rows.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/sqlite.h"
