@@ -99,10 +99,11 @@ void Writer::KeepBookSmall() {
 }
 
 void Writer::Housekeep(bool idle) {
-  if (leases_ != nullptr) {
-    // Where the store is another machine it may come back without anybody writing.
-    absl::Status reached = leases_->Renew();
-    if (reached.ok() && idle && !health_.Get().ok()) reached = Reset();
+  // There may be room again, or another machine be back, without anybody writing.
+  const bool may_be_well = idle && !health_.Get().ok();
+  if (leases_ != nullptr || may_be_well) {
+    absl::Status reached = leases_ != nullptr ? leases_->Renew() : engine_->TryWrite(*db_);
+    if (reached.ok() && may_be_well) reached = Reset();
     if (reached.ok()) TakeOver();
     if (idle || !reached.ok()) health_.Set(reached);
   }

@@ -148,6 +148,9 @@ class Engine {
   virtual bool shared() const { return false; }
   // Whether there is room enough to put off what must be written in the end (see ledger/watermark.h).
   virtual bool HasRoom() const { return true; }
+  // Writes and commits what changes nothing, on the writer's connection, outside a transaction: whether a write of some size would succeed.
+  // The errors of a write. Nothing where leases are renewed, which is such a write.
+  virtual absl::Status TryWrite(Database& /*writer*/) { return absl::OkStatus(); }
   // Whether much waits of what was committed to be moved to its final place, or anything at all if `idle` (SQLite: from the WAL).
   virtual bool CheckpointIsDue(const Database& writer, bool idle) const = 0;
   // Moves it; on the writer's connection, outside a transaction.

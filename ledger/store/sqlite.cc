@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -22,17 +23,22 @@ namespace trailbook::store {
 namespace {
 
 constexpr uintmax_t kRoom = 64 << 20;  // more than the rows of all records that wait for theirs
+constexpr off_t kTrial = 4 << 20;      // as much as a large transaction writes
+
+absl::Status DiskFull() {
+  return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
+                "the disk is full: what was acknowledged is safe, reads go on, writes resume when "
+                "there is room");
+}
 
 absl::Status ErrorOf(sqlite3* db, int code, absl::string_view doing) {
   const std::string message = absl::StrCat(doing, ": ", sqlite3_errmsg(db));
   switch (code & 0xff) {
     case SQLITE_FULL:
-      return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
-                    "the disk is full: what was acknowledged is safe, reads go on, writes resume when "
-                    "there is room");
+      return DiskFull();
     case SQLITE_IOERR:
       // SQLite names a write that found no room by its I/O error when it is the WAL that cannot grow.
-      if (sqlite3_system_errno(db) == ENOSPC) return ErrorOf(db, SQLITE_FULL, doing);
+      if (sqlite3_system_errno(db) == ENOSPC) return DiskFull();
       return Internal(message);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
@@ -366,6 +372,11 @@ class SqliteEngine final : public Engine {
     std::error_code unknown;
     return std::filesystem::space(path_, unknown).available >= kRoom || unknown;
   }
+  absl::Status TryWrite(Database& writer) override {
+    TRAILBOOK_RETURN_IF_ERROR(TryRoom());
+    TRAILBOOK_ASSIGN_OR_RETURN(const int64_t version, SelectInt(writer, "PRAGMA user_version"));
+    return writer.Execute(absl::StrCat("PRAGMA user_version = ", version));  // a page and its fsync, whatever the number was
+  }
   bool CheckpointIsDue(const Database& writer, bool idle) const override { return static_cast<const SqliteDatabase&>(writer).CheckpointIsDue(idle); }
   absl::Status Checkpoint(Database& writer) override { return static_cast<SqliteDatabase&>(writer).Checkpoint(); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) override {
@@ -382,6 +393,19 @@ class SqliteEngine final : public Engine {
   }
 
  private:
+  // A file beside the store, as large as a large transaction: where only a small one fits, the next write may fail again.
+  absl::Status TryRoom() const {
+    std::string name = absl::StrCat(path_, ".room-XXXXXX");
+    const int fd = mkostemp(name.data(), O_CLOEXEC);
+    int error = fd < 0 ? errno : 0;
+    if (fd >= 0) {
+      unlink(name.c_str());
+      error = posix_fallocate(fd, 0, kTrial);
+      close(fd);
+    }
+    if (error == 0) return absl::OkStatus();
+    return error == ENOSPC || error == EDQUOT ? DiskFull() : Internal(absl::StrCat("cannot write beside ", path_, ": ", std::strerror(error)));
+  }
   // All pages in one step, of the moment of one read transaction; writers go on in the WAL meanwhile.
   absl::Status Copy(const std::string& path) {
     TRAILBOOK_ASSIGN_OR_RETURN(const auto from, Open(path_, SQLITE_OPEN_READONLY, kReaderPragmas, nullptr));

@@ -17,6 +17,7 @@ class ChangedEngine : public store::Engine {
   absl::StatusOr<std::unique_ptr<store::Database>> OpenSecondWriter() override { return engine_->OpenSecondWriter(); }
   absl::StatusOr<std::unique_ptr<store::Database>> OpenReader() override { return engine_->OpenReader(); }
   absl::StatusOr<std::unique_ptr<store::Database>> OpenScratch() override { return engine_->OpenScratch(); }
+  absl::Status TryWrite(store::Database&) override { return absl::OkStatus(); }
   bool shared() const override { return engine_->shared(); }
   bool CheckpointIsDue(const store::Database&, bool) const override { return false; }
   absl::Status Checkpoint(store::Database&) override { return absl::OkStatus(); }

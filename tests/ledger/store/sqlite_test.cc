@@ -2,6 +2,7 @@
 #include "ledger/store/sqlite.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <cstdlib>
@@ -75,6 +76,36 @@ TEST_F(SqliteFile, TheWriteAheadLogStaysShortHoweverMuchIsWritten) {
   ASSERT_TRUE(engine->Checkpoint(*writer).ok());
   EXPECT_FALSE(engine->CheckpointIsDue(*writer, true));
   EXPECT_NE(std::filesystem::last_write_time(path()), modified);
+}
+
+TEST_F(SqliteFile, AWriteThatIsTriedIsWrittenAndChangesNothing) {
+  const auto engine = *OpenSqlite(path());
+  const auto writer = *engine->OpenWriter();
+  ASSERT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7); PRAGMA user_version = 5").ok());
+  const auto before = std::filesystem::file_size(path() + "-wal");
+  ASSERT_TRUE(engine->TryWrite(*writer).ok());
+  EXPECT_GT(std::filesystem::file_size(path() + "-wal"), before);
+  EXPECT_EQ(*SelectInt(*writer, "PRAGMA user_version"), 5);
+  EXPECT_EQ(*SelectInt(*writer, "SELECT a FROM t"), 7);
+  for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+    EXPECT_EQ(file.path().string().find(".room-"), std::string::npos) << file.path() << " was left";
+  }
+}
+
+TEST_F(SqliteFile, AWriteThatIsTriedFailsWhereOneWould) {
+  const auto engine = *OpenSqlite(path());
+  const auto writer = *engine->OpenWriter();
+  ASSERT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER) STRICT").ok());
+  // Nothing more can be made in its folder.
+  rlimit was;
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &was), 0);
+  rlimit none = was;
+  none.rlim_cur = 0;
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &none), 0);
+  const absl::Status tried = engine->TryWrite(*writer);
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &was), 0);
+  EXPECT_EQ(tried.code(), absl::StatusCode::kInternal);
+  EXPECT_NE(tried.message().find(absl::StrCat("cannot write beside ", path(), ": Too many open files")), std::string::npos) << tried;
 }
 
 TEST_F(SqliteFile, CommitsAreDurableAndInAWriteAheadLog) {
