@@ -129,14 +129,17 @@ struct Book {
     f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
     f(statement_marks); f(balance_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
   }
-  // Forgets what is stored of customers and days, of which there are many and each is seldom asked for again; what it keeps is asked for by
-  // report after report.
-  void ForgetSeldomAsked() {
+  // What is stored of customers, of which there are many, and each seldom pays: packs it or forgets it.
+  void PackCustomers() {
     customer_keys.ForgetUnchanged();
     customer_identities.ForgetUnchanged();
     referrals.ForgetUnchanged();
     external_keys.ForgetUnchanged();
-    earner_days.ForgetUnchanged();
+  }
+  size_t customer_rows() const { return customer_keys.size() + customer_identities.size() + referrals.size() + external_keys.size(); }
+  // What is as it is stored, of every kind: packs it or forgets it.
+  void ForgetUnchanged() {
+    ForEach([](auto& table) { table.ForgetUnchanged(); });
   }
   // Forgets every row; what was not committed is lost.
   void Clear() {

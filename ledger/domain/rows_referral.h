@@ -37,6 +37,7 @@ struct CustomerIdentity {
 // From a customer's outside id to its number.
 struct CustomerKey {
   static constexpr char kTable[] = "customer_key";
+  static constexpr bool kOfManyCustomers = true;  // packed where it would be forgotten
   static constexpr bool kBesideLog = true;
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
@@ -61,6 +62,7 @@ struct CustomerKey {
 // program). `paying` since a payment of it collected above zero on or after the sign-up day.
 struct Referral {
   static constexpr char kTable[] = "referral";
+  static constexpr bool kOfManyCustomers = true;  // packed where it would be forgotten
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t customer = 0;

@@ -3,17 +3,21 @@
 // A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a Loader: in bulk for what
 // a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). A loader keeps its first error, or that a row
 // is missing; who commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands are decided while they
-// are written; until they have arrived (Committed) the table keeps them, whatever the store shows. Not thread-safe.
+// are written; until they have arrived (Committed) the table keeps them, whatever the store shows. Rows of some kinds are not forgotten but
+// packed (PackedRows), and loaded from there when they are asked for again. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 #define TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 
 #include <algorithm>
 #include <cstdint>
+#include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
 #include "absl/container/node_hash_map.h"
+#include "ledger/domain/packed_rows.h"
 
 namespace trailbook {
 
@@ -85,10 +89,10 @@ class Table {
     MarkDirty(key, slot);
   }
 
-  bool Knows(const Key& key) const { return slots_.contains(key); }
+  bool Knows(const Key& key) { return Find(key) != nullptr; }
   // Asks for a row at the next LoadWanted.
   void Want(const Key& key) {
-    if (!slots_.contains(key)) wanted_.insert(key);
+    if (!Knows(key)) wanted_.insert(key);
   }
   const absl::flat_hash_set<Key>& wanted() const { return wanted_; }
   // What a loader found: a row, or none under the key.
@@ -139,11 +143,18 @@ class Table {
     leaving_.clear();
     ++turn_;
   }
-  // Forgets what is as it is stored.
+  // Forgets what is as it is stored, or packs it.
   void ForgetUnchanged() {
-    absl::erase_if(slots_, [](const auto& slot) { return !slot.second.dirty && !slot.second.leaving; });
+    absl::erase_if(slots_, [this](const auto& slot) {
+      if (slot.second.dirty || slot.second.leaving) return false;
+      if constexpr (kIsPacked) {
+        if (slot.second.present) packed_.Put(slot.second.row);
+      }
+      return true;
+    });
   }
   void Clear() {
+    if constexpr (kIsPacked) packed_.Clear();
     slots_.clear();
     wanted_.clear();
     dirty_.clear();
@@ -161,9 +172,18 @@ class Table {
   }
 
  private:
+  static constexpr bool kIsPacked = requires { R::kOfManyCustomers; };
+
+  Slot* Find(const Key& key) {
+    const auto it = slots_.find(key);
+    if (it != slots_.end()) return &it->second;
+    if constexpr (kIsPacked) {
+      if (const auto row = packed_.Find(key)) return &(slots_[key] = Slot{.row = *row, .present = true, .stored = true});
+    }
+    return nullptr;
+  }
   Slot& Load(const Key& key) {
-    auto it = slots_.find(key);
-    if (it != slots_.end()) return it->second;
+    if (Slot* slot = Find(key)) return *slot;
     if (load_ != nullptr) load_(loader_, *this, key);
     return slots_[key];
   }
@@ -178,11 +198,13 @@ class Table {
   static const R* Present(const Slot& slot) { return slot.present ? &slot.row : nullptr; }
   void MarkDirty(const Key& key, Slot& slot) {
     if (slot.dirty) return;
+    if constexpr (kIsPacked) packed_.Erase(key);
     slot.dirty = true;
     dirty_.push_back({key, &slot});
   }
 
   absl::node_hash_map<Key, Slot> slots_;
+  std::conditional_t<kIsPacked, PackedRows<R>, std::monostate> packed_;  // as they are stored
   absl::flat_hash_set<Key> wanted_;
   std::vector<ChangedRow> dirty_, leaving_;
   int64_t turn_ = 0;

@@ -95,6 +95,7 @@ void Real::Open() {
   options.id_buffer = 7;  // so that ids are at every step of their way to their table
   options.max_unsaved = 40;  // and rows wait for a while, if nobody reads
   options.max_unsaved_time = absl::Hours(1);
+  options.max_book_rows = 100;  // so that rows are packed and forgotten all the time
   auto ledger = Ledger::Open(*std::move(engine), options);
   Must(ledger.status(), "ledger");
   ledger_ = *std::move(ledger);

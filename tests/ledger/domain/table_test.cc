@@ -114,5 +114,56 @@ TEST(Table, ForgetsOnlyWhatTheStoreShows) {
   EXPECT_TRUE(table.IsDirty({kProgram, 4}) && !table.IsDirty({kProgram, 3}));
 }
 
+// Rows of customers, which are packed instead.
+Referral ReferralWith(int64_t customer, int64_t partner) {
+  Referral row = Referral::WithKey({kProgram, customer});
+  row.partner = partner;
+  return row;
+}
+
+TEST(Table, WhatIsPackedIsThereWhenItIsAskedFor) {
+  Table<Referral> table;
+  table.Loaded(ReferralWith(1, 10));
+  table.LoadedAbsent({kProgram, 2});
+  table.ForgetUnchanged();
+  EXPECT_EQ(table.size(), 0u);
+  table.Want({kProgram, 1});
+  table.Want({kProgram, 2});
+  EXPECT_THAT(table.wanted(), ElementsAre(Referral::Key{kProgram, 2})) << "that there was none is not remembered";
+  ASSERT_NE(table.Get({kProgram, 1}), nullptr);
+  EXPECT_EQ(table.Get({kProgram, 1})->partner, 10);
+  table.Edit({kProgram, 1}).partner = 11;
+  const RowChanges<Referral> changes = table.TakeChanges();
+  EXPECT_THAT(changes.made, IsEmpty());
+  ASSERT_THAT(changes.changed, SizeIs(1)) << "the store has it";
+  EXPECT_EQ(changes.changed[0].partner, 11);
+}
+
+TEST(Table, WhatChangedSinceItWasPackedIsNeverGivenAsItWas) {
+  Table<Referral> table;
+  table.Loaded(ReferralWith(1, 10));
+  table.Loaded(ReferralWith(2, 20));
+  table.ForgetUnchanged();
+  table.Edit({kProgram, 1}).partner = 11;
+  table.Erase({kProgram, 2});
+  table.ForgetUnchanged();
+  EXPECT_EQ(table.Get({kProgram, 1})->partner, 11);
+  table.TakeChanges();
+  table.ForgetUnchanged();
+  EXPECT_EQ(table.Get({kProgram, 1})->partner, 11) << "on its way";
+  table.Committed();
+  table.ForgetUnchanged();
+  EXPECT_EQ(table.Get({kProgram, 1})->partner, 11);
+  EXPECT_EQ(table.Get({kProgram, 2}), nullptr);
+}
+
+TEST(Table, WhatIsClearedIsNotPackedEither) {
+  Table<Referral> table;
+  table.Loaded(ReferralWith(1, 10));
+  table.ForgetUnchanged();
+  table.Clear();
+  EXPECT_FALSE(table.Knows({kProgram, 1}));
+}
+
 }  // namespace
 }  // namespace trailbook
