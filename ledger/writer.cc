@@ -56,6 +56,7 @@ absl::Status Writer::Start() {
   if (second != nullptr) {
     saver_ = std::make_unique<RowSaver>(std::move(second), [this](const Transaction& rows) { queue_.Saved(rows.saved); }, [this] { queue_.CommitEnded(); });
   }
+  TRAILBOOK_RETURN_IF_ERROR(fresh_keys_->LearnSettled(*engine_));
   thread_ = std::thread([this] { Run(); });
   return absl::OkStatus();
 }
@@ -93,8 +94,8 @@ void Writer::Run() {
 }
 
 void Writer::KeepBookSmall() {
-  if (book_.size() <= options_.max_book_rows) return;
   if (book_.customer_rows() > options_.max_book_rows / kPackedPart) book_.PackCustomers();
+  if (book_.size() <= options_.max_book_rows) return;
   book_.earner_days.ForgetUnchanged();
   // So many partners that they fill it: then it starts afresh.
   if (book_.size() > options_.max_book_rows / 4 * 3) book_.ForgetUnchanged();

@@ -67,6 +67,14 @@ absl::Status FreshKeys::Load() {
   return absl::OkStatus();
 }
 
+absl::Status FreshKeys::LearnSettled(Engine& engine) {
+  if (engine.shared()) return absl::OkStatus();
+  TRAILBOOK_ASSIGN_OR_RETURN(std::unique_ptr<Database> reader, engine.OpenReader());
+  settled_ = std::make_unique<SettledIds>();
+  settled_->Fill(std::move(reader));
+  return absl::OkStatus();
+}
+
 const int64_t* FreshKeys::Find(const ExternalKey::Key& key) const {
   for (const auto* generation : {&growing_, &leaving_}) {
     const auto found = generation->find(key);
@@ -78,6 +86,9 @@ const int64_t* FreshKeys::Find(const ExternalKey::Key& key) const {
 absl::Status FreshKeys::Save(const std::vector<ExternalKey>& keys) {
   if (generation_ == 0) {
     TRAILBOOK_RETURN_IF_ERROR(MoveSlice(order_.size()));
+    if (settled_ != nullptr) {
+      for (const ExternalKey& key : keys) settled_->Add(key.key());
+    }
     return db_->InsertMany(ShapeOf<ExternalKey>(), keys.size(), [&keys](size_t at, Binder& binder) { BindRow(keys[at], binder); });
   }
   std::vector<Row> rows;
@@ -102,6 +113,7 @@ absl::Status FreshKeys::MoveSlice(size_t count) {
   if (moving_ == 0) return absl::OkStatus();
   TRAILBOOK_RETURN_IF_ERROR(db_->UpsertMany(ShapeOf<ExternalKey>(), moving_, [this](size_t at, Binder& binder) {
     const auto& [key, commission] = order_[moved_ + at];
+    if (settled_ != nullptr) settled_->Add(key);
     BindKey<ExternalKey>(key, binder);
     binder.BindInt(ExternalKey::kKeyColumns + 1, commission);
   }));

@@ -15,6 +15,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,6 +25,7 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 #include "ledger/domain/rows.h"
+#include "ledger/store/settled_ids.h"
 #include "ledger/store/sql.h"
 
 namespace trailbook::store {
@@ -37,8 +39,12 @@ class FreshKeys {
 
   // Reads what waits in the store. DATA_LOSS with LEDGER_DAMAGED if it is not what was written.
   absl::Status Load();
+  // Begins to learn which ids are in external_key, where nobody else writes it.
+  absl::Status LearnSettled(Engine& engine);
   // The commission that an id names; nullptr if the id does not wait here.
   const int64_t* Find(const ExternalKey::Key& key) const;
+  // Whether an id neither waits here nor is in its table, as far as that is known without a look: if not, it may be there or not.
+  bool IsNew(const ExternalKey::Key& key) const { return Find(key) == nullptr && settled_ != nullptr && !settled_->MayHold(key); }
   // Writes the ids of new records, sorted by key, and moves a slice of older ones. REQUIRES: an open write transaction.
   absl::Status Save(const std::vector<ExternalKey>& keys);
   void Committed();
@@ -56,6 +62,7 @@ class FreshKeys {
 
   Database* db_;
   int64_t generation_;
+  std::unique_ptr<SettledIds> settled_;  // null before LearnSettled
   absl::flat_hash_map<ExternalKey::Key, int64_t> growing_, leaving_;
   std::vector<Entry> order_;               // leaving_, sorted
   size_t moved_ = 0;                       // of order_

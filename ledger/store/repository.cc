@@ -45,6 +45,10 @@ void Repository::Connect(Table<R>& table) {
 
 void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const {
   std::erase_if(keys, [this, &table](const ExternalKey::Key& key) {
+    if (fresh_keys_->IsNew(key)) {
+      table.LoadedAbsent(key);
+      return true;
+    }
     const int64_t* commission = fresh_keys_->Find(key);
     if (commission == nullptr) return false;
     ExternalKey row = ExternalKey::WithKey(key);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/time/clock.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/store/migrations.h"
@@ -64,6 +65,29 @@ class FreshKeysTest : public ::testing::Test {
   std::unique_ptr<EmptyStore> store_;
   std::unique_ptr<Database> db_;
 };
+
+TEST_F(FreshKeysTest, WhatIsNewNeedsNoLookAndWhatIsNotIsFoundWhereverItIs) {
+  for (const int64_t generation : {5, 0}) {
+    const int64_t first = generation * 1000;  // of this round
+    {
+      FreshKeys before(db_.get(), generation);
+      ASSERT_TRUE(before.Load().ok());
+      for (int64_t n = first; n < first + 30; ++n) Add(before, {Id(1, n)});
+      EXPECT_FALSE(before.IsNew(Id(1, first + 900).key())) << "nobody knows";
+    }
+    FreshKeys keys(db_.get(), generation);
+    ASSERT_TRUE(keys.Load().ok());
+    ASSERT_TRUE(keys.LearnSettled(store_->engine()).ok());
+    for (int64_t n = first + 30; n < first + 60; ++n) {
+      for (int64_t known = first; known < n; ++known) ASSERT_FALSE(keys.IsNew(Id(1, known).key())) << known << " of " << n;
+      Add(keys, {Id(1, n)});
+    }
+    for (int tries = 0; tries < 1000 && !keys.IsNew(Id(1, first + 900).key()); ++tries) absl::SleepFor(absl::Milliseconds(10));
+    EXPECT_TRUE(keys.IsNew(Id(1, first + 900).key()));
+    EXPECT_TRUE(keys.IsNew(Id(2, first).key())) << "another program's";
+    for (int64_t known = first; known < first + 60; ++known) EXPECT_FALSE(keys.IsNew(Id(1, known).key())) << known;
+  }
+}
 
 TEST_F(FreshKeysTest, AnIdIsFoundFromItsCommitOn) {
   FreshKeys keys(db_.get(), 100);
