@@ -16,7 +16,7 @@ namespace {
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
-constexpr size_t kPackedPart = 128;                 // of the working set: customers are packed when they are more
+constexpr size_t kPackedPart = 128;                 // of the working set: customers are packed when as many rows came
 constexpr int64_t kSomeRecords = 64;                // whose rows are worth a save of their own
 constexpr int64_t kMostSets = 32;                   // of max_unsaved records, whose rows wait while those of others are written
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
@@ -94,7 +94,7 @@ void Writer::Run() {
 }
 
 void Writer::KeepBookSmall() {
-  if (book_.customer_rows() > options_.max_book_rows / kPackedPart) book_.PackCustomers();
+  book_.PackCustomers(options_.max_book_rows / kPackedPart);
   if (book_.size() <= options_.max_book_rows) return;
   book_.earner_days.ForgetUnchanged();
   // So many partners that they fill it: then it starts afresh.

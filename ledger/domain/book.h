@@ -4,6 +4,8 @@
 #ifndef TRAILBOOK_LEDGER_DOMAIN_BOOK_H_
 #define TRAILBOOK_LEDGER_DOMAIN_BOOK_H_
 
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <tuple>
@@ -114,6 +116,7 @@ struct Book {
 
   UnsavedLines unsaved_lines;  // of payable_lines
   Lists* lists = nullptr;     // not owned
+  size_t customer_rows_left = 0;  // by PackCustomers
   int64_t parked_count = 0;   // over all programs; 0 spares every look at parked reports
   int64_t next_parked = 1;
   int64_t next_program = 1;
@@ -129,12 +132,16 @@ struct Book {
     f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
     f(statement_marks); f(balance_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
   }
-  // What is stored of customers, of which there are many, and each seldom pays: packs it or forgets it.
-  void PackCustomers() {
+  // Of customers there are many, and each seldom pays: packs or forgets what is stored of them, once `many` more rows are here than it left the
+  // last time. What changed stays until it is stored, and to look through that after every report would cost more than it gives.
+  void PackCustomers(size_t many) {
+    customer_rows_left = std::min(customer_rows_left, customer_rows());
+    if (customer_rows() < customer_rows_left + many) return;
     customer_keys.ForgetUnchanged();
     customer_identities.ForgetUnchanged();
     referrals.ForgetUnchanged();
     external_keys.ForgetUnchanged();
+    customer_rows_left = customer_rows();
   }
   size_t customer_rows() const { return customer_keys.size() + customer_identities.size() + referrals.size() + external_keys.size(); }
   // What is as it is stored, of every kind: packs it or forgets it.
