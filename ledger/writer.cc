@@ -105,8 +105,9 @@ void Writer::Housekeep(bool idle) {
   // There may be room again, or another machine be back, without anybody writing.
   const bool may_be_well = idle && !health_.Get().ok();
   if (leases_ != nullptr || may_be_well) {
-    absl::Status reached = leases_ != nullptr ? leases_->Renew() : engine_->TryWrite(*db_);
-    if (reached.ok() && may_be_well) reached = Reset();
+    absl::Status reached = leases_ != nullptr ? leases_->Renew() : absl::OkStatus();
+    if (reached.ok() && may_be_well) reached = Reset();  // first, so that nothing is written to damaged books
+    if (reached.ok() && may_be_well) reached = engine_->TryWrite(*db_);
     if (reached.ok()) TakeOver();
     if (idle || !reached.ok()) health_.Set(reached);
   }
