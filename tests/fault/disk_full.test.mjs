@@ -1,6 +1,6 @@
 // The disk is full: writes are refused with DISK_FULL, reads go on, and when there is room again everything does, with nothing lost.
 import assert from 'node:assert/strict';
-import { closeSync, openSync, statfsSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, statfsSync, truncateSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { connect, payment, refusal, smallProgram } from '../e2e/support/client.mjs';
@@ -26,6 +26,11 @@ function fill(dir, left) {
   const fd = openSync(path.join(dir, 'filler'), 'a');
   writeSync(fd, Buffer.alloc(Math.max(0, bavail * bsize - left)));
   closeSync(fd);
+}
+// Gives some of it back.
+function giveBack(dir, bytes) {
+  const filler = path.join(dir, 'filler');
+  truncateSync(filler, statSync(filler).size - bytes);
 }
 const free = (dir) => unlinkSync(path.join(dir, 'filler'));
 
@@ -121,6 +126,9 @@ test('single reports in flight when the disk fills up are acknowledged and kept,
   await awaitHealth(api, 'NOT_SERVING');
   await sleep(1500);
   assert.equal(await health(api, 'Reporting'), 'NOT_SERVING', 'it is still full');
+  giveBack(disk, 1 << 20);
+  await sleep(2500);
+  assert.equal(await health(api, 'Reporting'), 'NOT_SERVING', 'a small write would succeed, a large one would not');
   free(disk);
   await awaitHealth(api, 'SERVING');
   await assertRecorded(api, parent, acknowledged);
