@@ -43,8 +43,8 @@ class FreshKeys {
   absl::Status LearnSettled(Engine& engine);
   // The commission that an id names; nullptr if the id does not wait here.
   const int64_t* Find(const ExternalKey::Key& key) const;
-  // Whether an id neither waits here nor is in its table, as far as that is known without a look: if not, it may be there or not.
-  bool IsNew(const ExternalKey::Key& key) const { return Find(key) == nullptr && settled_ != nullptr && !settled_->MayHold(key); }
+  // Whether an id that does not wait here may be in its table. False: it is new, without a look.
+  bool MayBeSettled(const ExternalKey::Key& key) const { return settled_ == nullptr || settled_->MayHold(key); }
   // Writes the ids of new records, sorted by key, and moves a slice of older ones. REQUIRES: an open write transaction.
   absl::Status Save(const std::vector<ExternalKey>& keys);
   void Committed();

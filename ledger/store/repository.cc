@@ -45,12 +45,12 @@ void Repository::Connect(Table<R>& table) {
 
 void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const {
   std::erase_if(keys, [this, &table](const ExternalKey::Key& key) {
-    if (fresh_keys_->IsNew(key)) {
+    const int64_t* commission = fresh_keys_->Find(key);
+    if (commission == nullptr) {
+      if (fresh_keys_->MayBeSettled(key)) return false;
       table.LoadedAbsent(key);
       return true;
     }
-    const int64_t* commission = fresh_keys_->Find(key);
-    if (commission == nullptr) return false;
     ExternalKey row = ExternalKey::WithKey(key);
     row.commission = *commission;
     table.Loaded(std::move(row));

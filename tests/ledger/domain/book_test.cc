@@ -12,6 +12,10 @@ void Load(Book& book, int64_t from, int64_t to) {
   for (int64_t n = from; n < to; ++n) book.referrals.Loaded(Referral::WithKey({kProgram, n}));
 }
 
+void Make(Book& book, int64_t count) {
+  for (int64_t n = 0; n < count; ++n) book.referrals.PutNew(Referral::WithKey({kProgram, n}));
+}
+
 TEST(Book, CustomersArePackedOnceManyCame) {
   Book book;
   Load(book, 0, 9);
@@ -26,7 +30,7 @@ TEST(Book, CustomersArePackedOnceManyCame) {
 
 TEST(Book, WhatChangedIsLookedThroughOnceForManyThatCame) {
   Book book;
-  for (int64_t n = 0; n < 50; ++n) book.referrals.PutNew(Referral::WithKey({kProgram, n}));
+  Make(book, 50);
   book.PackCustomers(10);
   EXPECT_EQ(book.customer_rows(), 50u) << "none is stored";
   Load(book, 100, 109);
@@ -48,7 +52,7 @@ TEST(Book, WhatChangedIsLookedThroughOnceForManyThatCame) {
 
 TEST(Book, AfterAllWasForgottenCustomersArePackedAsBefore) {
   Book book;
-  for (int64_t n = 0; n < 50; ++n) book.referrals.PutNew(Referral::WithKey({kProgram, n}));
+  Make(book, 50);
   book.PackCustomers(10);
   book.Clear();
   Load(book, 0, 5);
