@@ -1,7 +1,8 @@
 // An import of billing events through a daemon that dies: everything arrives, once.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { expectCode, freePort, ok, sleep, startDaemon, tempDir } from './support/process.mjs';
+import { connect } from './support/client.mjs';
+import { expectCode, freePort, ok, sleep, startDaemon, tempDir, undo } from './support/process.mjs';
 
 const CUSTOMERS = 50;
 const PAYMENTS = 60000;
@@ -14,6 +15,19 @@ const payment = (n) => event(n, 'invoice.paid', {
   id: `in_${n}`, object: 'invoice', customer: `cus_${n % CUSTOMERS}`, currency: 'usd', status: 'paid', amount_paid: 1000, total: 1000,
   total_excluding_tax: 1000, created: TIME + n, status_transitions: { paid_at: TIME + n } });
 
+// Waits until so many payments are in the books.
+async function awaitRecorded(t, address, payments) {
+  const api = connect(address, { deadlineMs: 10000 });
+  undo(t, () => api.close());
+  for (let waited = 0; waited < 30000; waited += 50) {
+    const { earnings } = await api.earnings.GetPartnerEarnings({ partner: 'programs/acme/partners/jane' });
+    const [{ pending, payable } = { pending: 0, payable: 0 }] = earnings;
+    if (Number(pending) + Number(payable) >= 100 * payments) return;
+    await sleep(50);
+  }
+  assert.fail(`${payments} payments never were recorded`);
+}
+
 test('an import through a daemon that stands still says so in time, and nothing is lost', async (t) => {
   const daemon = await startDaemon(t, tempDir(t));
   await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000', '--hold-days', '0']));
@@ -22,7 +36,7 @@ test('an import through a daemon that stands still says so in time, and nothing 
   const text = (from, to) => `${lines.slice(from, to).join('\n')}\n`;
   const importing = daemon.cli(['import', 'stripe', '-', '--program', 'acme', '--timeout', '2'], { input: null });
   importing.child.stdin.write(text(0, 5000));
-  await sleep(500);
+  await awaitRecorded(t, daemon.address, 4000);
   daemon.child.kill('SIGSTOP');
   importing.child.stdin.end(text(5000));
   const told = await expectCode(1, importing);
