@@ -44,7 +44,7 @@ class WriteQueue {
   void CommitEnded();
   bool IsStoppedAndEmpty();
 
-  // More records whose rows are not written: from before they are answered.
+  // More records that are stored, and whose rows are not written: told before they are answered.
   void RowsWait(int64_t records);
   // How many there were ever, and how many of them have no rows yet.
   int64_t recorded();

@@ -115,7 +115,8 @@ void Writer::Housekeep(bool idle) {
 }
 
 void Writer::Checkpoint(bool idle) {
-  if (!engine_->CheckpointIsDue(*db_, idle)) return;
+  // Until it ends nothing is committed: nobody who reads should need rows meanwhile.
+  if (queue_.unsaved() > 0 || !engine_->CheckpointIsDue(*db_, idle)) return;
   // Who reads an older moment keeps what came later from moving, and what was moved from being written anew.
   LetReadEnd();
   (void)engine_->Checkpoint(*db_);  // what fails is tried again
@@ -352,19 +353,19 @@ void Writer::PassOn() {
 
 void Writer::SaveWhatWaits() {
   if (saver_ == nullptr || !current_ || unsaved_.empty()) return queue_.LetReadersIn(Save());
-  HoldRows();
+  HoldRows(0);
   saver_->LogArrived();
 }
 
-void Writer::AddWatermarks(Transaction& transaction) {
+void Writer::AddWatermarks(Transaction& transaction, size_t packed) {
   for (const auto& [program, range] : std::exchange(unsaved_, {})) transaction.watermarks.push_back(range);
-  transaction.saved = queue_.recorded();
+  transaction.saved = queue_.recorded() + static_cast<int64_t>(packed);
 }
 
-void Writer::HoldRows() {
+void Writer::HoldRows(size_t packed) {
   Transaction transaction;
   transaction.rows = store::Changes::Take(book_, store::Changes::Of::kProjections);
-  AddWatermarks(transaction);
+  AddWatermarks(transaction, packed);
   saver_->Hold(std::move(transaction));
 }
 
@@ -391,9 +392,8 @@ Transaction Writer::Pack(Rows rows) {
   for (const EmittedRecord& record : transaction.records) {
     unsaved_.try_emplace(record.program, UnsavedRange{record.program, record.sequence - 1, 0}).first->second.size = record.sequence;
   }
-  queue_.RowsWait(static_cast<int64_t>(transaction.records.size()));
-  if (rows == Rows::kTogether) AddWatermarks(transaction);
-  if (rows == Rows::kApart) HoldRows();
+  if (rows == Rows::kTogether) AddWatermarks(transaction, transaction.records.size());
+  if (rows == Rows::kApart) HoldRows(transaction.records.size());
   return transaction;
 }
 
@@ -401,6 +401,7 @@ absl::Status Writer::Commit(Transaction& transaction) {
   const absl::Status status = committer_->Commit(transaction);
   if (!transaction.empty() || !status.ok()) health_.Set(status);
   if (!status.ok()) return status;
+  queue_.RowsWait(static_cast<int64_t>(transaction.records.size()));
   if (!transaction.watermarks.empty()) queue_.Saved(transaction.saved);
   finisher_.Finish(std::move(transaction.jobs), absl::OkStatus());
   Checkpoint(false);
@@ -442,10 +443,9 @@ void Writer::LandRows() {
   const CommitThread::Outcome outcome = saver_->Take();
   if (outcome.status.ok()) return RowsArrived(outcome.transaction);
   health_.Set(outcome.status);
-  std::vector<WriteJob> decided = std::exchange(decided_, {});
-  decided_weight_ = 0;
   (void)Reset();  // what fails is tried again
-  ProcessNow(std::move(decided));
+  decided_weight_ = 0;
+  ProcessNow(std::exchange(decided_, {}));
   queue_.LetReadersIn(Save());
 }
 

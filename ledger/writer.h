@@ -120,10 +120,11 @@ class Writer final {
   void SaveWhatWaits();
   // What was decided, as a transaction. REQUIRES: no rows are on their way, unless these wait.
   Transaction Pack(Rows rows);
-  // That a transaction writes the rows of all that was packed.
-  void AddWatermarks(Transaction& transaction);
-  // The rows that wait leave the book, to be written on their own connection. REQUIRES: there is one, and it is not busy.
-  void HoldRows();
+  // That a transaction writes the rows of all that is recorded, and of as many records as were `packed` and are not stored yet.
+  void AddWatermarks(Transaction& transaction, size_t packed);
+  // The rows that wait leave the book, to be written on their own connection, with those of `packed` records. REQUIRES: there is one, and it
+  // is not busy.
+  void HoldRows(size_t packed);
   // Commits and answers; on the thread that decides, or another while that does not commit.
   absl::Status Commit(Transaction& transaction);
   // Waits for the commit that is under way, if there is one.
