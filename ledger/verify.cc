@@ -33,7 +33,7 @@ absl::Status NameDifference(store::Database& db, store::Engine& engine, int64_t 
   Rebuild rebuild(*scratch, program, watermark, RandomShortHashKey(), Rebuild::Ids::kRowsToo);
   VerifyReport again;
   TRAILBOOK_RETURN_IF_ERROR(CheckLog(db, program, watermark, again, [&](std::unique_ptr<RecordChunk> chunk) {
-    if (chunk->records.back()->sequence() <= watermark) rebuild.Give(std::move(chunk));
+    return chunk->records.back()->sequence() <= watermark ? rebuild.Give(std::move(chunk)) : absl::OkStatus();
   }));
   TRAILBOOK_RETURN_IF_ERROR(rebuild.Finish().status());
   report.rows_compared = 0;
@@ -66,7 +66,7 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& e
   TRAILBOOK_RETURN_IF_ERROR(CheckLog(db, program, watermark, report, [&](std::unique_ptr<RecordChunk> chunk) {
     // To rebuild takes longer than to check, so that there is time for what is stored meanwhile.
     while (rebuild.IsBusy() && tables.ReadOn(kRowsATurn)) continue;
-    rebuild.Give(std::move(chunk));
+    return rebuild.Give(std::move(chunk));
   }));
   if (!report.problem.empty()) return report;
   if (watermark > report.records) {

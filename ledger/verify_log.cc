@@ -21,7 +21,7 @@ constexpr int64_t kWholeLog = std::numeric_limits<int64_t>::max();
 
 class LogCheck {
  public:
-  using PassOn = absl::FunctionRef<void(std::unique_ptr<RecordChunk>)>;
+  using PassOn = absl::FunctionRef<absl::Status(std::unique_ptr<RecordChunk>)>;
 
   LogCheck(store::Database& db, int64_t program, int64_t watermark, VerifyReport& report, PassOn pass_on)
       : db_(db), program_(program), watermark_(watermark), report_(report), pass_on_(pass_on) {}
@@ -29,10 +29,10 @@ class LogCheck {
   absl::Status Run() {
     TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(db_, program_, 0, kWholeLog, [this](int64_t sequence, absl::string_view body) {
       report_.problem = CheckRecord(sequence, body);
-      return report_.problem.empty();
+      return report_.problem.empty() && error_.ok();
     }));
     TRAILBOOK_RETURN_IF_ERROR(error_);
-    PassOnChunk();
+    if (report_.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(PassOnChunk());
     if (report_.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(CheckTiles());
     if (report_.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(CheckHead());
     return absl::OkStatus();
@@ -46,7 +46,7 @@ class LogCheck {
       auto tile = ReadTile(db_, program_, {0, index / log::kTileWidth});
       if (!tile.ok()) {
         error_ = tile.status();
-        return "unreadable";
+        return "";
       }
       tile_ = *std::move(tile);
     }
@@ -68,12 +68,12 @@ class LogCheck {
     std::string imbalance = log::FindImbalance(*record);
     if (!imbalance.empty()) return absl::StrCat("record ", sequence, ": ", imbalance);
     chunk_->records.push_back(record);
-    if (chunk_->records.size() == RecordChunk::kRecords || sequence == watermark_) PassOnChunk();
+    if (chunk_->records.size() == RecordChunk::kRecords || sequence == watermark_) error_.Update(PassOnChunk());
     return "";
   }
 
-  void PassOnChunk() {
-    if (!chunk_->records.empty()) pass_on_(std::exchange(chunk_, std::make_unique<RecordChunk>()));
+  absl::Status PassOnChunk() {
+    return chunk_->records.empty() ? absl::OkStatus() : pass_on_(std::exchange(chunk_, std::make_unique<RecordChunk>()));
   }
 
   // Finished tiles are compared as they come, so that memory stays small; what is unfinished at the end is compared then.
@@ -139,7 +139,7 @@ class LogCheck {
 }  // namespace
 
 absl::Status CheckLog(store::Database& db, int64_t program, int64_t watermark, VerifyReport& report,
-                      absl::FunctionRef<void(std::unique_ptr<RecordChunk>)> pass_on) {
+                      absl::FunctionRef<absl::Status(std::unique_ptr<RecordChunk>)> pass_on) {
   return LogCheck(db, program, watermark, report, pass_on).Run();
 }
 

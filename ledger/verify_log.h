@@ -25,9 +25,10 @@ struct RecordChunk {
 
 // Checks the log from its first record on, in the open transaction of `db`, and says in `report` what it has and what is wrong with it. Each
 // record is passed on once its bytes are those of its leaf, in order, in chunks of which one ends with record `watermark`; what is wrong with
-// the tree is known only later. An error is one of the storage. Memory does not grow with the log. The thread of the Database.
+// the tree is known only later. An error is one of the storage, or of `pass_on`, and ends it. Memory does not grow with the log. The thread of
+// the Database.
 absl::Status CheckLog(store::Database& db, int64_t program, int64_t watermark, VerifyReport& report,
-                      absl::FunctionRef<void(std::unique_ptr<RecordChunk>)> pass_on);
+                      absl::FunctionRef<absl::Status(std::unique_ptr<RecordChunk>)> pass_on);
 
 }  // namespace trailbook
 

@@ -17,7 +17,7 @@ constexpr size_t kRowsInMemory = 400000;
 
 Rebuild::Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids)
     : scratch_(scratch), program_(program), watermark_(watermark), key_(key), ids_(ids), repository_(&scratch, &book_), id_rows_(key),
-      thread_([this] { status_ = Run(); }) {}
+      thread_([this] { Run(); }) {}
 
 Rebuild::~Rebuild() {
   if (!thread_.joinable()) return;
@@ -28,14 +28,15 @@ Rebuild::~Rebuild() {
   End();
 }
 
-void Rebuild::Give(std::unique_ptr<RecordChunk> chunk) {
+absl::Status Rebuild::Give(std::unique_ptr<RecordChunk> chunk) {
   {
     std::unique_lock<std::mutex> lock(mutex_);
     changed_.wait(lock, [this] { return given_ == nullptr || stopped_; });
-    if (stopped_) return;
+    if (stopped_) return StorageError();
     given_ = std::move(chunk);
   }
   changed_.notify_all();
+  return absl::OkStatus();
 }
 
 bool Rebuild::IsBusy() {
@@ -49,12 +50,15 @@ absl::StatusOr<Rebuild::Result> Rebuild::Finish() {
     result_.problem = absl::StrCat("a record of the log changes what none made: ", status_.message());
     return std::move(result_);
   }
-  if (absl::IsResourceExhausted(status_)) {
-    return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
-                  "there is no room for the tables that verification writes anew: start the daemon with a SQLITE_TMPDIR that has more; the ledger itself goes on");
-  }
-  TRAILBOOK_RETURN_IF_ERROR(status_);
+  TRAILBOOK_RETURN_IF_ERROR(StorageError());
   return std::move(result_);
+}
+
+absl::Status Rebuild::StorageError() const {
+  if (absl::IsDataLoss(status_)) return absl::OkStatus();
+  if (!absl::IsResourceExhausted(status_)) return status_;
+  return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
+                "there is no room for the tables that verification writes anew: start the daemon with a SQLITE_TMPDIR that has more; the ledger itself goes on");
 }
 
 void Rebuild::End() {
@@ -66,14 +70,14 @@ void Rebuild::End() {
   thread_.join();
 }
 
-absl::Status Rebuild::Run() {
+void Rebuild::Run() {
   absl::Status done = ProjectGiven();
   {
     std::lock_guard<std::mutex> lock(mutex_);
+    status_ = std::move(done);
     stopped_ = true;
   }
   changed_.notify_all();
-  return done;
 }
 
 absl::Status Rebuild::ProjectGiven() {

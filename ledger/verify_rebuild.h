@@ -38,16 +38,18 @@ class Rebuild {
 
   // Whether Give would wait.
   bool IsBusy();
-  // The next records. Waits while those before wait too, so that memory holds few; drops them if the rebuild failed.
-  void Give(std::unique_ptr<RecordChunk> chunk);
-  // Waits for the end of what was given. An error is one of the storage: RESOURCE_EXHAUSTED with DISK_FULL where there is no room for the
-  // scratch store. Once.
+  // The next records. Waits while those before wait too, so that memory holds few; drops them if there is a problem. An error is one of the
+  // storage: RESOURCE_EXHAUSTED with DISK_FULL where there is no room for the scratch store.
+  absl::Status Give(std::unique_ptr<RecordChunk> chunk);
+  // Waits for the end of what was given. Errors as of Give. Once.
   absl::StatusOr<Result> Finish();
 
  private:
   void End();
+  // REQUIRES: it stopped.
+  absl::Status StorageError() const;
   // Of the thread.
-  absl::Status Run();
+  void Run();
   absl::Status ProjectGiven();
   std::unique_ptr<RecordChunk> Next();
   absl::Status Save();
@@ -69,7 +71,7 @@ class Rebuild {
   std::condition_variable changed_;
   std::unique_ptr<RecordChunk> given_;
   bool ended_ = false;    // no more is given
-  bool stopped_ = false;  // no more is taken
+  bool stopped_ = false;  // no more is taken; status_ says why
   std::thread thread_;  // the last member: it uses the others
 };
 
