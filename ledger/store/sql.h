@@ -92,7 +92,7 @@ class Database {
 
   // Binds the values of the row (or key) with this index. What it binds must stay where it is until the bulk call returns.
   using BindRow = absl::FunctionRef<void(size_t, Binder&)>;
-  // Bulk. InsertMany fails if a key exists; UpsertMany replaces its row. REQUIRES of UpsertMany: `shape` has all columns of its table.
+  // Bulk. InsertMany fails if a key exists; UpsertMany replaces the other columns.
   virtual absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
   virtual absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
   // Runs a statement that returns a row of what it changed; if it returns none, `otherwise` is the failure.

@@ -238,12 +238,23 @@ class SqliteDatabase final : public Database {
   using Database::UpsertMany;
 
   absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
-    return WriteMany(InsertText("INSERT", shape), rows, bind);
+    return WriteMany(InsertText(shape), rows, bind);
   }
 
-  // A row that is replaced is looked for and checked once, one that is updated upon a conflict twice.
   absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
-    return WriteMany(InsertText("INSERT OR REPLACE", shape), rows, bind);
+    const auto key_end = shape.columns.begin() + shape.key_columns;
+    std::string sql = absl::StrCat(InsertText(shape), " ON CONFLICT (",
+                                   absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ");
+    if (key_end == shape.columns.end()) {
+      absl::StrAppend(&sql, "NOTHING");
+    } else {
+      absl::StrAppend(&sql, "UPDATE SET ",
+                      absl::StrJoin(key_end, shape.columns.end(), ", ",
+                                    [](std::string* out, const std::string& column) {
+                                      absl::StrAppend(out, column, " = excluded.", column);
+                                    }));
+    }
+    return WriteMany(sql, rows, bind);
   }
 
   absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
@@ -277,12 +288,12 @@ class SqliteDatabase final : public Database {
     return known->second.get();
   }
 
-  static std::string InsertText(absl::string_view verb, const TableShape& shape) {
+  static std::string InsertText(const TableShape& shape) {
     std::string places;
     for (size_t at = 1; at <= shape.columns.size(); ++at) {
       absl::StrAppend(&places, at == 1 ? "$" : ", $", at);
     }
-    return absl::StrCat(verb, " INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "),
+    return absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "),
                         ") VALUES (", places, ")");
   }
 

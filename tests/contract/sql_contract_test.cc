@@ -185,7 +185,7 @@ TEST_P(SqlContract, InsertManyOfManyRowsIsRefusedAsThatOfFew) {
   EXPECT_EQ(Numbers().size(), 3000u) << "the connection is as good as before";
 }
 
-TEST_P(SqlContract, UpsertManyReplacesRowsAndInsertsWhatIsNew) {
+TEST_P(SqlContract, UpsertManyReplacesTheOtherColumnsAndInsertsWhatIsNew) {
   Expect(writer_->InsertMany(shape_, {{int64_t{1}, int64_t{1}, int64_t{10}, Blob{"old"}, std::string("old")}}));
   Expect(writer_->UpsertMany(shape_, {{int64_t{1}, int64_t{1}, int64_t{11}, kNull, std::string("new")},
                                       {int64_t{1}, int64_t{2}, int64_t{20}, Blob{""}, kNull}}));
@@ -295,7 +295,7 @@ TEST_P(SqlContract, ARolledBackTransactionLeavesNothing) {
   Expect(Insert(1, int64_t{10}));
   Expect(writer_->Begin(true));
   Expect(Insert(2, int64_t{20}));
-  Expect(writer_->UpsertMany(shape_, {{int64_t{1}, int64_t{1}, int64_t{11}, kNull, kNull}}));
+  Expect(writer_->UpsertMany({"thing", {"program_id", "id", "number"}, 2}, {{int64_t{1}, int64_t{1}, int64_t{11}}}));
   EXPECT_EQ(Numbers().size(), 2u);
   writer_->Rollback();
   EXPECT_THAT(Numbers(), ElementsAre(Row{int64_t{1}, int64_t{10}}));
