@@ -255,11 +255,12 @@ async function importRates() {
   return rates;
 }
 
-// What the slowest hundredth of earnings reads takes at least while `rate` payments a second are written, five runs of five seconds.
+// The 99th percentile of earnings reads while `rate` payments a second are written, run by run.
+const READ_RUNS = 5, READ_SECONDS = 5;
 function reads(address, rate) {
-  return Array.from({ length: 5 }, () => load(address, 'batch', 5 * rate, [...prepared, '--streams', 4, '--rate', rate, '--readers', 2]).read_p99_ms);
+  return Array.from({ length: READ_RUNS }, () => load(address, 'batch', READ_SECONDS * rate, [...prepared, '--streams', 4, '--rate', rate, '--readers', 2]).read_p99_ms);
 }
-const writtenBesideReads = (rate) => 5 * 5 * rate;
+const writtenBesideReads = (rate) => READ_RUNS * READ_SECONDS * rate;
 
 // From the rounds' size to ten million, and what must not have changed on the way.
 async function grow(daemon, data, before) {

@@ -102,6 +102,15 @@ TEST_F(WaitingReader, DoesNotWaitForACommitThatIsUnderWay) {
   EXPECT_EQ(books_.Balance("jane").pending, 100) << "now it is answered";
 }
 
+// Where rows go with their records nothing is left to wait for, so pages move without anybody having read.
+TEST_F(WaitingReader, WaitsForNothingAfterRowsThatWentWithTheirRecords) {
+  ASSERT_TRUE(books_.SignUp("cus_1", "jane", "2026-01-02").status.ok());
+  ASSERT_TRUE(books_.Do(CreateCode{"p", "toms", "tom", ""}).ok()) << "writes the rows of all";
+  books_.ledger().Drain();
+  EXPECT_GT(watch_.checkpoints, 0);
+  EXPECT_EQ(watch_.with_rows_missing, 0);
+}
+
 TEST_F(WaitingReader, IsNotHeldUpByPagesThatMove) {
   ASSERT_TRUE(books_.SignUp("cus_1", "jane", "2026-01-02").status.ok());
   for (int n = 1; n <= 5; ++n) ASSERT_TRUE(books_.Pay(absl::StrCat("in_", n), "cus_1", 1000, "2026-01-10").status.ok());
