@@ -58,12 +58,14 @@ absl::Status FreshKeys::Load() {
       select->Reset();
       return keys.status();
     }
-    for (const ExternalKey& key : *keys) growing_[key.key()] = key.commission;
+    for (const ExternalKey& key : *keys) order_.emplace_back(key.key(), key.commission);
     last_row_[select->ColumnInt(0)] = select->ColumnInt(1);
   }
   select->Reset();
   // Which of them are in external_key already, nobody has noted; to write an id again changes nothing.
-  Turn();
+  leaving_.reserve(order_.size());
+  leaving_.insert(order_.begin(), order_.end());
+  StartMoving();
   return absl::OkStatus();
 }
 
@@ -153,8 +155,12 @@ void FreshKeys::Dropped() {
 void FreshKeys::Turn() {
   std::swap(leaving_, growing_);
   growing_.clear();
-  leaving_to_ = last_row_;
   order_.assign(leaving_.begin(), leaving_.end());
+  StartMoving();
+}
+
+void FreshKeys::StartMoving() {
+  leaving_to_ = last_row_;
   std::sort(order_.begin(), order_.end());
 }
 

@@ -59,6 +59,8 @@ class FreshKeys {
   absl::Status DropRows();
   // Starts to move what has gathered.
   void Turn();
+  // Puts them in order, all of those that are leaving.
+  void StartMoving();
 
   Database* db_;
   int64_t generation_;
