@@ -465,7 +465,7 @@ class PostgresEngine final : public Engine {
   // What a rebuild is compared with need not be kept: a file of its own, where it costs no round trips.
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override { return OpenSqliteScratch(); }
   bool shared() const override { return true; }
-  bool CheckpointIsDue(const Database&, bool) const override { return false; }
+  bool CheckpointIsDue(Database&, bool) override { return false; }
   absl::Status Checkpoint(Database&) override { return absl::OkStatus(); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string&) override {
     return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",

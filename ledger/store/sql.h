@@ -151,9 +151,10 @@ class Engine {
   // Writes and commits what changes nothing, on the writer's connection, outside a transaction: whether a write of some size would succeed.
   // The errors of a write. Nothing where leases are renewed, which is such a write.
   virtual absl::Status TryWrite(Database& /*writer*/) { return absl::OkStatus(); }
-  // Whether much waits of what was committed to be moved to its final place, or anything at all if `idle` (SQLite: from the WAL).
-  virtual bool CheckpointIsDue(const Database& writer, bool idle) const = 0;
-  // Moves it; on the writer's connection, outside a transaction.
+  // Whether much waits of what was committed to be moved to its final place, or anything at all if `idle` (SQLite: from the WAL), and it is the
+  // writer's turn to move it: a store may move most of it beside him first, and begins to when it is asked.
+  virtual bool CheckpointIsDue(Database& writer, bool idle) = 0;
+  // Moves the rest; on the writer's connection, outside a transaction.
   virtual absl::Status Checkpoint(Database& writer) = 0;
   // A copy of everything that is committed at one moment, as a file that is not there yet, while everything else goes on; the engine of the
   // copy. ALREADY_EXISTS; RESOURCE_EXHAUSTED with DISK_FULL; FAILED_PRECONDITION where the store has tools of its own for that.

@@ -17,12 +17,21 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
+#include "ledger/store/sqlite_backfill.h"
 #include "ledger/store/sqlite_wal.h"
 
 namespace trailbook::store {
 namespace {
 
 constexpr uintmax_t kRoom = 64 << 20;  // more than the rows of all records that wait for theirs
+
+// How many pages the WAL has before they are moved. A page that many commits changed is moved once, so the more the better, up to some 64 000;
+// but a small disk has other uses for 300 MB.
+constexpr int kLongWal = 64000, kShortWal = 16000;
+constexpr uintmax_t kRoomForLongWal = 1 << 30;
+constexpr int kFewPages = 1000;  // whoever waits for a commit does not notice that they are moved
+constexpr int kMostRounds = 3;   // while much comes: what comes during the last is left to the writer
+
 constexpr off_t kTrial = 4 << 20;      // as much as a large transaction writes
 
 absl::Status DiskFull() {
@@ -132,6 +141,7 @@ class SqliteDatabase final : public Database {
  public:
   SqliteDatabase(sqlite3* db, std::atomic<bool>* writer_open) : db_(db), writer_open_(writer_open) {}
   ~SqliteDatabase() override {
+    backfill_.reset();  // first: the last connection that closes moves all that is left
     statements_.clear();
     sqlite3_close_v2(db_);
     if (writer_open_ != nullptr) *writer_open_ = false;
@@ -190,7 +200,8 @@ class SqliteDatabase final : public Database {
   sqlite3* raw() { return db_; }
 
   // From now on knows how long the WAL is. To be called after PRAGMA wal_autocheckpoint, which takes the hook for itself.
-  void WatchWal() {
+  void WatchWal(const std::string& path) {
+    backfill_ = std::make_unique<SqliteBackfill>(path);
     sqlite3_wal_hook(db_, [](void* self, sqlite3*, const char*, int pages) {
       auto* db = static_cast<SqliteDatabase*>(self);
       if (pages < db->wal_pages_) db->tried_pages_ = 0;  // it began anew
@@ -199,12 +210,22 @@ class SqliteDatabase final : public Database {
     }, this);
   }
 
-  // The WAL is kept so short that it stays in the page cache. A frame is no whole page of the file: to write one where the page of before is
-  // not cached, the kernel reads it from the disk first. A reader of an old moment keeps it from starting anew: then it is tried again after as
-  // many pages, not after every commit.
-  bool CheckpointIsDue(bool idle) const {
-    constexpr int kPages = 16000;
-    return wal_pages_ - tried_pages_ >= (idle ? 1 : kPages);
+  // Most of it is moved beside the writer first, then what came meanwhile, until few pages are left. A reader of an old moment keeps the WAL from
+  // beginning anew: then it is tried again after as many pages, not after every commit.
+  bool CheckpointIsDue(int pages) {
+    if (backfill_->UnderWay()) {
+      if (!backfill_->IsDone()) return false;
+      const int moved = backfill_->Take();
+      if (moved == 0 || wal_pages_ - moved <= kFewPages || rounds_ == kMostRounds) return true;
+    } else {
+      const int left = wal_pages_ - tried_pages_;
+      if (left < pages) return false;
+      if (left <= kFewPages) return true;
+      rounds_ = 0;
+    }
+    ++rounds_;
+    backfill_->Start();
+    return false;
   }
   absl::Status Checkpoint() {
     TRAILBOOK_RETURN_IF_ERROR(Execute("PRAGMA wal_checkpoint(PASSIVE)"));
@@ -316,6 +337,8 @@ class SqliteDatabase final : public Database {
   std::atomic<bool>* writer_open_;  // not owned; nullptr but for the writer
   int wal_pages_ = 0;               // in the WAL
   int tried_pages_ = 0;             // as many as there were at the last checkpoint
+  int rounds_ = 0;                  // of the backfill since then
+  std::unique_ptr<SqliteBackfill> backfill_;  // of the writer
   absl::node_hash_map<std::string, std::unique_ptr<SqliteStatement>> statements_;
 };
 
@@ -345,7 +368,7 @@ absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flag
   auto db = std::make_unique<SqliteDatabase>(raw, writer_open);
   TRAILBOOK_RETURN_IF_ERROR(db->Execute(pragmas));
   TRAILBOOK_RETURN_IF_ERROR(db->Execute("SELECT COUNT(*) FROM sqlite_schema"));
-  if (writer_open != nullptr) db->WatchWal();
+  if (writer_open != nullptr) db->WatchWal(path);
   return db;
 }
 
@@ -353,6 +376,12 @@ class SqliteEngine final : public Engine {
  public:
   explicit SqliteEngine(std::string path) : path_(std::move(path)) {}
 
+  // A file that is no database shows it now, not at the first command. SQLite reads a WAL that a killed process left behind; whoever closes the
+  // file's last connection waits until that is moved. Hence this one stays.
+  absl::Status Hold() {
+    TRAILBOOK_ASSIGN_OR_RETURN(held_, Open(path_, SQLITE_OPEN_READWRITE, kWriterPragmas, nullptr));
+    return absl::OkStatus();
+  }
   absl::StatusOr<std::unique_ptr<Database>> OpenWriter() override {
     if (writer_open_.exchange(true)) {
       return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
@@ -368,16 +397,15 @@ class SqliteEngine final : public Engine {
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override {
     return OpenSqliteScratch();
   }
-  bool HasRoom() const override {
-    std::error_code unknown;
-    return std::filesystem::space(path_, unknown).available >= kRoom || unknown;
-  }
+  bool HasRoom() const override { return HasRoom(kRoom); }
   absl::Status TryWrite(Database& writer) override {
     TRAILBOOK_RETURN_IF_ERROR(TryRoom());
     TRAILBOOK_ASSIGN_OR_RETURN(const int64_t version, SelectInt(writer, "PRAGMA user_version"));
     return writer.Execute(absl::StrCat("PRAGMA user_version = ", version));  // a page and its fsync, whatever the number was
   }
-  bool CheckpointIsDue(const Database& writer, bool idle) const override { return static_cast<const SqliteDatabase&>(writer).CheckpointIsDue(idle); }
+  bool CheckpointIsDue(Database& writer, bool idle) override {
+    return static_cast<SqliteDatabase&>(writer).CheckpointIsDue(idle ? 1 : HasRoom(kRoomForLongWal) ? kLongWal : kShortWal);
+  }
   absl::Status Checkpoint(Database& writer) override { return static_cast<SqliteDatabase&>(writer).Checkpoint(); }
   absl::StatusOr<std::unique_ptr<Engine>> CopyTo(const std::string& path) override {
     const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -393,6 +421,10 @@ class SqliteEngine final : public Engine {
   }
 
  private:
+  bool HasRoom(uintmax_t bytes) const {
+    std::error_code unknown;
+    return std::filesystem::space(path_, unknown).available >= bytes || unknown;
+  }
   // A file beside the store, as large as a large transaction: where only a small one fits, the next write may fail again.
   absl::Status TryRoom() const {
     std::string name = absl::StrCat(path_, ".room-XXXXXX");
@@ -421,6 +453,7 @@ class SqliteEngine final : public Engine {
   }
 
   std::string path_;
+  std::unique_ptr<Database> held_;
   std::atomic<bool> writer_open_{false};
 };
 
@@ -439,8 +472,7 @@ absl::StatusOr<std::unique_ptr<Engine>> OpenSqlite(absl::string_view path) {
   }
   close(fd);
   auto engine = std::make_unique<SqliteEngine>(file);
-  // A file that is no database shows it now, not at the first command.
-  TRAILBOOK_RETURN_IF_ERROR(engine->OpenWriter().status());
+  TRAILBOOK_RETURN_IF_ERROR(engine->Hold());
   return engine;
 }
 

@@ -19,7 +19,7 @@ class ChangedEngine : public store::Engine {
   absl::StatusOr<std::unique_ptr<store::Database>> OpenScratch() override { return engine_->OpenScratch(); }
   absl::Status TryWrite(store::Database&) override { return absl::OkStatus(); }
   bool shared() const override { return engine_->shared(); }
-  bool CheckpointIsDue(const store::Database&, bool) const override { return false; }
+  bool CheckpointIsDue(store::Database&, bool) override { return false; }
   absl::Status Checkpoint(store::Database&) override { return absl::OkStatus(); }
   absl::StatusOr<std::unique_ptr<store::Engine>> CopyTo(const std::string& path) override { return engine_->CopyTo(path); }
 

@@ -51,7 +51,7 @@ class WatchedEngine final : public ChangedEngine {
     if (!opened.ok()) return opened;
     return std::make_unique<GatedDatabase>(*std::move(opened), &watch_->gate);
   }
-  bool CheckpointIsDue(const store::Database&, bool) const override { return true; }
+  bool CheckpointIsDue(store::Database&, bool) override { return true; }
   absl::Status Checkpoint(store::Database&) override {
     const auto unsaved = FindUnsaved(**engine_->OpenReader());
     ++watch_->checkpoints;

@@ -116,7 +116,10 @@ TEST_F(SqliteWal, WhatWasCommittedIsInTheFilesOfAProcessThatWasKilled) {
   std::filesystem::copy_file(path(), killed);
   std::filesystem::copy_file(absl::StrCat(path(), "-wal"), absl::StrCat(killed, "-wal"));
   writer_->Rollback();
+  const auto left = std::filesystem::file_size(absl::StrCat(killed, "-wal"));
   const auto engine = *OpenSqlite(killed);
+  engine->OpenWriter()->reset();
+  EXPECT_EQ(std::filesystem::file_size(absl::StrCat(killed, "-wal")), left) << "a start does not wait until it is moved";
   const auto reader = *engine->OpenReader();
   EXPECT_EQ(*SelectInt(*reader, "SELECT COUNT(*) FROM t"), 70);
   EXPECT_EQ(*reader->FindDamage(), "");
