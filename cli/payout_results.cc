@@ -1,4 +1,7 @@
 // trailbook payout settle, fail, return, unknown: what became of payouts, each with its evidence.
+#include <algorithm>
+
+#include "absl/synchronization/blocking_counter.h"
 #include "cli/payout.h"
 
 namespace trailbook::cli {
@@ -8,6 +11,7 @@ struct Results {
   std::string batch, evidence, date;
   std::vector<std::string> payouts;
   bool all = false;
+  std::string request_id;  // of all of them, also when another daemon is asked
 };
 
 // Which payouts `--all` means: those whose result is still open.
@@ -15,37 +19,92 @@ bool IsOpen(const api::Payout& payout) {
   return payout.state() == api::Payout::STATE_SENT || payout.state() == api::Payout::STATE_UNKNOWN;
 }
 
-int Record(Session& session, const Results& results, api::Payout::State state) {
-  std::vector<std::string> numbers = results.payouts;
-  if (results.all == !numbers.empty()) return session.Usage("name the payouts by number, or give --all");
-  if (results.all) {
-    std::vector<api::Payout> payouts;
-    const grpc::Status status = FetchPayouts(session, results.batch, &payouts);
-    if (!status.ok()) return session.Fail(status);
-    for (const api::Payout& payout : payouts) {
-      if (IsOpen(payout)) numbers.push_back(Last(payout.name()));
-    }
-    if (numbers.empty()) std::cerr << "trailbook: no payout of batch " << results.batch << " waits for a result\n";
+// One payout's result on its way.
+struct Call {
+  std::unique_ptr<grpc::ClientContext> context;
+  api::RecordPayoutResultRequest request;
+  api::Payout payout;
+  grpc::Status status;
+};
+
+// Many at once: those that wait together share a commit.
+constexpr size_t kAtOnce = 64;
+
+// The next of them; an answer for each when it returns.
+void Send(const Session& session, api::PayoutService::Stub& stub, std::vector<Call>& calls) {
+  absl::BlockingCounter waiting(static_cast<int>(calls.size()));
+  for (Call& call : calls) {
+    call.context = session.context();
+    stub.async()->RecordPayoutResult(call.context.get(), &call.request, &call.payout, [&call, &waiting](grpc::Status status) {
+      call.status = std::move(status);
+      waiting.DecrementCount();
+    });
   }
-  auto stub = api::PayoutService::NewStub(session.channel());
-  std::vector<api::Payout> recorded;
-  int refused = 0, code = kOk;
-  for (const std::string& number : numbers) {
-    api::RecordPayoutResultRequest request;
+  waiting.Wait();
+}
+
+bool IsLost(const grpc::Status& status) {
+  return status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+}
+
+// The next results to record, from the number at `first` on.
+std::vector<Call> CallsFrom(size_t first, const Session& session, const Results& results, api::Payout::State state) {
+  std::vector<Call> calls(std::min(kAtOnce, results.payouts.size() - first));
+  for (size_t at = 0; at < calls.size(); ++at) {
+    const std::string& number = results.payouts[first + at];
+    api::RecordPayoutResultRequest& request = calls[at].request;
     request.set_name(session.NameOf("payoutBatches", absl::StrCat(results.batch, "/payouts/", number)));
     request.set_result(state);
     request.set_evidence(results.evidence);
     request.set_result_date(results.date);
-    request.set_request_id(numbers.size() == 1 ? session.NewRequestId() : absl::StrCat(session.NewRequestId(), "/", number));
-    const grpc::Status status =
-        stub->RecordPayoutResult(session.context().get(), request, &recorded.emplace_back());
-    if (status.ok()) continue;
-    recorded.pop_back();
-    ++refused;
-    code = session.Fail(status);
+    request.set_request_id(results.payouts.size() == 1 ? results.request_id : absl::StrCat(results.request_id, "/", number));
+  }
+  return calls;
+}
+
+grpc::Status FindOpen(Session& session, Results& results) {
+  std::vector<api::Payout> payouts;
+  grpc::Status status = FetchPayouts(session, results.batch, &payouts);
+  if (!status.ok()) return status;
+  for (const api::Payout& payout : payouts) {
+    if (IsOpen(payout)) results.payouts.push_back(Last(payout.name()));
+  }
+  if (results.payouts.empty()) std::cerr << "trailbook: no payout of batch " << results.batch << " waits for a result\n";
+  return status;
+}
+
+int Record(Session& session, Results& results, api::Payout::State state) {
+  if (results.request_id.empty()) {
+    if (results.all == !results.payouts.empty()) return session.Usage("name the payouts by number, or give --all");
+    results.request_id = session.NewRequestId();
+  }
+  if (results.payouts.empty()) {
+    const grpc::Status found = FindOpen(session, results);
+    if (!found.ok()) return session.Fail(found);
+  }
+  auto stub = api::PayoutService::NewStub(session.channel());
+  std::vector<api::Payout> recorded;
+  int code = kOk;
+  bool lost = false;
+  for (size_t first = 0; first < results.payouts.size() && !lost; first += kAtOnce) {
+    std::vector<Call> calls = CallsFrom(first, session, results, state);
+    Send(session, *stub, calls);
+    for (Call& call : calls) {
+      if (call.status.ok()) {
+        recorded.push_back(std::move(call.payout));
+      } else if (!lost || !IsLost(call.status)) {  // a daemon that is gone is said once
+        code = session.Fail(call.status);
+        if (!session.holder.empty()) return code;  // which is asked for all of them
+        lost = lost || IsLost(call.status);
+      }
+    }
   }
   session.Print(PayoutSheet(recorded), recorded);
-  return refused > 0 && !recorded.empty() ? int{kPartly} : code;
+  if (lost && results.payouts.size() > 1) {
+    std::cerr << "trailbook: of " << results.payouts.size() << " payouts " << recorded.size()
+              << " are known to be recorded; `trailbook payout show` says which, record the others again\n";
+  }
+  return code != kOk && !recorded.empty() ? int{kPartly} : code;
 }
 
 void AddResult(CLI::App* noun, Session& session, const std::string& name, const std::string& what, const std::string& evidence,

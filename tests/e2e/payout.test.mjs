@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import { hashOf } from './support/books.mjs';
+import { connect, payment, seconds } from './support/client.mjs';
 import { csvObjects, day } from './support/data.mjs';
 import { expectCode, ok, startDaemon, tempDir } from './support/process.mjs';
 
@@ -175,4 +176,46 @@ test('a refund after the payout is owed, and recouped from what is earned next',
   assert.deepEqual(await owes(), ['400', '0']);
   assert.equal((await statement(daemon, 'ben')).closing, 400);
   await ok(daemon.cli(['ledger', 'verify', '--program', 'acme']));
+});
+
+// Batch 1, exported, with a payout of USD 20.00 to each of so many partners.
+async function exportedTo(t, count) {
+  const daemon = await startDaemon(t, tempDir(t));
+  const api = connect(daemon.address);
+  t.after(() => api.close());
+  const fatima = person(daemon, 'fatima');
+  await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000', '--hold-days', '5']));
+  const partners = Array.from({ length: count }, (_, n) => `p${n}`);
+  const rows = partners.map((id) => `${id},${id},${id},paypal,${id}@mail.example\n`);
+  await ok(daemon.cli(['partner', 'import', '-', '--program', 'acme', '--as', 'odo'],
+    { input: `partner_id,display_name,link_code,payout_method,payout_account\n${rows.join('')}` }));
+  const then = seconds(Date.parse(day(-10)));
+  const events = partners.flatMap((id) => [
+    { sign_up: { customer_id: `cus_${id}`, link_code: id, occur_time: then } },
+    { payment: payment(`in_${id}`, 20000, { customer: `cus_${id}`, time: Date.parse(day(-10)) }) },
+  ]);
+  const { outcomes } = await api.reports.ReportBatch({ parent: 'programs/acme', events });
+  assert.ok(outcomes.every((outcome) => outcome.outcome === 'OUTCOME_RECORDED'));
+  await exported({ fatima, noor: person(daemon, 'noor') });
+  return { daemon, fatima };
+}
+
+test('a long batch is settled in one go, what is refused is named, and a daemon that is gone is said once', async (t) => {
+  const count = 150;
+  const { daemon, fatima } = await exportedTo(t, count);
+  const numbers = Array.from({ length: count }, (_, n) => String(n + 1));
+  const settle = () => fatima('payout', 'settle', '1', ...numbers.slice(0, 70), '999', ...numbers.slice(70, 130), '--evidence', 'status file', '--request-id', 'day-1');
+  const partly = await fail(6)(settle());
+  assert.match(partly.stderr, /^trailbook: [^\n]*999[^\n]*\n$/);
+  assert.deepEqual(csvObjects(partly.stdout).map((r) => r.payout), numbers.slice(0, 130), 'in the order in which they were named');
+  const again = await fail(6)(settle());
+  assert.equal(again.stdout, partly.stdout, 'the same request has the same answer');
+  assert.equal(csvObjects((await ok(fatima('payout', 'settle', '1', '--all', '--evidence', 'status file'))).stdout).length, 20);
+  assert.deepEqual(await totals(daemon, '1'), { settled: '300000', returned: '0', failed: '0', cancelled: '0', outstanding: '0' });
+  await ok(daemon.cli(['ledger', 'verify', '--program', 'acme']));
+
+  daemon.kill();
+  const gone = await fail(1)(fatima('payout', 'return', '1', ...numbers, '--reason', 'AC04 closed account'));
+  assert.equal((gone.stderr.match(/no daemon answers/g) ?? []).length, 1, gone.stderr);
+  assert.match(gone.stderr, /of 150 payouts 0 are known to be recorded/);
 });
