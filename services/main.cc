@@ -1,4 +1,7 @@
 // trailbookd: one daemon over one data directory.
+#ifdef TRAILBOOK_MIMALLOC
+#include <mimalloc.h>
+#endif
 #include <sodium.h>
 #include <unistd.h>
 
@@ -200,5 +203,10 @@ int Run(int argc, char** argv) {
 int main(int argc, char** argv) {
   // Debian's abseil looks for deadlocks at every lock of gRPC's.
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);
+#ifdef TRAILBOOK_MIMALLOC
+  // What one batch frees the next one takes. Given back to the kernel after 25 ms, it would come again page by page. MIMALLOC_DECOMMIT_DELAY
+  // goes before it.
+  mi_option_set_default(mi_option_decommit_delay, 500);
+#endif
   return trailbook::services::Run(argc, argv);
 }

@@ -24,6 +24,7 @@ namespace trailbook::store {
 namespace {
 
 constexpr uintmax_t kRoom = 64 << 20;  // more than the rows of all records that wait for theirs
+constexpr off_t kTrial = 4 << 20;      // as much as a large transaction writes
 
 // How many pages the WAL has before they are moved. A page that many commits changed is moved once, so the more the better, up to some 64 000;
 // but a small disk has other uses for 300 MB.
@@ -31,8 +32,6 @@ constexpr int kLongWal = 64000, kShortWal = 16000;
 constexpr uintmax_t kRoomForLongWal = 1 << 30;
 constexpr int kFewPages = 1000;  // whoever waits for a commit does not notice that they are moved
 constexpr int kMostRounds = 3;   // while much comes: what comes during the last is left to the writer
-
-constexpr off_t kTrial = 4 << 20;      // as much as a large transaction writes
 
 absl::Status DiskFull() {
   return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
