@@ -43,8 +43,10 @@ void Send(const Session& session, api::PayoutService::Stub& stub, std::vector<Ca
   waiting.Wait();
 }
 
-bool IsLost(const grpc::Status& status) {
-  return status.error_code() == grpc::StatusCode::UNAVAILABLE || status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED;
+// Whether it would be the same with every other payout: no daemon, no answer, no room.
+bool IsHopeless(const grpc::Status& status) {
+  const grpc::StatusCode code = status.error_code();
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED || code == grpc::StatusCode::RESOURCE_EXHAUSTED;
 }
 
 // The next results to record, from the number at `first` on.
@@ -85,22 +87,22 @@ int Record(Session& session, Results& results, api::Payout::State state) {
   auto stub = api::PayoutService::NewStub(session.channel());
   std::vector<api::Payout> recorded;
   int code = kOk;
-  bool lost = false;
-  for (size_t first = 0; first < results.payouts.size() && !lost; first += kAtOnce) {
+  bool hopeless = false;
+  for (size_t first = 0; first < results.payouts.size() && !hopeless; first += kAtOnce) {
     std::vector<Call> calls = CallsFrom(first, session, results, state);
     Send(session, *stub, calls);
     for (Call& call : calls) {
       if (call.status.ok()) {
         recorded.push_back(std::move(call.payout));
-      } else if (!lost || !IsLost(call.status)) {  // a daemon that is gone is said once
+      } else if (!hopeless || !IsHopeless(call.status)) {  // that is said once
         code = session.Fail(call.status);
         if (!session.holder.empty()) return code;  // which is asked for all of them
-        lost = lost || IsLost(call.status);
+        hopeless = hopeless || IsHopeless(call.status);
       }
     }
   }
   session.Print(PayoutSheet(recorded), recorded);
-  if (lost && results.payouts.size() > 1) {
+  if (hopeless && results.payouts.size() > 1) {
     std::cerr << "trailbook: of " << results.payouts.size() << " payouts " << recorded.size()
               << " are known to be recorded; `trailbook payout show` says which, record the others again\n";
   }

@@ -59,6 +59,26 @@ class WatchedSyncs {
   static inline sqlite3_io_methods watched_{};
 };
 
+// Stops whoever syncs a database's file the n-th time, until it is let go on.
+class SyncGate {
+ public:
+  explicit SyncGate(int nth)
+      : watched_([this, nth] {
+          if (++syncs_ == nth) {
+            reached_.Notify();
+            open_.WaitForNotification();
+          }
+          return SQLITE_OK;
+        }) {}
+  void Wait() { reached_.WaitForNotification(); }
+  void Open() { open_.Notify(); }
+
+ private:
+  std::atomic<int> syncs_{0};
+  absl::Notification reached_, open_;
+  const WatchedSyncs watched_;
+};
+
 class SqliteBackfillTest : public ::testing::Test {
  protected:
   SqliteBackfillTest() {
@@ -129,23 +149,15 @@ TEST_F(SqliteBackfillTest, WhatIsCommittedComesIntoTheFile) {
 TEST_F(SqliteBackfillTest, TheWriterCommitsOnAndMovesOnlyWhatCameMeanwhile) {
   Commit(0, 100, 1);
   const std::map<int, int> before = rows_;
-  std::atomic<int> syncs{0};
-  absl::Notification reached, open;
-  const WatchedSyncs watched([&] {
-    if (++syncs == 1) {
-      reached.Notify();
-      open.WaitForNotification();
-    }
-    return SQLITE_OK;
-  });
+  SyncGate gate(1);
   SqliteBackfill backfill(path());
   backfill.Start();
-  reached.WaitForNotification();
+  gate.Wait();
   const uint32_t generation = WalGeneration();
   Commit(50, 100, 2);
   EXPECT_FALSE(backfill.IsDone());
   EXPECT_EQ(RowsOf(**engine_->OpenReader()), rows_);
-  open.Notify();
+  gate.Open();
   const int moved = backfill.Take();
   EXPECT_GE(moved, 100);
   EXPECT_LT(moved, 200);
@@ -160,22 +172,14 @@ TEST_F(SqliteBackfillTest, TheWriterCommitsOnAndMovesOnlyWhatCameMeanwhile) {
 TEST_F(SqliteBackfillTest, TheWalDoesNotBeginAnewBeforeItHasEnded) {
   Commit(0, 100, 1);
   // SQLite syncs the file when nothing is left to move; then, when every page counts as moved, the backfill does.
-  std::atomic<int> syncs{0};
-  absl::Notification reached, open;
-  const WatchedSyncs watched([&] {
-    if (++syncs == 2) {
-      reached.Notify();
-      open.WaitForNotification();
-    }
-    return SQLITE_OK;
-  });
+  SyncGate gate(2);
   SqliteBackfill backfill(path());
   backfill.Start();
-  reached.WaitForNotification();
+  gate.Wait();
   const uint32_t generation = WalGeneration();
   Commit(0, 10, 2);
   EXPECT_EQ(WalGeneration(), generation);
-  open.Notify();
+  gate.Open();
   EXPECT_GE(backfill.Take(), 100);
   Expect(engine_->Checkpoint(*writer_));
   Commit(0, 10, 3);
