@@ -1,5 +1,6 @@
 // trailbook payout settle, fail, return, unknown: what became of payouts, each with its evidence.
 #include <algorithm>
+#include <set>
 
 #include "absl/synchronization/blocking_counter.h"
 #include "cli/payout.h"
@@ -78,6 +79,10 @@ grpc::Status FindOpen(Session& session, Results& results) {
 int Record(Session& session, Results& results, api::Payout::State state) {
   if (results.request_id.empty()) {
     if (results.all == !results.payouts.empty()) return session.Usage("name the payouts by number, or give --all");
+    std::set<std::string> named;
+    for (const std::string& number : results.payouts) {
+      if (!named.insert(number).second) return session.Usage(absl::StrCat("payout ", number, " is named twice"));
+    }
     results.request_id = session.NewRequestId();
   }
   if (results.payouts.empty()) {

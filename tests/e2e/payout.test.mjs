@@ -204,6 +204,7 @@ test('a long batch is settled in one go, what is refused is named, and a daemon 
   const count = 150;
   const { daemon, fatima } = await exportedTo(t, count);
   const numbers = Array.from({ length: count }, (_, n) => String(n + 1));
+  assert.match((await fail(2)(fatima('payout', 'settle', '1', '3', '4', '3', '--evidence', 'status file'))).stderr, /payout 3 is named twice/);
   const settle = () => fatima('payout', 'settle', '1', ...numbers.slice(0, 70), '999', ...numbers.slice(70, 130), '--evidence', 'status file', '--request-id', 'day-1');
   const partly = await fail(6)(settle());
   assert.match(partly.stderr, /^trailbook: [^\n]*999[^\n]*\n$/);
