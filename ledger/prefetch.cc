@@ -71,6 +71,7 @@ class Wanter {
     book_.earner_days.Want({program_, matures_on, referral->partner, report.collected.currency});
     book_.partner_identities.Want({program_, referral->partner});
     book_.partners.Want({program_, referral->partner});
+    book_.paying_customers.Want(PayingCustomers::KeyOf(program_, referral->customer));
     if (!Known(book_.earners, earner)) return false;
     if (const Earner* known = book_.earners.Get(earner)) {
       for (const Day due : known->due_days.Between(kFromEver, day)) book_.earner_days.Want({program_, due, known->partner, known->currency});

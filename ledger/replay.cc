@@ -50,7 +50,7 @@ void WantRowsOf(const Record& record, Book& book) {
     book.earners.Want({program, payment.partner(), payment.currency()});
     book.earner_days.Want({program, payment.matures_on(), payment.partner(), payment.currency()});
     if (payment.first_paying()) {
-      book.referrals.Want({program, payment.customer()});
+      book.paying_customers.Want(PayingCustomers::KeyOf(program, payment.customer()));
       book.partners.Want({program, payment.partner()});
     }
   }

@@ -66,6 +66,7 @@ struct Book {
   Table<PartnerRate> partner_rates;
   Table<Code> codes;
   Table<Referral> referrals;
+  Table<PayingCustomers> paying_customers;
   Table<LosingTouch> losing_touches;
   Table<ExternalKey> external_keys;
   Table<Commission> commissions;
@@ -125,8 +126,8 @@ struct Book {
   // Calls f with every table: projections first.
   template <typename F>
   void ForEachProjection(F&& f) {
-    f(programs); f(terms); f(partners); f(partner_rates); f(codes); f(referrals); f(losing_touches);
-    f(external_keys); f(commissions); f(commission_events); f(refunds); f(disputes); f(open_holds);
+    f(programs); f(terms); f(partners); f(partner_rates); f(codes); f(referrals); f(paying_customers);
+    f(losing_touches); f(external_keys); f(commissions); f(commission_events); f(refunds); f(disputes); f(open_holds);
     f(earners); f(earner_days); f(accounts); f(account_days); f(payable_lines); f(payout_batches);
     f(payouts); f(corrections); f(forfeited_parts);
     f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);

@@ -12,6 +12,7 @@
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/operations.h"
 #include "ledger/domain/owner.h"
+#include "ledger/domain/paying.h"
 #include "ledger/domain/phases.h"
 #include "ledger/domain/projector.h"
 #include "ledger/domain/rate.h"
@@ -93,7 +94,7 @@ absl::StatusOr<int64_t> Operations::Do(const ReassignReferral& command) {
   reassigned.set_own_rate(promise.own_rate);
   reassigned.set_hold_days(static_cast<int32_t>(promise.hold_days));
   reassigned.set_group(promise.grp);
-  reassigned.set_paying(referral.paying);
+  reassigned.set_paying(IsPaying(*book_, place.program, referral.customer));
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
 
   int64_t moved = 0;

@@ -6,6 +6,7 @@
 #include "ledger/base/hash.h"
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/owner.h"
+#include "ledger/domain/paying.h"
 #include "ledger/domain/projector_bonus.h"
 #include "ledger/domain/projector_correction.h"
 #include "ledger/domain/projector_payout.h"
@@ -265,7 +266,7 @@ void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& 
   }
   book.commissions.PutNew(std::move(c));
   if (payment.first_paying()) {
-    book.referrals.Edit({record.program(), payment.customer()}).paying = true;
+    PutPaying(book, record.program(), payment.customer());
     CountPayingCustomers(book.partners.Edit({record.program(), payment.partner()}), 1);
   }
 }

@@ -8,6 +8,7 @@
 #include "absl/time/civil_time.h"
 #include "ledger/domain/money.h"
 #include "ledger/domain/owner.h"
+#include "ledger/domain/paying.h"
 
 namespace trailbook {
 namespace {
@@ -213,7 +214,7 @@ Earning EarningOf(Book& book, const Referral& referral, const PaymentFacts& paym
   const Partner& owner = book.partners.At({referral.program, OwnerOf(book, referral.program, referral.partner)});
   const Program& program = book.programs.At({referral.program});
   Earning out;
-  out.first_paying = payment.collected > 0 && payment.day >= referral.sign_up_day && !referral.paying;
+  out.first_paying = payment.collected > 0 && payment.day >= referral.sign_up_day && !IsPaying(book, referral.program, referral.customer);
   out.matures_on = payment.day + static_cast<Day>(referral.hold_days);
   const bool plain = pinned.tiers == 0 && !pinned.follow && payment.day < program.follow_from &&
                      program.lowerings == 0 && partner.lowerings == 0;

@@ -8,6 +8,7 @@
 #include "ledger/domain/rows_correction.h"
 #include "ledger/domain/rows_fx.h"
 #include "ledger/domain/rows_partner.h"
+#include "ledger/domain/rows_paying.h"
 #include "ledger/domain/rows_payout.h"
 #include "ledger/domain/rows_program.h"
 #include "ledger/domain/rows_referral.h"

@@ -59,7 +59,7 @@ struct CustomerKey {
 };
 
 // The binding customer -> partner and what was promised on the sign-up day: version `terms_version` of the terms of group `grp` (0: of the
-// program). `paying` since a payment of it collected above zero on or after the sign-up day.
+// program).
 struct Referral {
   static constexpr char kTable[] = "referral";
   static constexpr bool kOfManyCustomers = true;  // packed where it would be forgotten
@@ -79,7 +79,6 @@ struct Referral {
   bool rejected = false;
   int64_t sequence = 0;
   int64_t grp = 0;
-  bool paying = false;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, customer}; }
   static Referral WithKey(const Key& key) {
@@ -104,7 +103,6 @@ struct Referral {
     visit("rejected", row.rejected);
     visit("sequence", row.sequence);
     visit("grp", row.grp);
-    visit("paying", row.paying);
   }
 };
 

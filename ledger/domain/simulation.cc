@@ -6,6 +6,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/commission.h"
 #include "ledger/domain/money.h"
+#include "ledger/domain/paying.h"
 #include "ledger/domain/projector.h"
 #include "ledger/domain/projector_terms.h"
 #include "ledger/domain/rate.h"
@@ -116,7 +117,7 @@ absl::Status Simulation::TakePayment(const Record& record) {
   const Earning earning = EarningOf(
       book_, *referral, {payment.collected(), payment.base(), payment.currency(), record.event_day()});
   if (earning.first_paying) {
-    book_.referrals.Edit({record.program(), payment.customer()}).paying = true;
+    PutPaying(book_, record.program(), payment.customer());
     CountPayingCustomers(book_.partners.Edit({record.program(), payment.partner()}), 1);
   }
   const auto [it, fresh] = earner_numbers_.try_emplace({payment.partner(), payment.currency()}, earners_.size());
@@ -166,7 +167,7 @@ absl::Status Simulation::TakeReassigned(const Record& record) {
   reassigned.set_own_rate(promise.own_rate);
   reassigned.set_hold_days(static_cast<int32_t>(promise.hold_days));
   reassigned.set_group(promise.grp);
-  reassigned.set_paying(referral->paying);
+  reassigned.set_paying(IsPaying(book_, record.program(), referral->customer));
   Project(anew, book_);
   return absl::OkStatus();
 }

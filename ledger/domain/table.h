@@ -39,6 +39,7 @@ class Table {
     bool present = false;
     bool dirty = false;
     bool leaving = false;  // what it was lately is on its way to the store
+    bool packed = false;   // its row is as it was packed
     bool stored = false;   // the store has a row under this key, or will have when what is on its way has arrived
   };
   // The slot stays where it is until the change has arrived, so that nobody looks it up again.
@@ -148,7 +149,7 @@ class Table {
     absl::erase_if(slots_, [this](const auto& slot) {
       if (slot.second.dirty || slot.second.leaving) return false;
       if constexpr (kIsPacked) {
-        if (slot.second.present) packed_.Put(slot.second.row);
+        if (slot.second.present && !slot.second.packed) packed_.Put(slot.second.row);
       }
       return true;
     });
@@ -178,7 +179,7 @@ class Table {
     const auto it = slots_.find(key);
     if (it != slots_.end()) return &it->second;
     if constexpr (kIsPacked) {
-      if (const auto row = packed_.Find(key)) return &(slots_[key] = Slot{.row = *row, .present = true, .stored = true});
+      if (const auto row = packed_.Find(key)) return &(slots_[key] = Slot{.row = *row, .present = true, .packed = true, .stored = true});
     }
     return nullptr;
   }
@@ -199,6 +200,7 @@ class Table {
   void MarkDirty(const Key& key, Slot& slot) {
     if (slot.dirty) return;
     if constexpr (kIsPacked) packed_.Erase(key);
+    slot.packed = false;
     slot.dirty = true;
     dirty_.push_back({key, &slot});
   }

@@ -79,8 +79,11 @@ CREATE TABLE referral (
   program_id INTEGER NOT NULL, customer INTEGER NOT NULL, partner INTEGER NOT NULL, sign_up_time INTEGER NOT NULL,
   sign_up_day INTEGER NOT NULL, touch_kind INTEGER NOT NULL, code INTEGER NOT NULL, terms_version INTEGER NOT NULL,
   rate_bps INTEGER NOT NULL, own_rate INTEGER NOT NULL, hold_days INTEGER NOT NULL, in_review INTEGER NOT NULL,
-  rejected INTEGER NOT NULL, sequence INTEGER NOT NULL, grp INTEGER NOT NULL, paying INTEGER NOT NULL, CHECK (rate_bps
-  BETWEEN 0 AND 1000), PRIMARY KEY (program_id, customer)
+  rejected INTEGER NOT NULL, sequence INTEGER NOT NULL, grp INTEGER NOT NULL, CHECK (rate_bps BETWEEN 0 AND 1000),
+  PRIMARY KEY (program_id, customer)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE paying_customers (
+  program_id INTEGER NOT NULL, block INTEGER NOT NULL, bits BLOB NOT NULL, PRIMARY KEY (program_id, block)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE losing_touch (
   program_id INTEGER NOT NULL, customer INTEGER NOT NULL, partner INTEGER NOT NULL, sign_up_time INTEGER NOT NULL,

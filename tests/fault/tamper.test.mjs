@@ -10,7 +10,7 @@ import { launchDaemon, ok, run, startDaemon, tempDir } from '../e2e/support/proc
 const SEED = Number(process.env.TRAILBOOK_TAMPER_SEED ?? 3);
 const FLIPS = Number(process.env.TRAILBOOK_TAMPER_FLIPS ?? 20);
 // The views of the log: every number in them follows from it.
-const PROJECTIONS = ['program', 'terms', 'partner', 'partner_rate', 'code', 'referral', 'losing_touch', 'external_key', 'commission',
+const PROJECTIONS = ['program', 'terms', 'partner', 'partner_rate', 'code', 'referral', 'paying_customers', 'losing_touch', 'external_key', 'commission',
   'commission_event', 'refund', 'dispute', 'open_hold', 'earner', 'earner_day', 'account', 'account_day', 'payable_line',
   'payout_batch', 'payout'];
 

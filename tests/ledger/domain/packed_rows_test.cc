@@ -45,7 +45,7 @@ TEST(PackedRows, ARowComesBackAsItWas) {
     constexpr int64_t kValues[] = {-1, kMost, kLeast, 300, 0, -129};
     field = static_cast<Field>(kValues[n++ % 6]);
   });
-  row.own_rate = row.paying = true;
+  row.own_rate = row.in_review = true;
   rows.Put(row);
   rows.Put(ReferralOf(5));
   ASSERT_TRUE(rows.Find({kMost, kLeast}).has_value());

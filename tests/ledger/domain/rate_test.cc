@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "ledger/domain/paying.h"
 #include "ledger/domain/projector_terms.h"
 
 namespace trailbook {
@@ -111,8 +112,8 @@ TEST_F(Rates, ATierIsReachedByThePaymentThatReachesIt) {
   EXPECT_EQ(second.tier_customers, 2);
   EXPECT_TRUE(second.first_paying);
   // A further payment of a customer who pays already counts nobody anew.
-  Referral paying = SignedUp();
-  paying.paying = true;
+  const Referral paying = SignedUp();
+  PutPaying(book, paying.program, paying.customer);
   EXPECT_EQ(Pays(paying).rate_bps, 500);
 }
 
@@ -265,10 +266,10 @@ TEST_F(Rates, ThePaymentThatMakesAPayingCustomerBringsTheBonusOfItsCurrencyOnce)
   EXPECT_EQ(Pays(referral, kSignUp, 0).bonus, 0);
   // Nothing of it is commissionable, yet the customer paid.
   EXPECT_EQ(EarningOf(book, referral, {10000, 0, "EUR", kSignUp + 1}).bonus, 700);
-  referral.paying = true;
-  EXPECT_EQ(Pays(referral).bonus, 0);
-  referral.paying = false;
   referral.rejected = true;
+  EXPECT_EQ(Pays(referral).bonus, 0);
+  referral.rejected = false;
+  PutPaying(book, referral.program, referral.customer);
   EXPECT_EQ(Pays(referral).bonus, 0);
 }
 
