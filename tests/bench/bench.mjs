@@ -168,7 +168,8 @@ function round(at, echo, daemon, onPostgres, postgres) {
     s256: both('single', single, ['--in-flight', 256]),
     s1: both('single', quick ? 1500 : 5000, ['--in-flight', 1]),
     sync: fdatasyncMillis(),
-    stream: both('stream', single * 2, ['--streams', 4, '--in-flight', 256]),
+    stream256: both('stream', single * 2, ['--streams', 4, '--in-flight', 256]),
+    stream1024: both('stream', single * 2, ['--streams', 4, '--in-flight', 1024]),
     sqlite: sqlite(batch),
     batch: load(daemon.address, 'batch', batch, [...prepared, '--streams', 8]),
     hot: [64, 256].map((count) => load(daemon.address, 'single', single, [...prepared, '--in-flight', count, '--hot'])),
@@ -186,7 +187,8 @@ function judgeRounds(rounds) {
   judge('1b', 'single reports / echo, 256 in flight', pair('s256'), 0.6);
   judge('2a', 'p99 / echo p99, 64 in flight', ratios(rounds, (r) => r.s64.ours.p99_ms, (r) => r.s64.echo.p99_ms), 2.5, { least: false });
   judge('2b', 'p50 / (echo p50 + fdatasync p50), one in flight', ratios(rounds, (r) => r.s1.ours.p50_ms, (r) => r.s1.echo.p50_ms + r.sync), 1.5, { least: false });
-  judge('3', 'streamed reports / bidi echo', pair('stream'), 0.6);
+  judge('3a', 'streamed reports / bidi echo, four streams of 256 in flight', pair('stream256'), 0.6);
+  judge('3b', 'streamed reports / bidi echo, four streams of 1024 in flight', pair('stream1024'), 0.6);
   judge('4', 'batches of 1000 / SQLite alone, ordered keys', ratios(rounds, (r) => perSecond(r.batch), (r) => r.sqlite), 0.5);
   // Each at its best: the peer with 16 or 64 clients (one partner: or 4), the daemon with 64 or 256 reports in flight.
   const best = (runs) => Math.max(...runs.map(perSecond));
@@ -315,7 +317,7 @@ async function main() {
   if (!quick && !options['no-growth']) {
     const rates = rounds.map((r) => perSecond(r.batch));
     const rate = Math.round(median(rates) / 2);
-    const written = size.rounds * (4 * size.single + 5000 + 2 * size.single + size.batch) + writtenBesideReads(rate);
+    const written = size.rounds * (4 * size.single + 5000 + 4 * size.single + size.batch) + writtenBesideReads(rate);
     await grow(daemon, data, {
       payments: size.payments + written, rates, ratio: median(ratios(rounds, (r) => perSecond(r.batch), (r) => r.sqlite)), rate, reads: reads(daemon.address, rate),
     });
