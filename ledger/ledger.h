@@ -47,7 +47,7 @@ class Ledger {
     // How many events, decided at once, a thread of its own commits while the next are decided; fewer are committed at once.
     int64_t handover_events = 128;
     // How many rows the working set may have, some 200 bytes each.
-    size_t max_book_rows = 600000;
+    size_t max_book_rows = 500000;
     // Where this daemon answers (HOST:PORT), for others that share its store.
     std::string address;
   };

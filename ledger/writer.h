@@ -59,7 +59,7 @@ class Writer final {
     int64_t key_generation = store::FreshKeys::kGeneration;  // where nobody else writes; see store/fresh_keys.h
     int64_t max_unsaved = 2048;  // records whose rows wait; then they are written with the next commit, or after it
     absl::Duration max_unsaved_time = absl::Milliseconds(50);  // or a fifth of it, where one connection writes and it is not only a few
-    size_t max_book_rows = 600000;  // of the working set, some 200 bytes each
+    size_t max_book_rows = 500000;  // of the working set, some 200 bytes each
   };
 
   static absl::StatusOr<std::unique_ptr<Writer>> Open(store::Engine* engine, Options options);

@@ -206,7 +206,7 @@ int main(int argc, char** argv) {
 #ifdef TRAILBOOK_MIMALLOC
   // What one batch frees the next one takes. Given back to the kernel after 25 ms, it would come again page by page. MIMALLOC_DECOMMIT_DELAY
   // goes before it.
-  mi_option_set_default(mi_option_decommit_delay, 500);
+  mi_option_set_default(mi_option_decommit_delay, 200);
 #endif
   return trailbook::services::Run(argc, argv);
 }
