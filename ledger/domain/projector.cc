@@ -172,7 +172,9 @@ void Apply(const Record& record, const log::v1::ReferralBound& bound, Book& book
   referral.sequence = record.sequence();
   referral.grp = bound.group();
   book.referrals.Put(std::move(referral));
-  book.programs.Edit({record.program()}).customers = bound.customer();
+  Program& program = book.programs.Edit({record.program()});
+  BeginPaying(book, record.program(), bound.customer(), program.customers);
+  program.customers = bound.customer();
 }
 
 void Apply(const Record& record, const log::v1::TouchLost& lost, Book& book) {

@@ -25,7 +25,7 @@ namespace trailbook {
 namespace {
 
 // Every commit on the other thread, rows a few records later, ids on their way to their table all the time.
-Ledger::Options Pipelined(int64_t max_unsaved = 5, size_t max_book_rows = 600000) {
+Ledger::Options Pipelined(int64_t max_unsaved = 5, size_t max_book_rows = 500000) {
   Ledger::Options options;
   options.max_book_rows = max_book_rows;
   options.handover_events = 1;
@@ -152,7 +152,7 @@ void ExpectTheSame(uint32_t seed, size_t count, TestLedger& pipelined, TestLedge
 TEST(Pipeline, WhatIsDecidedWhileItCommitsIsWhatWouldBeDecidedAfterwards) {
   for (uint32_t seed = 1; seed <= 8; ++seed) {
     // Half of the runs forget what they loaded all the time.
-    const size_t rows = seed % 2 == 0 ? 600000 : 30 * seed;
+    const size_t rows = seed % 2 == 0 ? 500000 : 30 * seed;
     TestLedger one_by_one("2026-06-01"), pipelined("2026-06-01", Pipelined(1 + static_cast<int64_t>(seed) * 3, rows));
     ExpectTheSame(seed, 400, pipelined, one_by_one);
   }
@@ -259,7 +259,7 @@ class PipelineOnPostgres : public testing::Test {
 TEST_F(PipelineOnPostgres, WhatIsDecidedWhileItCommitsIsWhatWouldBeDecidedAfterwards) {
   for (uint32_t seed = 11; seed <= 14; ++seed) {
     store_ = store::NewPostgresStore();
-    const size_t rows = seed % 2 == 0 ? 600000 : 100;
+    const size_t rows = seed % 2 == 0 ? 500000 : 100;
     TestLedger one_by_one("2026-06-01"), pipelined("2026-06-01", Pipelined(seed, rows), Opener());
     ExpectTheSame(seed, 300, pipelined, one_by_one, seed % 4 < 2 ? 1000 : 20);
   }

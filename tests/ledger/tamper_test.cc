@@ -178,6 +178,23 @@ TEST(DamageTest, ARefundOfAPaymentWhoseReferralIsGoneIsNotTakenNorAreItsHoldsPas
   EXPECT_EQ(books.Balance("jane").held, 100);
 }
 
+// Whether he paid before, nobody knows: taken as his first payment it would count him twice, and bring a bonus again.
+TEST(DamageTest, APaymentIsNotTakenWhereItIsLostWhoPays) {
+  TestLedger books("2026-02-01");
+  books.SignUp("cus_1", "jane", "2026-01-02");
+  ASSERT_TRUE(books.Pay("in_1", "cus_1", 1000, "2026-01-10").status.ok());
+  ASSERT_EQ(books.Balance("jane").pending, 100) << "and its rows are written";
+  {
+    const auto engine = books.OpenEngine();
+    ASSERT_TRUE((*engine->OpenWriter())->Execute("DELETE FROM paying_customers").ok());
+  }
+  books.Reopen();
+  const absl::Status status = books.Pay("in_2", "cus_1", 1000, "2026-01-20").status;
+  EXPECT_EQ(ReasonOf(status), "LEDGER_DAMAGED");
+  EXPECT_TRUE(absl::StrContains(status.message(), "paying_customers")) << status;
+  EXPECT_EQ(books.Balance("jane").pending, 100) << "of the first payment alone";
+}
+
 // Whoever knows how the log is made can go on with it.
 TEST_F(TamperTest, ARecordThatChangesWhatNoneMadeIsNamedWhetherOrNotItsRowsAreSaidToBeWritten) {
   for (const bool written : {false, true}) {

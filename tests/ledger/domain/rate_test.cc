@@ -81,6 +81,7 @@ struct Rates : testing::Test {
     const Promise promise = PromiseOn(book, 1, 1, day);
     Referral referral;
     referral.program = referral.partner = referral.customer = 1;
+    BeginPaying(book, 1, 1, 0);
     referral.sign_up_day = day;
     referral.terms_version = promise.terms_version;
     referral.rate_bps = promise.rate_bps;
