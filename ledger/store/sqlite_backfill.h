@@ -28,8 +28,9 @@ class SqliteBackfill {
   // Whether something was started and not taken back yet.
   bool UnderWay() const { return moved_.valid(); }
   bool IsDone() const;
-  // Waits for the end. How many pages of the WAL, from its first, are in the file and synced; 0 if anything failed, which may be tried again, on
-  // whatever connection. REQUIRES: something is under way.
+  // Waits for the end. How many pages of the WAL, from its first, are in the file and synced; 0 if it failed, or a commit
+  // was in the way: SQLITE_BUSY in the middle of one, or nothing moved of a WAL that had just begun anew. That may be tried again, on whatever
+  // connection. REQUIRES: something is under way.
   int Take() { return moved_.get(); }
 
  private:
