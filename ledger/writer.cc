@@ -7,8 +7,6 @@
 #include "absl/strings/str_cat.h"
 #include "absl/time/clock.h"
 #include "ledger/base/status.h"
-#include "ledger/replay.h"
-#include "ledger/store/counters.h"
 
 namespace trailbook {
 namespace {
@@ -16,7 +14,6 @@ namespace {
 constexpr int kTries = 6;                           // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
-constexpr size_t kPackedPart = 128;                 // of the working set: customers are packed when as many rows came
 constexpr int64_t kSomeRecords = 64;                // whose rows are worth a save of their own
 constexpr int64_t kMostSets = 32;                   // of max_unsaved records, whose rows wait while those of others are written
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
@@ -34,18 +31,11 @@ absl::StatusOr<std::unique_ptr<Writer>> Writer::Open(store::Engine* engine, Opti
 
 absl::Status Writer::Start() {
   TRAILBOOK_ASSIGN_OR_RETURN(db_, engine_->OpenWriter());
-  TRAILBOOK_ASSIGN_OR_RETURN(reader_, engine_->OpenReader());
   fresh_keys_ = std::make_unique<store::FreshKeys>(db_.get(), engine_->shared() ? 0 : options_.key_generation);
   TRAILBOOK_RETURN_IF_ERROR(fresh_keys_->Load());
-  repository_ = std::make_unique<store::Repository>(db_.get(), &book_, fresh_keys_.get());
-  ends_ = std::make_unique<LogEnds>(db_.get());
-  journal_ = std::make_unique<Journal>(&book_, ends_.get());
+  TRAILBOOK_ASSIGN_OR_RETURN(set_, WorkingSet::Open(engine_, db_.get(), fresh_keys_.get(), options_.clock));
   if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
   committer_ = std::make_unique<Committer>(db_.get(), fresh_keys_.get());
-  absl::Status loaded = store::LoadOrMakeCounters(*db_, book_);
-  // Another daemon may have made the secret at the same moment: then it is there now.
-  if (!loaded.ok() && leases_ != nullptr) loaded = store::LoadOrMakeCounters(*db_, book_);
-  TRAILBOOK_RETURN_IF_ERROR(loaded);
   const absl::Status caught_up = CatchUp();
   // Damaged books can be looked at; nothing is written to them.
   if (!caught_up.ok() && !absl::IsDataLoss(caught_up)) return caught_up;
@@ -78,7 +68,7 @@ void Writer::Run() {
     if (!paused) Process(std::move(batch));
     const bool idle = paused && !rows_wait && !RowsUnderWay() && decided_.empty() && !queue_.ReadersWait();
     PassOn();
-    KeepBookSmall();
+    set_->KeepSmall(options_.max_book_rows);
     if (commits_->UnderWay() || RowsUnderWay()) {
       if (!LookIsDue()) continue;
       Land();
@@ -91,14 +81,6 @@ void Writer::Run() {
   queue_.LetReadersIn(saved);
   Housekeep(true);
   if (leases_ != nullptr) leases_->Release();
-}
-
-void Writer::KeepBookSmall() {
-  book_.PackCustomers(options_.max_book_rows / kPackedPart);
-  if (book_.size() <= options_.max_book_rows) return;
-  book_.earner_days.ForgetUnchanged();
-  // So many partners that they fill it: then it starts afresh.
-  if (book_.size() > options_.max_book_rows / 4 * 3) book_.ForgetUnchanged();
 }
 
 void Writer::Housekeep(bool idle) {
@@ -118,9 +100,9 @@ void Writer::Checkpoint(bool idle) {
   // Until it ends nothing is committed: nobody who reads should need rows meanwhile.
   if (queue_.unsaved() > 0 || !engine_->CheckpointIsDue(*db_, idle)) return;
   // Who reads an older moment keeps what came later from moving, and what was moved from being written anew.
-  LetReadEnd();
+  set_->LetReadEnd();
   (void)engine_->Checkpoint(*db_);  // what fails is tried again
-  LetReadEnd();
+  set_->LetReadEnd();
 }
 
 bool Writer::LookIsDue() const { return leases_ != nullptr && absl::Now() - looked_ >= kBetweenLooks; }
@@ -157,7 +139,7 @@ void Writer::Process(std::vector<WriteJob> batch) {
     return ProcessNow(std::move(batch));
   }
   absl::Status failure = Prefetch(batch);
-  if (failure.ok()) (void)DecideAll(batch, &failure);
+  if (failure.ok()) (void)set_->DecideAll(batch, &failure);
   const bool decided = failure.ok();
   if (!decided) Land();  // takes along what was decided, if it failed
   for (WriteJob& job : batch) decided_weight_ += job.weight;
@@ -181,9 +163,9 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     }
     if (failure.ok()) {
       // What is decided ahead later must know them; an error waits for DecideAll.
-      for (const int64_t program : batch_programs_) (void)ends_->SizeOf(program);
+      for (const int64_t program : batch_programs_) (void)set_->ends().SizeOf(program);
     }
-    const int dropped = failure.ok() ? DecideAll(batch, &failure) : -1;
+    const int dropped = failure.ok() ? set_->DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
       (void)Reset();
       finisher_.FinishOne(std::move(batch[dropped]), failure);
@@ -222,7 +204,7 @@ bool Writer::HoldsLeasesOf(const std::vector<WriteJob>& batch) {
   std::set<int64_t> programs;
   for (const WriteJob& job : batch) {
     const int64_t program = leases_->KnownProgram(job.program_id);
-    if (program < 0 || !leases_->IsFresh(program) || !ends_->Knows(program)) return false;
+    if (program < 0 || !leases_->IsFresh(program) || !set_->ends().Knows(program)) return false;
     programs.insert(program);
   }
   batch_programs_.merge(programs);
@@ -255,65 +237,10 @@ absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
 }
 
 absl::Status Writer::Prefetch(std::vector<WriteJob>& batch) {
-  if (!commits_->UnderWay()) {
-    // Within the transaction that will write: to read outside of one is to begin one for every row.
-    ReadFrom(db_.get());
-    TRAILBOOK_RETURN_IF_ERROR(committer_->Begin());
-    LoadWhatIsWanted(batch);
-    return absl::OkStatus();
-  }
-  const std::lock_guard<std::mutex> lock(window_);
-  ReadFrom(reader_.get());
-  TRAILBOOK_RETURN_IF_ERROR(reader_->Begin(false));
-  const absl::Status shown = CheckReader();
-  if (shown.ok()) LoadWhatIsWanted(batch);
-  reader_->Rollback();
-  return shown;
-}
-
-// After a failover the two connections may lead to two servers for a while.
-absl::Status Writer::CheckReader() {
-  for (const int64_t program : batch_programs_) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool shown, ends_->IsShownBy(*reader_, program));
-    if (shown) continue;
-    TRAILBOOK_ASSIGN_OR_RETURN(reader_, engine_->OpenReader());
-    ReadFrom(reader_.get());
-    return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the database that was read from is behind; try again");
-  }
+  if (commits_->UnderWay()) return set_->LoadBeside(batch, batch_programs_);
+  TRAILBOOK_RETURN_IF_ERROR(committer_->Begin());
+  set_->Load(batch);
   return absl::OkStatus();
-}
-
-void Writer::ReadFrom(store::Database* db) {
-  repository_->ReadFrom(db);
-  ends_->ReadFrom(db);
-}
-
-void Writer::LoadWhatIsWanted(std::vector<WriteJob>& batch) {
-  // What one round loads tells what the next must ask for; more rounds than this have nothing left to ask.
-  constexpr int kRounds = 6;
-  for (int round = 0; round < kRounds; ++round) {
-    for (WriteJob& job : batch) {
-      if (job.prefetch) job.prefetch(book_, round == 0);
-    }
-    bool wants = !book_.wanted_parked.empty();
-    book_.ForEach([&wants](auto& table) { wants = wants || !table.wanted().empty(); });
-    if (!wants || !repository_->LoadWanted().ok()) return;
-  }
-}
-
-int Writer::DecideAll(std::vector<WriteJob>& batch, absl::Status* failure) {
-  last_micros_ = std::max(last_micros_, absl::ToUnixMicros(options_.clock()));
-  int dropped = -1;
-  for (size_t at = 0; at < batch.size() && dropped < 0; ++at) {
-    journal_->SetContext(last_micros_, batch[at].actor);
-    WriteContext context{&book_, journal_.get(), last_micros_ / 1000000};
-    *failure = batch[at].decide(context);
-    if (!failure->ok()) dropped = static_cast<int>(at);
-  }
-  const absl::Status unread = TakeReadError();
-  if (unread.ok()) return dropped;
-  *failure = unread;  // what was decided on rows that could not be read says nothing
-  return -1;
 }
 
 bool Writer::IsWaitedFor() {
@@ -364,7 +291,7 @@ void Writer::AddWatermarks(Transaction& transaction, size_t packed) {
 
 void Writer::HoldRows(size_t packed) {
   Transaction transaction;
-  transaction.rows = store::Changes::Take(book_, store::Changes::Of::kProjections);
+  transaction.rows = set_->TakeRows(store::Changes::Of::kProjections);
   AddWatermarks(transaction, packed);
   saver_->Hold(std::move(transaction));
 }
@@ -373,10 +300,9 @@ Transaction Writer::Pack(Rows rows) {
   Transaction transaction;
   transaction.jobs = std::exchange(decided_, {});
   passed_weight_ = std::exchange(decided_weight_, 0);
-  transaction.records = std::exchange(journal_->emitted(), {});
+  transaction.records = set_->TakeRecords();
   transaction.packed = absl::Now();
-  transaction.rows = store::Changes::Take(book_, rows == Rows::kTogether ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
-  ends_->PassOn(transaction.records);
+  transaction.rows = set_->TakeRows(rows == Rows::kTogether ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
   if (rows == Rows::kTogether) {
     // A program whose rows are written holds its lease; one that is made now has none yet.
     for (const auto& [program, range] : unsaved_) batch_programs_.insert(program);
@@ -384,7 +310,7 @@ Transaction Writer::Pack(Rows rows) {
   if (leases_ != nullptr) {
     for (const int64_t program : batch_programs_) {
       transaction.leases.push_back(leases_->Of(program));
-      transaction.leases.back().watermark = ends_->WatermarkOf(program);
+      transaction.leases.back().watermark = set_->ends().WatermarkOf(program);
     }
   }
   batch_programs_.clear();
@@ -426,22 +352,16 @@ void Writer::Landed(Transaction transaction, const absl::Status& status) {
 }
 
 void Writer::Arrived(const Transaction& transaction) {
-  ends_->Arrived(transaction.records);
+  set_->RecordsArrived(transaction.records);
   for (const Lease& lease : transaction.leases) leases_->WasKept(lease.program, transaction.packed);
   fresh_keys_->Committed();
-  book_.BesideLogCommitted();
-  if (!RowsUnderWay()) RowsArrived(transaction);
+  if (!RowsUnderWay()) set_->RowsArrived(transaction.watermarks);
   if (saver_ != nullptr) saver_->LogArrived();
-}
-
-void Writer::RowsArrived(const Transaction& rows) {
-  ends_->RowsArrived(rows.watermarks);
-  book_.ProjectionsCommitted();
 }
 
 void Writer::LandRows() {
   const CommitThread::Outcome outcome = saver_->Take();
-  if (outcome.status.ok()) return RowsArrived(outcome.transaction);
+  if (outcome.status.ok()) return set_->RowsArrived(outcome.transaction.watermarks);
   health_.Set(outcome.status);
   (void)Reset();  // what fails is tried again
   decided_weight_ = 0;
@@ -462,14 +382,9 @@ absl::Status Writer::Save() {
 
 absl::Status Writer::Reset() {
   if (saver_ != nullptr) saver_->Drop();
-  journal_->Clear();
-  book_.Clear();
-  ends_->Forget();
+  set_->Forget();
   committer_->Drop();
-  ReadFrom(db_.get());
-  (void)TakeReadError();
   absl::Status status = leases_ != nullptr ? leases_->RenewAll() : absl::OkStatus();
-  if (status.ok()) status = store::LoadCounters(*db_, book_, false);
   if (status.ok()) status = CatchUp();
   current_ = status.ok();
   return status;
@@ -477,22 +392,10 @@ absl::Status Writer::Reset() {
 
 absl::Status Writer::CatchUp() {
   unsaved_.clear();
-  TRAILBOOK_RETURN_IF_ERROR(db_->Begin(false));
-  int64_t records = 0;
-  const auto replay = [&]() -> absl::Status {
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<UnsavedRange> ranges, FindUnsaved(*db_));
-    for (const UnsavedRange& range : ranges) {
-      if (leases_ != nullptr && !leases_->Holds(range.program)) continue;
-      TRAILBOOK_RETURN_IF_ERROR(Replay(*db_, range.program, range.watermark, range.size, *repository_, book_));
-      unsaved_[range.program] = range;
-      records += range.size - range.watermark;
-    }
-    return absl::OkStatus();
-  };
-  const absl::Status status = replay();
-  db_->Rollback();
-  TRAILBOOK_RETURN_IF_ERROR(status);
+  TRAILBOOK_ASSIGN_OR_RETURN(unsaved_, set_->CatchUp([this](int64_t program) { return leases_ == nullptr || leases_->Holds(program); }));
   unsaved_since_ = absl::Now();
+  int64_t records = 0;
+  for (const auto& [program, range] : unsaved_) records += range.size - range.watermark;
   queue_.SetUnsaved(records);
   return absl::OkStatus();
 }

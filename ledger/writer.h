@@ -19,7 +19,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <string>
 #include <thread>
@@ -32,18 +31,15 @@
 #include "ledger/base/day.h"
 #include "ledger/commit_thread.h"
 #include "ledger/committer.h"
-#include "ledger/domain/book.h"
-#include "ledger/domain/journal.h"
 #include "ledger/finisher.h"
 #include "ledger/lease.h"
-#include "ledger/log_ends.h"
 #include "ledger/row_saver.h"
 #include "ledger/shared_status.h"
 #include "ledger/store/fresh_keys.h"
-#include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
 #include "ledger/watermark.h"
 #include "ledger/write_job.h"
+#include "ledger/working_set.h"
 #include "ledger/write_queue.h"
 
 namespace trailbook {
@@ -93,17 +89,6 @@ class Writer final {
   bool HoldsLeasesOf(const std::vector<WriteJob>& batch);
   // Loads what a batch needs: within the transaction that will write, or beside the one that is under way.
   absl::Status Prefetch(std::vector<WriteJob>& batch);
-  absl::Status CheckReader();
-  void LoadWhatIsWanted(std::vector<WriteJob>& batch);
-  void ReadFrom(store::Database* db);
-  // The first error of any reading since the last call.
-  absl::Status TakeReadError() {
-    absl::Status status = repository_->TakeError();
-    status.Update(ends_->TakeError());
-    return status;
-  }
-  // Decides every job of a batch. Returns the index of a job that must be dropped, or -1.
-  int DecideAll(std::vector<WriteJob>& batch, absl::Status* failure);
 
   // Commits what was decided, or starts to, unless a commit is under way.
   void PassOn();
@@ -111,7 +96,7 @@ class Writer final {
   bool IsWaitedFor();
   bool SaveIsDue();
   // Of how many records the rows wait, and for how long they may.
-  int64_t Unsaved() { return queue_.unsaved() + static_cast<int64_t>(journal_->emitted().size()); }
+  int64_t Unsaved() { return queue_.unsaved() + set_->decided_records(); }
   absl::Duration RowsMayWait();
   // Where the rows that wait go: nowhere yet, into the transaction, or after it, on their own connection.
   enum class Rows { kWait, kTogether, kApart };
@@ -132,7 +117,6 @@ class Writer final {
   void Landed(Transaction transaction, const absl::Status& status);
   // What was passed on is stored.
   void Arrived(const Transaction& transaction);
-  void RowsArrived(const Transaction& rows);
   bool RowsUnderWay() const { return saver_ != nullptr && saver_->IsBusy(); }
   // Waits for rows that are on their way. REQUIRES: some are, and their log has arrived. If they failed, all that was decided is decided again,
   // and the rows are written with it.
@@ -143,27 +127,18 @@ class Writer final {
   // Forgets everything that was not committed, and replays what is in the log and not in the tables.
   absl::Status Reset();
   absl::Status CatchUp();
-  void KeepBookSmall();
   void Housekeep(bool idle);
   bool LookIsDue() const;
   void TakeOver();
   void Checkpoint(bool idle);
-  // Waits until reader_ sees no moment before this one.
-  void LetReadEnd() { const std::lock_guard<std::mutex> lock(window_); }
 
   store::Engine* engine_;  // not owned
   Options options_;
-  std::unique_ptr<store::Database> db_;      // writes
-  std::unique_ptr<store::Database> reader_;  // reads while that writes
-  std::mutex window_;  // held while reader_ reads
-  Book book_;
+  std::unique_ptr<store::Database> db_;  // writes
   std::unique_ptr<store::FreshKeys> fresh_keys_;
-  std::unique_ptr<store::Repository> repository_;
-  std::unique_ptr<LogEnds> ends_;
-  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<WorkingSet> set_;
   std::unique_ptr<Leases> leases_;  // null where no other daemon can write
   std::unique_ptr<Committer> committer_;
-  int64_t last_micros_ = 0;
   bool current_ = false;                     // the working set is what the logs say
   std::vector<WriteJob> decided_;            // and not passed on
   int64_t decided_weight_ = 0, passed_weight_ = 0;

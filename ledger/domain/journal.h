@@ -61,7 +61,6 @@ class Journal {
   absl::StatusOr<int64_t> Emit();
 
   std::vector<EmittedRecord>& emitted() { return emitted_; }
-  // How many records the journal holds of a program beyond what is stored.
   void Clear() { emitted_.clear(); }
 
  private:
