@@ -1,8 +1,12 @@
 #include "ledger/verify.h"
 
 #include <algorithm>
+#include <atomic>
+#include <future>
+#include <memory>
 #include <utility>
 
+#include "absl/functional/function_ref.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/hash.h"
@@ -18,11 +22,9 @@
 namespace trailbook {
 namespace {
 
-constexpr int64_t kRowsATurn = 1000;
-
-absl::StatusOr<TableFingerprints> FinishStored(TableReader& tables, store::Database& db, int64_t program, const ShortHashKey& key) {
+absl::StatusOr<TableFingerprints> FingerprintStored(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted) {
   TableFingerprints stored;
-  TRAILBOOK_ASSIGN_OR_RETURN(stored.tables, tables.Finish());
+  TRAILBOOK_ASSIGN_OR_RETURN(stored.tables, FingerprintTables(db, program, key, Tables::kAll, wanted));
   TRAILBOOK_ASSIGN_OR_RETURN(stored.ids, FingerprintIds(db, program, key));
   return stored;
 }
@@ -32,9 +34,8 @@ absl::Status NameDifference(store::Database& db, store::Engine& engine, int64_t 
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch, engine.OpenScratch());
   Rebuild rebuild(*scratch, program, watermark, RandomShortHashKey(), Rebuild::Ids::kRowsToo);
   VerifyReport again;
-  TRAILBOOK_RETURN_IF_ERROR(CheckLog(db, program, watermark, again, [&](std::unique_ptr<RecordChunk> chunk) {
-    return chunk->records.back()->sequence() <= watermark ? rebuild.Give(std::move(chunk)) : absl::OkStatus();
-  }));
+  LogCheck log(program, watermark, again);
+  TRAILBOOK_RETURN_IF_ERROR(log.CheckRecords(db, watermark, [&](std::unique_ptr<RecordChunk> chunk) { return rebuild.Give(std::move(chunk)); }));
   TRAILBOOK_RETURN_IF_ERROR(rebuild.Finish().status());
   report.rows_compared = 0;
   TRAILBOOK_RETURN_IF_ERROR(CompareTables(db, *scratch, program, report));
@@ -60,24 +61,34 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& e
   VerifyReport report;
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, WatermarkOf(db, program));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch, engine.OpenScratch());
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> records, engine.OpenReader());
+  TRAILBOOK_RETURN_IF_ERROR(records->Begin(false));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t last, LastRecordOf(db, program));
   const ShortHashKey key = RandomShortHashKey();
   Rebuild rebuild(*scratch, program, watermark, key, Rebuild::Ids::kFingerprintOnly);
-  TableReader tables(db, program, key);
-  TRAILBOOK_RETURN_IF_ERROR(CheckLog(db, program, watermark, report, [&](std::unique_ptr<RecordChunk> chunk) {
-    // To rebuild takes longer than to check, so that there is time for what is stored meanwhile.
-    while (rebuild.IsBusy() && tables.ReadOn(kRowsATurn)) continue;
-    return rebuild.Give(std::move(chunk));
-  }));
+  LogCheck log(program, watermark, report);
+  std::atomic<bool> found_wrong = false;
+  std::future<absl::Status> checked = std::async(std::launch::async, [&] {
+    const absl::Status status = log.CheckRecords(*records, last, [&](std::unique_ptr<RecordChunk> chunk) { return rebuild.Give(std::move(chunk)); });
+    found_wrong = !status.ok() || !report.problem.empty();
+    return status;
+  });
+  // Meanwhile. What is wrong with one of these may be why the others cannot be read: they are looked at in their order below.
+  const auto stored = FingerprintStored(db, program, key, [&found_wrong] { return !found_wrong; });
+  if (found_wrong) {
+    TRAILBOOK_RETURN_IF_ERROR(checked.get());
+    return report;
+  }
+  const auto beside_log = ReadBesideLog(db, program);
+  const auto damage = db.FindDamage();
+
+  TRAILBOOK_RETURN_IF_ERROR(checked.get());
+  if (report.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(log.CheckEdge(db));
   if (!report.problem.empty()) return report;
   if (watermark > report.records) {
     report.problem = absl::StrCat("table watermark: the rows of ", watermark, " records are said to be written, but the log has ", report.records);
     return report;
   }
-  // While the rest is rebuilt. What is wrong with one of these may be why the others cannot be read: they are looked at in their order below.
-  const auto stored = FinishStored(tables, db, program, key);
-  const auto beside_log = ReadBesideLog(db, program);
-  const auto damage = db.FindDamage();
-
   TRAILBOOK_ASSIGN_OR_RETURN(const Rebuild::Result rebuilt, rebuild.Finish());
   report.problem = rebuilt.problem;
   if (!report.problem.empty()) return report;

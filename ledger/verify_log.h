@@ -6,10 +6,14 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "absl/strings/string_view.h"
+#include "ledger/log/tiles.h"
 #include "ledger/store/sql.h"
 #include "ledger/views.h"
 #include "trailbook/log/v1/record.pb.h"
@@ -23,12 +27,40 @@ struct RecordChunk {
   std::vector<const log::v1::Record*> records;
 };
 
-// Checks the log from its first record on, in the open transaction of `db`, and says in `report` what it has and what is wrong with it. Each
-// record is passed on once its bytes are those of its leaf, in order, in chunks of which one ends with record `watermark`; what is wrong with
-// the tree is known only later. An error is one of the storage, or of `pass_on`, and ends it. Memory does not grow with the log. The thread of
-// the Database.
-absl::Status CheckLog(store::Database& db, int64_t program, int64_t watermark, VerifyReport& report,
-                      absl::FunctionRef<absl::Status(std::unique_ptr<RecordChunk>)> pass_on);
+// Thread safety: one thread at a time.
+class LogCheck {
+ public:
+  using PassOn = absl::FunctionRef<absl::Status(std::unique_ptr<RecordChunk>)>;
+
+  // `report` is told what the log has and what is wrong with it; it is not owned.
+  LogCheck(int64_t program, int64_t watermark, VerifyReport& report) : program_(program), watermark_(watermark), report_(report) {}
+
+  // The records up to `last`, their leaves, and the tiles that they fill, in the open transaction of `db`. That may show a later moment than the
+  // one that is verified: what a log has does not change. Each record is passed on once its bytes are those of its leaf, in order, in chunks of
+  // which one ends with record `watermark`; what is wrong with the tree is known only later. UNAVAILABLE if `db` has fewer records; errors of
+  // the storage, or of `pass_on`, end it. Memory does not grow with the log. Once.
+  absl::Status CheckRecords(store::Database& db, int64_t last, PassOn pass_on);
+  // The unfinished tiles and the head over these records. REQUIRES: no problem so far.
+  absl::Status CheckEdge(store::Database& db);
+
+ private:
+  std::string CheckRecord(store::Database& db, int64_t sequence, absl::string_view body);
+  void CompareFinishedTiles(store::Database& db);
+  void CompareTile(store::Database& db, const log::TilePlace& place, absl::string_view hashes);
+  absl::Status CheckHead(store::Database& db);
+
+  const int64_t program_;
+  const int64_t watermark_;
+  VerifyReport& report_;
+  std::unique_ptr<RecordChunk> chunk_ = std::make_unique<RecordChunk>();
+  log::TileTree tree_;
+  std::string tile_;          // of level 0, over the next record
+  std::string tile_problem_;  // the first
+  absl::Status error_;
+};
+
+// The last record that a log has; 0 if it has none.
+absl::StatusOr<int64_t> LastRecordOf(store::Database& db, int64_t program);
 
 }  // namespace trailbook
 

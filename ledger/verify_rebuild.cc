@@ -1,23 +1,31 @@
 #include "ledger/verify_rebuild.h"
 
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/replay.h"
 #include "ledger/store/migrations.h"
+#include "ledger/store/row_mapping.h"
+#include "ledger/store/write_rows.h"
 
 namespace trailbook {
 namespace {
 
 constexpr size_t kRecordsASave = 20000;
-constexpr size_t kRowsInMemory = 400000;
+constexpr size_t kRowsInMemory = 200000;
 
 }  // namespace
 
 Rebuild::Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids)
-    : scratch_(scratch), program_(program), watermark_(watermark), key_(key), ids_(ids), repository_(&scratch, &book_), id_rows_(key),
-      thread_([this] { Run(); }) {}
+    : scratch_(scratch), program_(program), watermark_(watermark), key_(key), ids_(ids), repository_(&scratch, &book_) {
+  book_.ForEachProjection([&]<typename R>(Table<R>&) {
+    if (kHardlyChanges<R>) followed_.try_emplace(R::kTable, key);
+  });
+  thread_ = std::thread([this] { Run(); });
+}
 
 Rebuild::~Rebuild() {
   if (!thread_.joinable()) return;
@@ -37,11 +45,6 @@ absl::Status Rebuild::Give(std::unique_ptr<RecordChunk> chunk) {
   }
   changed_.notify_all();
   return absl::OkStatus();
-}
-
-bool Rebuild::IsBusy() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return given_ != nullptr && !stopped_;
 }
 
 absl::StatusOr<Rebuild::Result> Rebuild::Finish() {
@@ -100,8 +103,10 @@ absl::Status Rebuild::ProjectGiven() {
 }
 
 absl::Status Rebuild::TakeFingerprints() {
-  TRAILBOOK_ASSIGN_OR_RETURN(result_.at_watermark.tables, TableReader(scratch_, program_, key_).Finish());
-  result_.at_watermark.ids = id_rows_;
+  TableFingerprints& made = result_.at_watermark;
+  TRAILBOOK_ASSIGN_OR_RETURN(made.tables, FingerprintTables(scratch_, program_, key_, Tables::kChanging, [] { return true; }));
+  made.tables.insert(followed_.begin(), followed_.end());
+  made.ids = made.tables.extract(ExternalKey::kTable).mapped();
   return absl::OkStatus();
 }
 
@@ -117,19 +122,40 @@ std::unique_ptr<RecordChunk> Rebuild::Next() {
 }
 
 absl::Status Rebuild::Save() {
-  TakeIds();
-  TRAILBOOK_RETURN_IF_ERROR(repository_.SaveDirty());
+  absl::Status status;
+  book_.ForEachProjection([&]<typename R>(Table<R>& table) {
+    if (status.ok() && !table.dirty().empty()) status = Write(table.TakeChanges());
+  });
+  TRAILBOOK_RETURN_IF_ERROR(status);
   book_.Committed();
   if (book_.size() > kRowsInMemory) book_.Clear();
   return absl::OkStatus();
 }
 
-void Rebuild::TakeIds() {
-  if (ids_ == Ids::kRowsToo) return;
-  const RowChanges<ExternalKey> ids = book_.external_keys.TakeChanges();
-  for (const ExternalKey& id : ids.made) id_rows_.Add(id);
-  for (const ExternalKey& id : ids.changed) id_rows_.Add(id);
-  book_.external_keys.Committed();
+template <typename R>
+absl::Status Rebuild::Write(const RowChanges<R>& changes) {
+  if constexpr (kHardlyChanges<R>) TRAILBOOK_RETURN_IF_ERROR(Follow(changes));
+  if (std::is_same_v<R, ExternalKey> && ids_ == Ids::kFingerprintOnly) return absl::OkStatus();
+  return store::WriteRows(scratch_, changes);
+}
+
+template <typename R>
+absl::Status Rebuild::Follow(const RowChanges<R>& changes) {
+  store::Fingerprint& sum = followed_.at(R::kTable);
+  std::vector<typename R::Key> before = changes.erased;
+  for (const R& row : changes.made) sum.Add(row);
+  for (const R& row : changes.changed) {
+    sum.Add(row);
+    before.push_back(row.key());
+  }
+  const absl::Status asked = scratch_.AskByKeys(
+      store::ShapeOf<R>(), before.size(), [&before](size_t at, store::Binder& binder) { store::BindKey<R>(before[at], binder); },
+      [&sum](size_t, const store::Statement& row) {
+        sum.Remove(row);
+        return absl::OkStatus();
+      });
+  TRAILBOOK_RETURN_IF_ERROR(asked);
+  return scratch_.Collect();
 }
 
 }  // namespace trailbook

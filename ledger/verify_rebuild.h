@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -36,8 +37,6 @@ class Rebuild {
   // Gives up what is not done yet.
   ~Rebuild();
 
-  // Whether Give would wait.
-  bool IsBusy();
   // The next records. Waits while those before wait too, so that memory holds few; drops them if there is a problem. An error is one of the
   // storage: RESOURCE_EXHAUSTED with DISK_FULL where there is no room for the scratch store.
   absl::Status Give(std::unique_ptr<RecordChunk> chunk);
@@ -53,7 +52,11 @@ class Rebuild {
   absl::Status ProjectGiven();
   std::unique_ptr<RecordChunk> Next();
   absl::Status Save();
-  void TakeIds();
+  template <typename R>
+  absl::Status Write(const RowChanges<R>& changes);
+  // What the changes of a table make of its fingerprint. REQUIRES: they are not written yet.
+  template <typename R>
+  absl::Status Follow(const RowChanges<R>& changes);
   absl::Status TakeFingerprints();
 
   store::Database& scratch_;
@@ -63,7 +66,7 @@ class Rebuild {
   const Ids ids_;
   Book book_;
   store::Repository repository_;
-  store::Fingerprint id_rows_;
+  FingerprintByTable followed_;  // of the tables whose rows hardly change, as far as they were written
   Result result_;
   absl::Status status_;
 

@@ -1,6 +1,5 @@
 #include "ledger/verify_tables.h"
 
-#include <limits>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -26,13 +25,14 @@ std::string SelectInOrder() {
   return store::SelectFrom<R>(absl::StrCat("WHERE program_id = $1 ORDER BY ", absl::StrJoin(key, ", ")));
 }
 
-std::vector<std::string> SelectEachInOrder() {
-  std::vector<std::string> selects;
-  Book shapes;
-  shapes.ForEachProjection([&selects]<typename R>(Table<R>&) {
-    if (!std::is_same_v<R, ExternalKey>) selects.push_back(SelectInOrder<R>());
-  });
-  return selects;
+absl::Status AddAll(store::Database& db, const std::string& select_rows, int64_t program, absl::FunctionRef<bool()> wanted, store::Fingerprint& sum) {
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.PrepareScan(select_rows));
+  select->BindInt(1, program);
+  absl::StatusOr<bool> more = select->Step();
+  for (; more.ok() && *more && wanted(); more = select->Step()) sum.Add(*select);
+  select->Reset();
+  TRAILBOOK_RETURN_IF_ERROR(more.status());
+  return *more ? absl::CancelledError("nobody wants the fingerprints any more") : absl::OkStatus();
 }
 
 template <typename R>
@@ -78,48 +78,21 @@ absl::Status CompareTable(store::Database& db, store::Database& scratch, int64_t
 
 int64_t TableFingerprints::rows() const {
   int64_t rows = ids.has_value() ? ids->rows() : 0;
-  for (const store::Fingerprint& table : tables) rows += table.rows();
+  for (const auto& [table, fingerprint] : tables) rows += fingerprint.rows();
   return rows;
 }
 
-TableReader::TableReader(store::Database& db, int64_t program, const ShortHashKey& key)
-    : db_(db), program_(program), key_(key), selects_(SelectEachInOrder()) {}
-
-TableReader::~TableReader() {
-  if (select_ != nullptr) select_->Reset();
-}
-
-bool TableReader::ReadOn(int64_t rows) {
-  for (; rows > 0 && status_.ok(); --rows) {
-    const auto more = ReadRow();
-    status_ = more.status();
-    if (more.ok() && !*more) return false;
-  }
-  return status_.ok();
-}
-
-absl::StatusOr<bool> TableReader::ReadRow() {
-  while (true) {
-    if (select_ == nullptr) {
-      if (fingerprints_.size() == selects_.size()) return false;
-      TRAILBOOK_ASSIGN_OR_RETURN(select_, db_.PrepareScan(selects_[fingerprints_.size()]));
-      select_->BindInt(1, program_);
-      fingerprints_.emplace_back(key_);
-    }
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select_->Step());
-    if (there) {
-      fingerprints_.back().Add(*select_);
-      return true;
-    }
-    select_->Reset();
-    select_ = nullptr;
-  }
-}
-
-absl::StatusOr<std::vector<store::Fingerprint>> TableReader::Finish() {
-  while (ReadOn(std::numeric_limits<int64_t>::max())) continue;
-  TRAILBOOK_RETURN_IF_ERROR(status_);
-  return std::move(fingerprints_);
+absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, Tables tables,
+                                                     absl::FunctionRef<bool()> wanted) {
+  FingerprintByTable fingerprints;
+  absl::Status status;
+  Book shapes;
+  shapes.ForEachProjection([&]<typename R>(Table<R>&) {
+    if (!status.ok() || std::is_same_v<R, ExternalKey> || (tables == Tables::kChanging && kHardlyChanges<R>)) return;
+    status = AddAll(db, SelectInOrder<R>(), program, wanted, fingerprints.try_emplace(R::kTable, key).first->second);
+  });
+  TRAILBOOK_RETURN_IF_ERROR(status);
+  return fingerprints;
 }
 
 absl::Status CompareTables(store::Database& db, store::Database& scratch, int64_t program, VerifyReport& report) {

@@ -4,10 +4,12 @@
 #define TRAILBOOK_LEDGER_VERIFY_TABLES_H_
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "ledger/base/hash.h"
@@ -17,37 +19,25 @@
 
 namespace trailbook {
 
+using FingerprintByTable = std::map<std::string, store::Fingerprint>;
+
+// Rows of these kinds are made once and hardly ever change, and of most there are many.
+template <typename R>
+inline constexpr bool kHardlyChanges = requires { R::kSeldomReadAgain; } || requires { R::kOfManyCustomers; };
+
 struct TableFingerprints {
-  std::vector<store::Fingerprint> tables;  // of TableReader
-  std::optional<store::Fingerprint> ids;   // none: some are not what was written
+  FingerprintByTable tables;              // all but that of outside ids
+  std::optional<store::Fingerprint> ids;  // none: some are not what was written
 
   int64_t rows() const;
   friend bool operator==(const TableFingerprints&, const TableFingerprints&) = default;
 };
 
-// Reads the tables of a program, but for that of outside ids, as they are in a store, which has an open transaction: on and on, so that who
-// reads them does something else as soon as it can be done.
-class TableReader {
- public:
-  TableReader(store::Database& db, int64_t program, const ShortHashKey& key);
-  ~TableReader();
-
-  // Some rows more. False: that was all, or an error ended it.
-  bool ReadOn(int64_t rows);
-  // What is left. The fingerprints in the order of the book; or the error that ended it.
-  absl::StatusOr<std::vector<store::Fingerprint>> Finish();
-
- private:
-  absl::StatusOr<bool> ReadRow();
-
-  store::Database& db_;
-  const int64_t program_;
-  const ShortHashKey key_;
-  const std::vector<std::string> selects_;
-  store::Statement* select_ = nullptr;  // of the table that is read; the last one of fingerprints_
-  std::vector<store::Fingerprint> fingerprints_;
-  absl::Status status_;
-};
+// Which tables: all but that of outside ids; or without those, too, of which a rebuild has the fingerprints when it has written them.
+enum class Tables { kAll, kChanging };
+// The fingerprints of a program's tables as they are in a store, which has an open transaction. CANCELLED once `wanted` says no; errors of the driver.
+absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, Tables tables,
+                                                     absl::FunctionRef<bool()> wanted);
 
 // Row by row, in the order of their keys: says in `report` which is the first that differs, and how many it looked at. `scratch` holds what
 // the log makes, outside ids too.

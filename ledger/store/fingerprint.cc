@@ -1,6 +1,7 @@
 #include "ledger/store/fingerprint.h"
 
 #include <cstring>
+#include <utility>
 
 namespace trailbook::store {
 namespace {
@@ -10,6 +11,13 @@ void Append(char kind, uint64_t number, std::string& text) {
   bytes[0] = kind;
   std::memcpy(bytes + 1, &number, sizeof(number));
   text.append(bytes, sizeof(bytes));
+}
+
+std::pair<uint64_t, uint64_t> HalvesOf(const Hash128& hash) {
+  std::pair<uint64_t, uint64_t> halves;
+  std::memcpy(&halves.first, hash.bytes.data(), sizeof(halves.first));
+  std::memcpy(&halves.second, hash.bytes.data() + sizeof(halves.first), sizeof(halves.second));
+  return halves;
 }
 
 }  // namespace
@@ -28,20 +36,29 @@ void Fingerprint::Encoder::BindBlob(int, absl::string_view value) {
 
 void Fingerprint::Encoder::BindNull(int) { text.push_back('n'); }
 
-void Fingerprint::Add(const Statement& row) {
+void Fingerprint::Encode(const Statement& row) {
   encoder_.text.clear();
   const int columns = row.ColumnCount();
   for (int at = 0; at < columns; ++at) encoder_.Bind(at + 1, row.Column(at));
+}
+
+void Fingerprint::Add(const Statement& row) {
+  Encode(row);
   AddEncoded();
 }
 
+void Fingerprint::Remove(const Statement& row) {
+  Encode(row);
+  const auto [low, high] = HalvesOf(ShortHash(key_, encoder_.text));
+  low_ -= low;
+  high_ -= high;
+  --rows_;
+}
+
 void Fingerprint::AddEncoded() {
-  const Hash128 hash = ShortHash(key_, encoder_.text);
-  uint64_t half = 0;
-  std::memcpy(&half, hash.bytes.data(), sizeof(half));
-  low_ += half;
-  std::memcpy(&half, hash.bytes.data() + sizeof(half), sizeof(half));
-  high_ += half;
+  const auto [low, high] = HalvesOf(ShortHash(key_, encoder_.text));
+  low_ += low;
+  high_ += high;
   ++rows_;
 }
 

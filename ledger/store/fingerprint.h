@@ -29,6 +29,8 @@ class Fingerprint {
     BindRow(row, encoder_);
     AddEncoded();
   }
+  // Takes back a row that was added.
+  void Remove(const Statement& row);
 
   int64_t rows() const { return rows_; }
   friend bool operator==(const Fingerprint& a, const Fingerprint& b) {
@@ -44,6 +46,7 @@ class Fingerprint {
     void BindNull(int index) override;
     std::string text;
   };
+  void Encode(const Statement& row);
   void AddEncoded();
 
   ShortHashKey key_;

@@ -46,6 +46,23 @@ TEST(FingerprintTest, EveryValueItsTypeAndItsColumnCount) {
   }
 }
 
+TEST(FingerprintTest, WhatIsTakenBackWasNeverThere) {
+  const std::unique_ptr<Database> db = *OpenSqliteScratch();
+  Fingerprint fingerprint(kKey);
+  const auto with = [&db](const char* row, auto use) {
+    Statement* const select = *db->Prepare(absl::StrCat("SELECT ", row));
+    EXPECT_TRUE(*select->Step());
+    use(*select);
+    select->Reset();
+  };
+  for (const char* row : {"1, 'a'", "2, 'b'", "1, 'a'"}) with(row, [&](const Statement& statement) { fingerprint.Add(statement); });
+  with("1, 'a'", [&](const Statement& statement) { fingerprint.Remove(statement); });
+  EXPECT_EQ(fingerprint, Of({"2, 'b'", "1, 'a'"}));
+  EXPECT_EQ(fingerprint.rows(), 2);
+  with("1, 'b'", [&](const Statement& statement) { fingerprint.Remove(statement); });
+  EXPECT_NE(fingerprint, Of({"2, 'b'"}));
+}
+
 TEST(FingerprintTest, WhatTwoRowsExchangeIsSeen) { EXPECT_NE(Of({"1, 20", "2, 10"}), Of({"1, 10", "2, 20"})); }
 
 TEST(FingerprintTest, AnotherKeyGivesAnotherOne) { EXPECT_NE(Of({"1"}), Of({"1"}, {1, 2, 4})); }
