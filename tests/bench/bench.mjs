@@ -264,6 +264,11 @@ function reads(address, rate) {
 }
 const writtenBesideReads = (rate) => READ_RUNS * READ_SECONDS * rate;
 
+// In MiB, since the daemon's start.
+function peakMemory(daemon) {
+  return Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))[1]) / 1024;
+}
+
 // From the rounds' size to ten million, and what must not have changed on the way.
 async function grow(daemon, data, before) {
   say(`filling the ledger to ${size.grown} payments`);
@@ -278,18 +283,20 @@ async function grow(daemon, data, before) {
   judge('7', 'earnings read while batches run at half speed, p99 at ten million / before', reads(daemon.address, before.rate).map((p99) => p99 / median(before.reads)), 1.5, { least: false });
   const payments = size.grown + size.rounds * size.batch + writtenBesideReads(before.rate);
   judge('8', 'bytes on disk a payment', [storedBytes(data) / payments], 450, { least: false });
-  const memory = Number(/VmHWM:\s+(\d+)/.exec(fs.readFileSync(`/proc/${daemon.pid}/status`, 'utf8'))[1]) / 1024;
-  judge('9a', "the daemon's memory at its peak, MiB", [memory], 512, { least: false });
+  const writing = peakMemory(daemon);
   await daemon.stop();
   const again = await serve(path.join(BIN, 'trailbookd'), ['--data', data, '--listen', '127.0.0.1:0', '--log-level', 'warn']);
-  judge('9b', 'start-up to ready, s', [again.seconds], 1, { least: false });
   const [sweep] = timed(() => tool(again.address, 'earnings', 'mature', '--program', 'bench'));
-  judge('10a', `maturity sweep, ${size.partners} partners, s`, [sweep], 10, { least: false });
   const [preview] = timed(() => tool(again.address, 'payout', 'preview', '--program', 'bench', '--currency', 'INR'));
-  judge('10b', 'payout preview, s', [preview], 10, { least: false });
   const [verify, verified] = timed(() => tool(again.address, 'ledger', 'verify', '--program', 'bench'));
-  judge('10c', 'ledger verify, records/s', [Number(JSON.parse(verified).records) / verify], 300_000);
+  const verifying = peakMemory(again);
   await again.stop();
+  say(`memory at its peak: ${Math.round(writing)} MiB while payments were written and read, ${Math.round(verifying)} after a start, a sweep, a preview and a verification`);
+  judge('9a', "the daemon's memory at its peak, verification included, MiB", [Math.max(writing, verifying)], 512, { least: false });
+  judge('9b', 'start-up to ready, s', [again.seconds], 1, { least: false });
+  judge('10a', `maturity sweep, ${size.partners} partners, s`, [sweep], 10, { least: false });
+  judge('10b', 'payout preview, s', [preview], 10, { least: false });
+  judge('10c', 'ledger verify, records/s', [Number(JSON.parse(verified).records) / verify], 300_000);
 }
 
 async function main() {
