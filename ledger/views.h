@@ -112,7 +112,7 @@ struct BalancePartView {
   std::string kind, date, text;
   int64_t amount = 0;
   int64_t sequence = 0, commission = 0, batch = 0, payout = 0;  // 0: none
-  std::string mature_date;  // of what matures or matured; else empty
+  std::string mature_date = {};  // of what matures or matured; else empty
 };
 struct BalanceView {
   std::string partner_id, currency;

@@ -51,7 +51,7 @@ class Writer final {
     int64_t max_queued = 200000;
     int64_t batch_weight = 16384;
     int64_t handover_weight = 128;  // events: less is committed sooner by the thread that decided it
-    std::string address;  // where this daemon answers, for others that share its store
+    std::string address = {};  // where this daemon answers, for others that share its store
     int64_t key_generation = store::FreshKeys::kGeneration;  // where nobody else writes; see store/fresh_keys.h
     int64_t max_unsaved = 2048;  // records whose rows wait; then they are written with the next commit, or after it
     absl::Duration max_unsaved_time = absl::Milliseconds(50);  // or a fifth of it, where one connection writes and it is not only a few

@@ -23,7 +23,9 @@ class LosingDatabase final : public ChangedDatabase {
     const Lost lost = next_();
     if (lost == Lost::kTheCommit) db_->Rollback();
     const absl::Status done = lost == Lost::kTheCommit ? absl::OkStatus() : db_->Commit();
-    if (lost == Lost::kTheAnswerAndTheLease) EXPECT_TRUE(db_->Execute("UPDATE lease SET epoch = epoch + 1, holder = 'another'").ok());
+    if (lost == Lost::kTheAnswerAndTheLease) {
+      EXPECT_TRUE(db_->Execute("UPDATE lease SET epoch = epoch + 1, holder = 'another'").ok());
+    }
     return lost == Lost::kNothing ? done : store::CommitUnknown("cut off");
   }
 
