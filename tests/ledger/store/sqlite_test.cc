@@ -2,10 +2,13 @@
 #include "ledger/store/sqlite.h"
 
 #include <gtest/gtest.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <cerrno>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -92,6 +95,31 @@ TEST_F(SqliteFile, TheWriteAheadLogDoesNotGrowHoweverMuchIsWritten) {
   }
   EXPECT_GE(moved, 1);
   EXPECT_LT(std::filesystem::file_size(path() + "-wal"), 350u << 20) << "440 MiB were written";
+}
+
+TEST_F(SqliteFile, OnADiskWithLittleRoomItStaysShort) {
+  const std::string disk = path() + ".disk";
+  std::filesystem::create_directory(disk);
+  if (mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=900m") != 0) {
+    std::filesystem::remove(disk);
+    GTEST_SKIP() << "no small disk can be mounted here: " << std::strerror(errno);
+  }
+  {
+    const auto engine = *OpenSqlite(disk + "/trailbook.db");
+    const auto writer = *engine->OpenWriter();
+    EXPECT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER NOT NULL PRIMARY KEY, b BLOB) STRICT").ok());
+    int moved = 0;
+    for (int commit = 0; commit < 60; ++commit) {
+      CommitPages(*writer, 1000);
+      if (!engine->CheckpointIsDue(*writer, false)) continue;
+      ++moved;
+      EXPECT_TRUE(engine->Checkpoint(*writer).ok());
+    }
+    EXPECT_GE(moved, 1);
+    EXPECT_LT(std::filesystem::file_size(disk + "/trailbook.db-wal"), 160u << 20) << "240 MiB were written, which a large disk would hold in the WAL";
+  }
+  EXPECT_EQ(umount(disk.c_str()), 0);
+  std::filesystem::remove(disk);
 }
 
 TEST_F(SqliteFile, WhatWaitsIsMovedWhenNobodyWrites) {
