@@ -41,9 +41,13 @@ class WatchedSyncs {
   static int Open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     const int code = system_->xOpen(system_, name, file, flags, out_flags);
     if (code != SQLITE_OK || (flags & SQLITE_OPEN_MAIN_DB) == 0) return code;
-    methods_ = file->pMethods;
-    watched_ = *methods_;
-    watched_.xSync = Sync;
+    // The same for every file; the thread that moves the WAL uses them while others are opened.
+    [[maybe_unused]] static const bool known = [file] {
+      methods_ = file->pMethods;
+      watched_ = *methods_;
+      watched_.xSync = Sync;
+      return true;
+    }();
     file->pMethods = &watched_;
     return code;
   }
