@@ -14,8 +14,8 @@
 namespace trailbook {
 namespace {
 
-constexpr size_t kRecordsASave = 20000;
-constexpr size_t kRowsInMemory = 200000;
+constexpr size_t kRecordsASave = 10000;
+constexpr size_t kRowsInMemory = 100000;
 
 }  // namespace
 

@@ -351,7 +351,7 @@ constexpr char kReaderPragmas[] =
     "PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
 constexpr char kCopyPragmas[] = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
 constexpr char kScratchPragmas[] =
-    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-32768;";
+    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;";
 
 absl::StatusOr<std::unique_ptr<Database>> Open(const std::string& path, int flags, const char* pragmas, std::atomic<bool>* writer_open) {
   // Nobody asks SQLite how much memory it has; to know it, it takes a lock of all threads with every allocation.
