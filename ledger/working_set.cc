@@ -114,8 +114,9 @@ void WorkingSet::Forget() {
   (void)TakeReadError();
 }
 
+absl::Status WorkingSet::ReadCounters() { return store::LoadCounters(*db_, book_, false); }
+
 absl::StatusOr<std::map<int64_t, UnsavedRange>> WorkingSet::CatchUp(absl::FunctionRef<bool(int64_t)> mine) {
-  TRAILBOOK_RETURN_IF_ERROR(store::LoadCounters(*db_, book_, false));
   TRAILBOOK_RETURN_IF_ERROR(db_->Begin(false));
   std::map<int64_t, UnsavedRange> unsaved;
   const auto replay = [&]() -> absl::Status {

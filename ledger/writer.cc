@@ -385,6 +385,7 @@ absl::Status Writer::Reset() {
   set_->Forget();
   committer_->Drop();
   absl::Status status = leases_ != nullptr ? leases_->RenewAll() : absl::OkStatus();
+  if (status.ok()) status = set_->ReadCounters();
   if (status.ok()) status = CatchUp();
   current_ = status.ok();
   return status;
