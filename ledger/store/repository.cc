@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "ledger/base/hash.h"
-#include "ledger/store/changes.h"
 #include "ledger/store/row_mapping.h"
 
 namespace trailbook::store {
@@ -125,11 +124,6 @@ absl::Status Repository::AskForParked(const std::vector<Book::WaitKey>& keys, st
         if (row.ColumnInt(3) == 0) numbers[at].push_back(row.ColumnInt(2));
         return absl::OkStatus();
       });
-}
-
-absl::Status Repository::SaveDirty() {
-  FreshKeys straight(db_, 0);
-  return Changes::Take(*book_, Changes::Of::kEveryTable).Write(*db_, straight);
 }
 
 absl::Status Repository::TakeError() { return std::exchange(error_, absl::OkStatus()); }

@@ -23,8 +23,6 @@ class Repository final : public Lists {
   void ReadFrom(Database* db) { db_ = db; }
   // Loads what the book's tables want, in bulk.
   absl::Status LoadWanted();
-  // Writes every changed row to the database that they are loaded from. REQUIRES: an open write transaction. The book is told of its commit.
-  absl::Status SaveDirty();
   // The first error of any load since the last call; LEDGER_DAMAGED for a row that must be there and is not. A book that was decided on
   // beside an error must not be committed.
   absl::Status TakeError();
