@@ -81,19 +81,24 @@ void WaitForTurn(Engine& engine, Database& writer) {
   }
 }
 
+// Commits a thousand pages so many times, and moves them to their places when that is due: how often it was.
+int CommitAndMove(Engine& engine, Database& writer, int commits) {
+  EXPECT_TRUE(writer.Execute("CREATE TABLE t (a INTEGER NOT NULL PRIMARY KEY, b BLOB) STRICT").ok());
+  int moved = 0;
+  for (int commit = 0; commit < commits; ++commit) {
+    CommitPages(writer, 1000);
+    if (!engine.CheckpointIsDue(writer, false)) continue;
+    ++moved;
+    EXPECT_TRUE(engine.Checkpoint(writer).ok());
+    EXPECT_FALSE(engine.CheckpointIsDue(writer, false)) << "none is tried again before there is more";
+  }
+  return moved;
+}
+
 TEST_F(SqliteFile, TheWriteAheadLogDoesNotGrowHoweverMuchIsWritten) {
   const auto engine = *OpenSqlite(path());
   const auto writer = *engine->OpenWriter();
-  ASSERT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER NOT NULL PRIMARY KEY, b BLOB) STRICT").ok());
-  int moved = 0;
-  for (int commit = 0; commit < 110; ++commit) {
-    CommitPages(*writer, 1000);
-    if (!engine->CheckpointIsDue(*writer, false)) continue;
-    ++moved;
-    ASSERT_TRUE(engine->Checkpoint(*writer).ok());
-    ASSERT_FALSE(engine->CheckpointIsDue(*writer, false)) << "none is tried again before there is more";
-  }
-  EXPECT_GE(moved, 1);
+  EXPECT_GE(CommitAndMove(*engine, *writer, 110), 1);
   EXPECT_LT(std::filesystem::file_size(path() + "-wal"), 350u << 20) << "440 MiB were written";
 }
 
@@ -107,15 +112,7 @@ TEST_F(SqliteFile, OnADiskWithLittleRoomItStaysShort) {
   {
     const auto engine = *OpenSqlite(disk + "/trailbook.db");
     const auto writer = *engine->OpenWriter();
-    EXPECT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER NOT NULL PRIMARY KEY, b BLOB) STRICT").ok());
-    int moved = 0;
-    for (int commit = 0; commit < 60; ++commit) {
-      CommitPages(*writer, 1000);
-      if (!engine->CheckpointIsDue(*writer, false)) continue;
-      ++moved;
-      EXPECT_TRUE(engine->Checkpoint(*writer).ok());
-    }
-    EXPECT_GE(moved, 1);
+    EXPECT_GE(CommitAndMove(*engine, *writer, 60), 1);
     EXPECT_LT(std::filesystem::file_size(disk + "/trailbook.db-wal"), 160u << 20) << "240 MiB were written, which a large disk would hold in the WAL";
   }
   EXPECT_EQ(umount(disk.c_str()), 0);
