@@ -6,13 +6,6 @@
 namespace trailbook::store {
 namespace {
 
-void Append(char kind, uint64_t number, std::string& text) {
-  char bytes[1 + sizeof(number)];
-  bytes[0] = kind;
-  std::memcpy(bytes + 1, &number, sizeof(number));
-  text.append(bytes, sizeof(bytes));
-}
-
 std::pair<uint64_t, uint64_t> HalvesOf(const Hash128& hash) {
   std::pair<uint64_t, uint64_t> halves;
   std::memcpy(&halves.first, hash.bytes.data(), sizeof(halves.first));
@@ -22,41 +15,27 @@ std::pair<uint64_t, uint64_t> HalvesOf(const Hash128& hash) {
 
 }  // namespace
 
-void Fingerprint::Encoder::BindInt(int, int64_t value) { Append('i', static_cast<uint64_t>(value), text); }
-
-void Fingerprint::Encoder::BindText(int, absl::string_view value) {
-  Append('t', value.size(), text);
-  text.append(value.data(), value.size());
-}
-
-void Fingerprint::Encoder::BindBlob(int, absl::string_view value) {
-  Append('b', value.size(), text);
-  text.append(value.data(), value.size());
-}
-
-void Fingerprint::Encoder::BindNull(int) { text.push_back('n'); }
-
-void Fingerprint::Encode(const Statement& row) {
-  encoder_.text.clear();
+void Fingerprint::Read(const Statement& row) {
+  bytes_.Clear();
   const int columns = row.ColumnCount();
-  for (int at = 0; at < columns; ++at) encoder_.Bind(at + 1, row.Column(at));
+  for (int at = 0; at < columns; ++at) row.BindColumn(at, bytes_, at + 1);
 }
 
 void Fingerprint::Add(const Statement& row) {
-  Encode(row);
-  AddEncoded();
+  Read(row);
+  AddBytes();
 }
 
 void Fingerprint::Remove(const Statement& row) {
-  Encode(row);
-  const auto [low, high] = HalvesOf(ShortHash(key_, encoder_.text));
+  Read(row);
+  const auto [low, high] = HalvesOf(ShortHash(key_, bytes_.bytes()));
   low_ -= low;
   high_ -= high;
   --rows_;
 }
 
-void Fingerprint::AddEncoded() {
-  const auto [low, high] = HalvesOf(ShortHash(key_, encoder_.text));
+void Fingerprint::AddBytes() {
+  const auto [low, high] = HalvesOf(ShortHash(key_, bytes_.bytes()));
   low_ += low;
   high_ += high;
   ++rows_;

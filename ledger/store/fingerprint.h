@@ -5,10 +5,9 @@
 #define TRAILBOOK_LEDGER_STORE_FINGERPRINT_H_
 
 #include <cstdint>
-#include <string>
 
-#include "absl/strings/string_view.h"
 #include "ledger/base/hash.h"
+#include "ledger/store/row_bytes.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/store/sql.h"
 
@@ -25,9 +24,9 @@ class Fingerprint {
   // A row as it would be stored, without a seal.
   template <typename R>
   void Add(const R& row) {
-    encoder_.text.clear();
-    BindRow(row, encoder_);
-    AddEncoded();
+    bytes_.Clear();
+    BindRow(row, bytes_);
+    AddBytes();
   }
   // Takes back a row that was added.
   void Remove(const Statement& row);
@@ -38,19 +37,11 @@ class Fingerprint {
   }
 
  private:
-  // No two rows give the same text.
-  struct Encoder final : Binder {
-    void BindInt(int index, int64_t value) override;
-    void BindText(int index, absl::string_view value) override;
-    void BindBlob(int index, absl::string_view value) override;
-    void BindNull(int index) override;
-    std::string text;
-  };
-  void Encode(const Statement& row);
-  void AddEncoded();
+  void Read(const Statement& row);
+  void AddBytes();
 
   ShortHashKey key_;
-  Encoder encoder_;
+  RowBytes bytes_;
   int64_t rows_ = 0;
   uint64_t low_ = 0, high_ = 0;  // sums modulo 2^64 of the halves of the hashes
 };

@@ -56,6 +56,8 @@ class Statement : public Binder {
   virtual absl::string_view ColumnText(int index) const = 0;
   virtual absl::string_view ColumnBlob(int index) const = 0;
   virtual Value Column(int index) const = 0;
+  // Binds what a column has, of its own type, without a value in between.
+  virtual void BindColumn(int index, Binder& to, int parameter) const { to.Bind(parameter, Column(index)); }
 };
 
 // A table's columns for bulk writes. The first `key_columns` columns are the primary key.

@@ -122,6 +122,14 @@ class SqliteStatement final : public Statement {
       default: return std::monostate();
     }
   }
+  void BindColumn(int index, Binder& to, int parameter) const override {
+    switch (sqlite3_column_type(statement_, index)) {
+      case SQLITE_INTEGER: return to.BindInt(parameter, ColumnInt(index));
+      case SQLITE_TEXT: return to.BindText(parameter, ColumnText(index));
+      case SQLITE_BLOB: return to.BindBlob(parameter, ColumnBlob(index));
+      default: return to.BindNull(parameter);
+    }
+  }
 
  private:
   int At(int index) const {
