@@ -38,13 +38,10 @@ int64_t ChangedCommission(const Record& record) {
 void WantRowsOf(const Record& record, Book& book) {
   const int64_t program = record.program();
   for (const log::v1::Posting& posting : record.postings()) {
-    book.accounts.Want({program, posting.account(), posting.currency(), posting.detail()});
-    book.account_days.Want({program, posting.account(), posting.currency(), posting.detail(), posting.booking_day()});
     if (!IsPartnerAccount(static_cast<AccountKind>(posting.account()))) continue;
     book.earners.Want({program, posting.partner(), posting.currency()});
     book.earner_days.Want({program, posting.booking_day(), posting.partner(), posting.currency()});
   }
-  if (record.has_referral_bound()) book.referrals.Want({program, record.referral_bound().customer()});
   if (record.has_payment_recorded()) {
     const log::v1::PaymentRecorded& payment = record.payment_recorded();
     book.earners.Want({program, payment.partner(), payment.currency()});

@@ -171,7 +171,7 @@ void Apply(const Record& record, const log::v1::ReferralBound& bound, Book& book
   referral.in_review = bound.self_referral();
   referral.sequence = record.sequence();
   referral.grp = bound.group();
-  book.referrals.Put(std::move(referral));
+  book.referrals.PutNew(std::move(referral));
   Program& program = book.programs.Edit({record.program()});
   BeginPaying(book, record.program(), bound.customer(), program.customers);
   program.customers = bound.customer();
