@@ -15,7 +15,6 @@
 #include "ledger/verify_beside_log.h"
 #include "ledger/verify_ids.h"
 #include "ledger/verify_log.h"
-#include "ledger/verify_rebuild.h"
 #include "ledger/verify_tables.h"
 #include "ledger/watermark.h"
 
@@ -32,7 +31,7 @@ absl::StatusOr<TableFingerprints> FingerprintStored(store::Database& db, int64_t
 // That some table is not what the log makes of it is known: which, and its first row that is not.
 absl::Status NameDifference(store::Database& db, store::Engine& engine, int64_t program, int64_t watermark, VerifyReport& report) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch, engine.OpenScratch());
-  Rebuild rebuild(*scratch, program, watermark, RandomShortHashKey(), Rebuild::Ids::kRowsToo);
+  Rebuild rebuild(*scratch, program, watermark, RandomShortHashKey(), Rebuild::Ids::kRowsToo, Rebuild::Memory());
   VerifyReport again;
   LogCheck log(program, watermark, again);
   TRAILBOOK_RETURN_IF_ERROR(log.CheckRecords(db, watermark, [&](std::unique_ptr<RecordChunk> chunk) { return rebuild.Give(std::move(chunk)); }));
@@ -57,7 +56,7 @@ absl::StatusOr<std::string> FindProblemOfStore(const std::string& damage, store:
 
 }  // namespace
 
-absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& engine, int64_t program) {
+absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& engine, int64_t program, const Rebuild::Memory& memory) {
   VerifyReport report;
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, WatermarkOf(db, program));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch, engine.OpenScratch());
@@ -65,8 +64,8 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& e
   TRAILBOOK_RETURN_IF_ERROR(records->Begin(false));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t last, LastRecordOf(db, program));
   const ShortHashKey key = RandomShortHashKey();
-  Rebuild rebuild(*scratch, program, watermark, key, Rebuild::Ids::kFingerprintOnly);
-  LogCheck log(program, watermark, report);
+  Rebuild rebuild(*scratch, program, watermark, key, Rebuild::Ids::kFingerprintOnly, memory);
+  LogCheck log(program, watermark, report, memory.records);
   std::atomic<bool> found_wrong = false;
   std::future<absl::Status> checked = std::async(std::launch::async, [&] {
     const absl::Status status = log.CheckRecords(*records, last, [&](std::unique_ptr<RecordChunk> chunk) { return rebuild.Give(std::move(chunk)); });

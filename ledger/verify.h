@@ -3,8 +3,11 @@
 #ifndef TRAILBOOK_LEDGER_VERIFY_H_
 #define TRAILBOOK_LEDGER_VERIFY_H_
 
+#include <cstdint>
+
 #include "absl/status/statusor.h"
 #include "ledger/store/sql.h"
+#include "ledger/verify_rebuild.h"
 #include "ledger/views.h"
 
 namespace trailbook {
@@ -12,7 +15,7 @@ namespace trailbook {
 // Verifies one program. `db` has an open read transaction; `engine` gives empty stores. Whether tables are the same is told by fingerprints
 // (store/fingerprint.h); only where they are not, the log is replayed once more, to name the row. An error is one of the storage; what is wrong
 // with the ledger is in the report. The thread of the Database.
-absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& engine, int64_t program);
+absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& engine, int64_t program, const Rebuild::Memory& memory = {});
 
 }  // namespace trailbook
 

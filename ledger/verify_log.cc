@@ -21,7 +21,7 @@ absl::Status LogCheck::CheckRecords(store::Database& db, int64_t last, PassOn pa
   const auto pass_on_chunk = [&] { return pass_on(std::exchange(chunk_, std::make_unique<RecordChunk>())); };
   TRAILBOOK_RETURN_IF_ERROR(ForEachRecord(db, program_, 0, last, [&](int64_t sequence, absl::string_view body) {
     report_.problem = CheckRecord(db, sequence, body);
-    const bool full = chunk_->records.size() == RecordChunk::kRecords || sequence == watermark_;
+    const bool full = chunk_->records.size() == full_ || sequence == watermark_;
     if (full && report_.problem.empty() && error_.ok()) error_ = pass_on_chunk();
     return report_.problem.empty() && error_.ok();
   }));

@@ -22,7 +22,7 @@ namespace trailbook {
 
 // Records that follow each other, as they were read.
 struct RecordChunk {
-  static constexpr size_t kRecords = 4000;  // at most
+  static constexpr size_t kRecords = 4000;  // at most, if nobody says otherwise
   google::protobuf::Arena arena;            // owns the records
   std::vector<const log::v1::Record*> records;
 };
@@ -33,7 +33,8 @@ class LogCheck {
   using PassOn = absl::FunctionRef<absl::Status(std::unique_ptr<RecordChunk>)>;
 
   // `report` is told what the log has and what is wrong with it; it is not owned.
-  LogCheck(int64_t program, int64_t watermark, VerifyReport& report) : program_(program), watermark_(watermark), report_(report) {}
+  LogCheck(int64_t program, int64_t watermark, VerifyReport& report, size_t chunk = RecordChunk::kRecords)
+      : program_(program), watermark_(watermark), report_(report), full_(chunk) {}
 
   // The records up to `last`, their leaves, and the tiles that they fill, in the open transaction of `db`. That may show a later moment than the
   // one that is verified: what a log has does not change. Each record is passed on once its bytes are those of its leaf, in order, in chunks of
@@ -52,6 +53,7 @@ class LogCheck {
   const int64_t program_;
   const int64_t watermark_;
   VerifyReport& report_;
+  const size_t full_;  // records of a chunk
   std::unique_ptr<RecordChunk> chunk_ = std::make_unique<RecordChunk>();
   log::TileTree tree_;
   std::string tile_;          // of level 0, over the next record

@@ -12,15 +12,8 @@
 #include "ledger/store/write_rows.h"
 
 namespace trailbook {
-namespace {
-
-constexpr size_t kRecordsASave = 10000;
-constexpr size_t kRowsInMemory = 100000;
-
-}  // namespace
-
-Rebuild::Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids)
-    : scratch_(scratch), program_(program), watermark_(watermark), key_(key), ids_(ids), repository_(&scratch, &book_) {
+Rebuild::Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids, const Memory& memory)
+    : scratch_(scratch), program_(program), watermark_(watermark), key_(key), ids_(ids), memory_(memory), repository_(&scratch, &book_) {
   book_.ForEachProjection([&]<typename R>(Table<R>&) {
     if (kHardlyChanges<R>) followed_.try_emplace(R::kTable, key);
   });
@@ -88,17 +81,13 @@ absl::Status Rebuild::ProjectGiven() {
   // One transaction: what fits into its cache is never written to the scratch file.
   TRAILBOOK_RETURN_IF_ERROR(scratch_.Begin(true));
   if (watermark_ == 0) TRAILBOOK_RETURN_IF_ERROR(TakeFingerprints());
-  size_t waiting = 0;
   while (const std::unique_ptr<RecordChunk> chunk = Next()) {
     TRAILBOOK_RETURN_IF_ERROR(ProjectAll(chunk->records, repository_, book_));
-    waiting += chunk->records.size();
     const bool at_watermark = chunk->records.back()->sequence() == watermark_;
-    if (waiting < kRecordsASave && !at_watermark) continue;
-    waiting = 0;
-    TRAILBOOK_RETURN_IF_ERROR(Save());
+    TRAILBOOK_RETURN_IF_ERROR(Save(at_watermark));
     if (at_watermark) TRAILBOOK_RETURN_IF_ERROR(TakeFingerprints());
   }
-  TRAILBOOK_RETURN_IF_ERROR(Save());
+  TRAILBOOK_RETURN_IF_ERROR(Save(true));
   return scratch_.Commit();
 }
 
@@ -121,15 +110,14 @@ std::unique_ptr<RecordChunk> Rebuild::Next() {
   return next;
 }
 
-absl::Status Rebuild::Save() {
+absl::Status Rebuild::Save(bool all) {
   absl::Status status;
   book_.ForEachProjection([&]<typename R>(Table<R>& table) {
-    if (status.ok() && !table.dirty().empty()) status = Write(table.TakeChanges());
+    if (!status.ok() || (!all && table.size() < (kHardlyChanges<R> ? memory_.rows_that_hardly_change : memory_.rows_that_change))) return;
+    status = Write(table.TakeChanges());
+    table.Clear();
   });
-  TRAILBOOK_RETURN_IF_ERROR(status);
-  book_.Committed();
-  if (book_.size() > kRowsInMemory) book_.Clear();
-  return absl::OkStatus();
+  return status;
 }
 
 template <typename R>

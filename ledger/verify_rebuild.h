@@ -26,6 +26,13 @@ class Rebuild {
  public:
   // Outside ids come in no order, so that rows of them are the dearest to write: to know whether they are the right ones, a fingerprint does.
   enum class Ids { kFingerprintOnly, kRowsToo };
+  // What is in memory at most: records of a chunk, and rows of a table before they are written and forgotten, looked at after each chunk. Where rows
+  // change again and again they are many: most change many times before, and are neither written nor read meanwhile.
+  struct Memory {
+    size_t records = RecordChunk::kRecords;
+    size_t rows_that_hardly_change = 6000;
+    size_t rows_that_change = 100000;
+  };
   struct Result {
     std::string problem;                // a record that changes what none made; nothing else is of use then
     TableFingerprints at_watermark;     // of the tables as of the record `watermark`
@@ -33,7 +40,7 @@ class Rebuild {
 
   // `scratch` is empty, belongs to the rebuild until Finish, and holds then what follows from all that was given, but for outside ids with
   // kFingerprintOnly. A chunk ends with the record `watermark`, if there is one (see verify_log.h).
-  Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids);
+  Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids, const Memory& memory);
   // Gives up what is not done yet.
   ~Rebuild();
 
@@ -51,7 +58,8 @@ class Rebuild {
   void Run();
   absl::Status ProjectGiven();
   std::unique_ptr<RecordChunk> Next();
-  absl::Status Save();
+  // The tables of which there are many rows here, or all.
+  absl::Status Save(bool all);
   template <typename R>
   absl::Status Write(const RowChanges<R>& changes);
   // What the changes of a table make of its fingerprint. REQUIRES: they are not written yet.
@@ -64,6 +72,7 @@ class Rebuild {
   const int64_t watermark_;
   const ShortHashKey key_;
   const Ids ids_;
+  const Memory memory_;
   Book book_;
   store::Repository repository_;
   FingerprintByTable followed_;  // of the tables whose rows hardly change, as far as they were written

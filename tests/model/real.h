@@ -41,6 +41,7 @@ class Real {
   void Read(const std::function<void(Queries&)>& work);
   // Stops the ledger and opens the same file again.
   void Reopen();
+  bool has_file() const { return postgres_ == nullptr; }
   // The same store once more. REQUIRES: a file of its own.
   std::unique_ptr<store::Engine> OpenEngine() const;
   // Opens what is on disk at this moment, as after a SIGKILL. REQUIRES: a file of its own.
