@@ -12,6 +12,8 @@
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/queries.h"
+#include "ledger/store/packed_scratch.h"
+#include "ledger/store/row_mapping.h"
 #include "ledger/verify_beside_log.h"
 #include "ledger/verify_ids.h"
 #include "ledger/verify_log.h"
@@ -59,7 +61,9 @@ absl::StatusOr<std::string> FindProblemOfStore(const std::string& damage, store:
 absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& engine, int64_t program, const Rebuild::Memory& memory) {
   VerifyReport report;
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, WatermarkOf(db, program));
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch, engine.OpenScratch());
+  TRAILBOOK_ASSIGN_OR_RETURN(std::unique_ptr<store::Database> plain, engine.OpenScratch());
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch,
+                             store::PackScratch(std::move(plain), {&store::ShapeOf<Commission>(), &store::ShapeOf<Referral>()}));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> records, engine.OpenReader());
   TRAILBOOK_RETURN_IF_ERROR(records->Begin(false));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t last, LastRecordOf(db, program));

@@ -326,7 +326,7 @@ class SmallScratch final : public ChangedEngine {
   using ChangedEngine::ChangedEngine;
   absl::StatusOr<std::unique_ptr<store::Database>> OpenScratch() override {
     auto scratch = ChangedEngine::OpenScratch();
-    EXPECT_TRUE((*scratch)->Execute("PRAGMA max_page_count = 200").ok());
+    EXPECT_TRUE((*scratch)->Execute("PRAGMA main.max_page_count = 200; PRAGMA temp.max_page_count = 200").ok());
     return scratch;
   }
 };

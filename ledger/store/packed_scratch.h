@@ -1,0 +1,22 @@
+// A scratch store for tables that grow by rows which come in the order of their keys and are hardly ever asked for again: they are packed, many into
+// one row of a table beside it, at a fraction of what a row of its own costs. One that is asked for gets its own, and is from then on like all others.
+//
+// To SQL a packed row is not there. Insert, Upsert and Ask work as on any Database, for a scratch store that has one program. Not thread-safe.
+#ifndef TRAILBOOK_LEDGER_STORE_PACKED_SCRATCH_H_
+#define TRAILBOOK_LEDGER_STORE_PACKED_SCRATCH_H_
+
+#include <memory>
+#include <vector>
+
+#include "absl/status/statusor.h"
+#include "ledger/store/sql.h"
+
+namespace trailbook::store {
+
+// `packed`: tables whose key is a program and a number, of which no row is ever erased. A row whose number is not above those before is not packed.
+// What `scratch` does not know yet, its tables, may be made later. Errors of the driver.
+absl::StatusOr<std::unique_ptr<Database>> PackScratch(std::unique_ptr<Database> scratch, std::vector<const TableShape*> packed);
+
+}  // namespace trailbook::store
+
+#endif  // TRAILBOOK_LEDGER_STORE_PACKED_SCRATCH_H_
