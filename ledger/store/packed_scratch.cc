@@ -53,10 +53,10 @@ class Pack {
   int64_t last() const { return last_; }
 
   // REQUIRES: number > last().
-  absl::Status Append(int64_t number, const std::string& row) {
+  absl::Status Append(int64_t number, absl::string_view row) {
     if (open_.size() + row.size() > kMostBytes) TRAILBOOK_RETURN_IF_ERROR(Close());
     if (open_.empty()) first_ = number;
-    open_ += row;
+    open_.append(row.data(), row.size());
     last_ = number;
     return absl::OkStatus();
   }

@@ -1,5 +1,6 @@
 #include "ledger/store/row_bytes.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace trailbook::store {
@@ -8,22 +9,9 @@ namespace {
 // Major types, in the three highest bits of an item's first byte.
 enum Major : uint8_t { kUnsigned = 0, kNegative = 1, kBytes = 2, kText = 3, kSimple = 7 };
 
-constexpr uint8_t kNull = kSimple << 5 | 22;
+constexpr uint8_t kNull = 22;  // of the simple values
 // Arguments below this stand in the first byte; above them 24, 25, 26, 27 there say that 1, 2, 4 or 8 bytes follow, the highest first.
 constexpr uint8_t kFirstFollowing = 24;
-
-void AppendHead(Major major, uint64_t argument, std::string& bytes) {
-  int following = 0;
-  uint64_t low = argument;
-  if (argument >= kFirstFollowing) {
-    const int power = argument > 0xffffffff ? 3 : argument > 0xffff ? 2 : argument > 0xff ? 1 : 0;
-    following = 1 << power;
-    low = kFirstFollowing + power;
-  }
-  char head[9] = {static_cast<char>(major << 5 | low)};
-  for (int at = following; at > 0; --at, argument >>= 8) head[at] = static_cast<char>(argument);
-  bytes.append(head, static_cast<size_t>(following) + 1);
-}
 
 std::pair<uint8_t, uint64_t> TakeHead(absl::string_view& bytes) {
   const uint8_t first = static_cast<uint8_t>(bytes.front());
@@ -46,25 +34,37 @@ absl::string_view Take(absl::string_view& bytes, uint64_t size) {
 
 }  // namespace
 
+char* RowBytes::RoomFor(size_t bytes) {
+  if (buffer_.size() - size_ < bytes) buffer_.resize(2 * buffer_.size() + bytes);
+  return buffer_.data() + size_;
+}
+
+void RowBytes::Append(uint8_t major, uint64_t argument, absl::string_view content) {
+  char* at = RoomFor(9 + content.size());
+  if (argument < kFirstFollowing) {
+    *at++ = static_cast<char>(major << 5 | argument);
+  } else {
+    const int power = argument > 0xffffffff ? 3 : argument > 0xffff ? 2 : argument > 0xff ? 1 : 0;
+    *at++ = static_cast<char>(major << 5 | (kFirstFollowing + power));
+    for (int shift = 8 << power; shift > 0;) *at++ = static_cast<char>(argument >> (shift -= 8));
+  }
+  at = std::copy(content.begin(), content.end(), at);
+  size_ = static_cast<size_t>(at - buffer_.data());
+}
+
 void RowBytes::BindInt(int, int64_t value) {
   if (value >= 0) {
-    AppendHead(kUnsigned, static_cast<uint64_t>(value), bytes_);
+    Append(kUnsigned, static_cast<uint64_t>(value), "");
   } else {
-    AppendHead(kNegative, ~static_cast<uint64_t>(value), bytes_);
+    Append(kNegative, ~static_cast<uint64_t>(value), "");
   }
 }
 
-void RowBytes::BindText(int, absl::string_view value) {
-  AppendHead(kText, value.size(), bytes_);
-  bytes_.append(value.data(), value.size());
-}
+void RowBytes::BindText(int, absl::string_view value) { Append(kText, value.size(), value); }
 
-void RowBytes::BindBlob(int, absl::string_view value) {
-  AppendHead(kBytes, value.size(), bytes_);
-  bytes_.append(value.data(), value.size());
-}
+void RowBytes::BindBlob(int, absl::string_view value) { Append(kBytes, value.size(), value); }
 
-void RowBytes::BindNull(int) { bytes_.push_back(static_cast<char>(kNull)); }
+void RowBytes::BindNull(int) { Append(kSimple, kNull, ""); }
 
 void BindFrom(absl::string_view& bytes, int columns, Binder& binder) {
   for (int at = 1; at <= columns; ++at) {

@@ -20,11 +20,16 @@ class RowBytes final : public Binder {
   void BindBlob(int index, absl::string_view value) override;
   void BindNull(int index) override;
 
-  void Clear() { bytes_.clear(); }
-  const std::string& bytes() const { return bytes_; }
+  void Clear() { size_ = 0; }
+  // Valid until the next change.
+  absl::string_view bytes() const { return absl::string_view(buffer_).substr(0, size_); }
 
  private:
-  std::string bytes_;
+  char* RoomFor(size_t bytes);
+  void Append(uint8_t major, uint64_t argument, absl::string_view content);
+
+  std::string buffer_ = std::string(1024, '\0');  // its first size_ bytes count: there are many small values
+  size_t size_ = 0;
 };
 
 // Binds the next `columns` values of `bytes` to the parameters 1, 2, ... and takes them off. REQUIRES: RowBytes made them.

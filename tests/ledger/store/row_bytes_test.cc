@@ -18,7 +18,7 @@ constexpr int64_t kLeast = std::numeric_limits<int64_t>::min(), kMost = std::num
 std::string BytesOf(const Row& row) {
   RowBytes bytes;
   for (size_t at = 0; at < row.size(); ++at) bytes.Bind(static_cast<int>(at) + 1, row[at]);
-  return bytes.bytes();
+  return std::string(bytes.bytes());
 }
 
 // What is bound, by the indexes under which it comes.
