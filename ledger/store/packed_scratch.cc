@@ -122,11 +122,7 @@ class PackedScratch final : public Database {
       row.Clear();
       bind(at, row);
       const int64_t number = NumberIn(row.bytes());
-      if (number > pack->last()) {
-        TRAILBOOK_RETURN_IF_ERROR(pack->Append(number, row.bytes()));
-      } else {
-        TRAILBOOK_RETURN_IF_ERROR(scratch_->InsertMany(shape, 1, [&bind, at](size_t, Binder& binder) { bind(at, binder); }));
-      }
+      TRAILBOOK_RETURN_IF_ERROR(number > pack->last() ? pack->Append(number, row.bytes()) : InsertLate(shape, number, std::string(row.bytes()), *pack));
     }
     return absl::OkStatus();
   }
@@ -156,6 +152,20 @@ class PackedScratch final : public Database {
     return found == packs_.end() ? nullptr : &found->second;
   }
 
+  absl::Status InsertLate(const TableShape& shape, int64_t number, std::string row, Pack& pack) {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<std::string> there, pack.Find(number));
+    if (there.has_value()) TRAILBOOK_RETURN_IF_ERROR(InsertPlain(shape, {*there}));  // what comes under the same key is refused
+    return InsertPlain(shape, {std::move(row)});
+  }
+
+  // Rows as RowBytes has them.
+  absl::Status InsertPlain(const TableShape& shape, const std::vector<std::string>& rows) {
+    return scratch_->InsertMany(shape, rows.size(), [&rows, &shape](size_t at, Binder& binder) {
+      absl::string_view bytes = rows[at];
+      BindFrom(bytes, static_cast<int>(shape.columns.size()), binder);
+    });
+  }
+
   // Gives rows of their own to those that are asked for and have none.
   absl::Status Unpack(const TableShape& shape, size_t keys, BindRow bind, Pack& pack) {
     std::vector<bool> has_one(keys);
@@ -172,10 +182,7 @@ class PackedScratch final : public Database {
       TRAILBOOK_ASSIGN_OR_RETURN(std::optional<std::string> row, pack.Find(key.number()));
       if (row.has_value()) rows.push_back(*std::move(row));
     }
-    return scratch_->InsertMany(shape, rows.size(), [&rows, &shape](size_t at, Binder& binder) {
-      absl::string_view bytes = rows[at];
-      BindFrom(bytes, static_cast<int>(shape.columns.size()), binder);
-    });
+    return InsertPlain(shape, rows);
   }
 
   const std::unique_ptr<Database> scratch_;
