@@ -106,18 +106,19 @@ class Names {
   const KeyOf key_of_;
 };
 
-// Read with its names, seals and all.
-template <typename R, typename... Named>
-constexpr bool kIsOneOf = (std::is_same_v<R, Named> || ...);
+template <typename R, typename... Others>
+constexpr bool kIsOneOf = (std::is_same_v<R, Others> || ...);
+
+// ReadNames reads these, and looks at their seals.
 template <typename R>
-constexpr bool kNames = kIsOneOf<R, PartnerIdentity, PartnerKey, CodeIdentity, CodeKey, CustomerIdentity, CustomerKey>;
+constexpr bool kIsOfNames = kIsOneOf<R, PartnerIdentity, PartnerKey, CodeIdentity, CodeKey, CustomerIdentity, CustomerKey>;
 
 absl::StatusOr<std::string> FindBrokenSeal(store::Database& db) {
   absl::StatusOr<std::string> problem = std::string();
   Book shapes;
   shapes.ForEachBesideLog([&](auto& table) {
     using R = decltype(RowTypeOf(table));
-    if (!kNames<R> && problem.ok() && problem->empty()) problem = FindInRows<R>(db, "", {}, [](const R&) { return std::string(); });
+    if (!kIsOfNames<R> && problem.ok() && problem->empty()) problem = FindInRows<R>(db, "", {}, [](const R&) { return std::string(); });
   });
   return problem;
 }

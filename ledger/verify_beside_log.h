@@ -22,7 +22,8 @@ struct RowsBesideLog {
   std::vector<Count> counts;
 };
 
-// Reads every row beside the log, of all programs: a row may say that it is of another. The thread of the Database.
+// Reads the program's names, which are counted; and every other row beside the log, of all programs: one may say that it is of another. The thread of
+// the Database.
 absl::StatusOr<RowsBesideLog> ReadBesideLog(store::Database& db, int64_t program);
 
 // Whether there are as many as the log says; else which are not, in words. `rebuilt` has the tables that follow from the program's whole log.

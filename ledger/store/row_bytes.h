@@ -1,5 +1,5 @@
 // A row as bytes: its values one after the other, each a data item of CBOR (RFC 8949) in its shortest form (section 4.2.1), an integer, a text, a
-// byte string or null. No two rows give the same bytes, nor do bytes of one begin those of another with as many columns; small numbers take one.
+// byte string or null. Of rows with as many columns no two give the same bytes, and none gives the beginning of another's. Small numbers take one.
 // Thread-safe: a function, and a class of one thread.
 #ifndef TRAILBOOK_LEDGER_STORE_ROW_BYTES_H_
 #define TRAILBOOK_LEDGER_STORE_ROW_BYTES_H_
