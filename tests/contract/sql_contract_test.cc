@@ -13,6 +13,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/store/migrations.h"
+#include "tests/contract/bound_values.h"
 #include "tests/contract/stores.h"
 
 namespace trailbook::store {
@@ -80,7 +81,17 @@ TEST_P(SqlContract, EveryKindOfValueComesBackAsItWasBound) {
       {int64_t{1}, int64_t{3}, int64_t{0}, Blob{""}, std::string()},
       {int64_t{1}, int64_t{4}, kNull, kNull, kNull}};
   Expect(writer_->InsertMany(shape_, rows));
-  EXPECT_EQ(Select("SELECT program_id, id, number, body, note FROM thing ORDER BY id"), rows);
+  const std::string select = "SELECT program_id, id, number, body, note FROM thing ORDER BY id";
+  EXPECT_EQ(Select(select), rows);
+  // The same without a value in between.
+  Statement* const statement = *writer_->Prepare(select);
+  for (const Row& row : rows) {
+    ASSERT_TRUE(*statement->Step());
+    BoundValues bound;
+    for (int at = 0; at < statement->ColumnCount(); ++at) statement->BindColumn(at, bound, at + 1);
+    EXPECT_EQ(bound.row(), row);
+  }
+  statement->Reset();
 }
 
 TEST_P(SqlContract, AnEmptyTextAndAnEmptyBlobAreNotNull) {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "absl/strings/escaping.h"
+#include "tests/contract/bound_values.h"
 
 namespace trailbook::store {
 namespace {
@@ -20,22 +21,6 @@ std::string BytesOf(const Row& row) {
   for (size_t at = 0; at < row.size(); ++at) bytes.Bind(static_cast<int>(at) + 1, row[at]);
   return std::string(bytes.bytes());
 }
-
-// What is bound, by the indexes under which it comes.
-class Values final : public Binder {
- public:
-  void BindInt(int index, int64_t value) override { At(index) = value; }
-  void BindText(int index, absl::string_view value) override { At(index) = std::string(value); }
-  void BindBlob(int index, absl::string_view value) override { At(index) = Blob{std::string(value)}; }
-  void BindNull(int index) override { At(index) = std::monostate(); }
-  Row row;
-
- private:
-  Value& At(int index) {
-    EXPECT_EQ(static_cast<size_t>(index), row.size() + 1);
-    return row.emplace_back();
-  }
-};
 
 TEST(RowBytesTest, AreDataItemsAsRfc8949ShowsThem) {
   const std::vector<std::pair<Value, std::string>> appendix_a = {
@@ -50,11 +35,11 @@ TEST(RowBytesTest, GiveBackTheRow) {
                    std::monostate(), Blob{std::string(300, '\0')}, std::string(70000, 'x'), Blob{""}, "", int64_t{0}};
   const std::string bytes = BytesOf(row) + BytesOf({"the next row"});
   absl::string_view left = bytes;
-  Values first, second;
+  BoundValues first, second;
   BindFrom(left, static_cast<int>(row.size()), first);
-  EXPECT_EQ(first.row, row);
+  EXPECT_EQ(first.row(), row);
   BindFrom(left, 1, second);
-  EXPECT_EQ(second.row, Row{"the next row"});
+  EXPECT_EQ(second.row(), Row{"the next row"});
   EXPECT_EQ(left, "");
 }
 
