@@ -34,7 +34,7 @@ int64_t ChangedCommission(const Record& record) {
   }
 }
 
-// Wants the rows that Project will change for a record, as far as the record names them; the others are loaded singly.
+// Wants the rows that Project will change for a record, as far as the record names them and there are many of their kind; the others are loaded singly.
 void WantRowsOf(const Record& record, Book& book) {
   const int64_t program = record.program();
   for (const log::v1::Posting& posting : record.postings()) {
