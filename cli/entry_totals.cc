@@ -15,13 +15,12 @@ std::string EntryTotals::Add(int64_t sequence, absl::string_view bytes) {
   log::v1::Record record;
   if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return "it cannot be read";
   if (record.sequence() != sequence) return absl::StrCat("it says that it is record ", record.sequence());
-  if (record.postings().empty()) return "";
-  ++entries_;
+  if (!record.postings().empty()) ++entries_;
   for (const log::v1::Posting& posting : record.postings()) {
     int64_t& balance = balances_[{posting.currency(), posting.account(), posting.partner(), posting.detail()}];
     if (!CheckedAdd(balance, posting.amount(), &balance)) return kOverflow;
   }
-  return log::FindImbalance(record);
+  return log::FindBrokenRule(record);
 }
 
 }  // namespace trailbook::cli

@@ -56,8 +56,8 @@ std::string LogCheck::CheckRecord(store::Database& db, int64_t sequence, absl::s
   ++report_.records;
   if (record->postings_size() > 0) ++report_.entries;
   CompareFinishedTiles(db);
-  const std::string imbalance = log::FindImbalance(*record);
-  if (!imbalance.empty()) return absl::StrCat("record ", sequence, ": ", imbalance);
+  const std::string broken = log::FindBrokenRule(*record);
+  if (!broken.empty()) return absl::StrCat("record ", sequence, ": ", broken);
   chunk_->records.push_back(record);
   return "";
 }

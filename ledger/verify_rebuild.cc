@@ -46,12 +46,16 @@ absl::StatusOr<Rebuild::Result> Rebuild::Finish() {
     result_.problem = absl::StrCat("a record of the log changes what none made: ", status_.message());
     return std::move(result_);
   }
+  if (absl::IsFailedPrecondition(status_)) {
+    result_.problem = absl::StrCat("a record of the log makes what no table takes: ", status_.message());
+    return std::move(result_);
+  }
   TRAILBOOK_RETURN_IF_ERROR(StorageError());
   return std::move(result_);
 }
 
 absl::Status Rebuild::StorageError() const {
-  if (absl::IsDataLoss(status_)) return absl::OkStatus();
+  if (absl::IsDataLoss(status_) || absl::IsFailedPrecondition(status_)) return absl::OkStatus();  // the log's, not the storage's
   if (!absl::IsResourceExhausted(status_)) return status_;
   return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
                 "there is no room for the tables that verification writes anew: start the daemon with a SQLITE_TMPDIR that has more; the ledger itself goes on");

@@ -34,7 +34,7 @@ class Rebuild {
     size_t rows_that_change = 100000;
   };
   struct Result {
-    std::string problem;                // a record that changes what none made; nothing else is of use then
+    std::string problem;                // a record that changes what none made, or makes what no table takes; nothing else is of use then
     TableFingerprints at_watermark;     // of the tables as of the record `watermark`
   };
 

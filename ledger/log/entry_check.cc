@@ -22,4 +22,13 @@ std::string FindImbalance(const v1::Record& record) {
   return "";
 }
 
+std::string FindBrokenRule(const v1::Record& record) {
+  const v1::PaymentRecorded& payment = record.payment_recorded();  // of zeros, if it is another record
+  const int64_t commission = payment.state().booked(), base = payment.base(), rate = record.referral_bound().rate_bps();
+  if (base < 0 || base > payment.collected()) return absl::StrCat("its base of ", base, " is no part of the ", payment.collected(), " that were collected");
+  if (commission < 0 || commission > Due(base, kRateCapBps)) return absl::StrCat("its commission of ", commission, " is above a tenth of its base of ", base);
+  if (rate < 0 || rate > kRateCapBps) return absl::StrCat("its rate of ", rate, " bps is above the ", kRateCapBps, " that may be promised");
+  return FindImbalance(record);
+}
+
 }  // namespace trailbook::log

@@ -1,4 +1,4 @@
-// What everybody who reads an entry checks, whoever wrote it: that it balances. Thread-safe: functions only.
+// What everybody who reads a record checks, whoever wrote it: that it balances, and promises no more than may be promised. Thread-safe: functions only.
 #ifndef TRAILBOOK_LEDGER_LOG_ENTRY_CHECK_H_
 #define TRAILBOOK_LEDGER_LOG_ENTRY_CHECK_H_
 
@@ -10,6 +10,10 @@ namespace trailbook::log {
 
 // Empty if the record's postings come to zero per currency and booking day (RULES 8), none of the sums leaving 64 bits; else the first that does not.
 std::string FindImbalance(const v1::Record& record);
+
+// Empty if it balances, a payment's commission is at most a tenth of its base, that base at most what was collected, and the rate pinned at a sign-up
+// within the cap (RULES 1); else what does not hold. A sign-up bonus has no base.
+std::string FindBrokenRule(const v1::Record& record);
 
 }  // namespace trailbook::log
 

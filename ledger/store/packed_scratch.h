@@ -1,7 +1,7 @@
 // A scratch store for tables that grow by rows which come in the order of their keys and are hardly ever asked for again: they are packed, many into
 // one row of a table beside it, at a fraction of what a row of its own costs. One that is asked for gets its own, and is from then on like all others.
 //
-// To SQL a packed row is not there. InsertMany, UpsertMany and AskByKeys (of keys that differ) work as on any Database, for a scratch store that has one
+// To SQL a packed row is not there, nor does any CHECK see it. InsertMany, UpsertMany and AskByKeys (of keys that differ) work as on any Database, for a scratch store that has one
 // program and is thrown away once something failed: what is packed is not rolled back. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_STORE_PACKED_SCRATCH_H_
 #define TRAILBOOK_LEDGER_STORE_PACKED_SCRATCH_H_

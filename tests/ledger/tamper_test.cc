@@ -207,6 +207,27 @@ TEST_F(TamperTest, ARecordThatChangesWhatNoneMadeIsNamedWhetherOrNotItsRowsAreSa
   }
 }
 
+TEST_F(TamperTest, ARecordThatPromisesTooMuchOrComesTwiceIsNamedWhetherOrNotItsRowsAreSaidToBeWritten) {
+  log::v1::Record payment, bound, again;
+  payment.mutable_payment_recorded()->set_collected(1000);
+  payment.mutable_payment_recorded()->set_base(1000);
+  payment.mutable_payment_recorded()->mutable_state()->set_booked(500);
+  bound.mutable_referral_bound()->set_customer(99);
+  bound.mutable_referral_bound()->set_rate_bps(2000);
+  again.mutable_referral_bound()->set_customer(1);
+  for (const bool written : {false, true}) {
+    const auto problem_with = [&](log::v1::Record& record) {
+      WriteCopy(bytes_);
+      AppendForged(record, written);
+      return ProblemOf(copy_);
+    };
+    EXPECT_EQ(problem_with(payment), absl::StrCat("record ", records_ + 1, ": its commission of 500 is above a tenth of its base of 1000"));
+    EXPECT_EQ(problem_with(bound), absl::StrCat("record ", records_ + 1, ": its rate of 2000 bps is above the 1000 that may be promised"));
+    const std::string problem = problem_with(again);
+    EXPECT_TRUE(absl::StrContains(problem, written ? "table program, row (program_id 1): customers is " : "a record of the log makes what no table takes: ")) << problem;
+  }
+}
+
 TEST_F(TamperTest, ARecordOfWhichHalfIsMissingEndsNobody) {
   std::vector<log::v1::Record> halves(3);
   halves[0].mutable_referral_bound()->set_customer(99);

@@ -7,6 +7,8 @@
 namespace trailbook::log {
 namespace {
 
+constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
+
 v1::Record EntryOf(std::initializer_list<std::tuple<const char*, int32_t, int64_t>> postings) {
   v1::Record record;
   for (const auto& [currency, day, amount] : postings) {
@@ -30,8 +32,34 @@ TEST(FindImbalanceTest, OneCurrencyOrDayDoesNotMakeUpForAnother) {
 }
 
 TEST(FindImbalanceTest, ASumThatWrapsAroundIsNoZero) {
-  constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, kMax}, {"EUR", 0, kMax}, {"EUR", 0, 2}})), "a sum of its postings in EUR leaves 64 bits");
+}
+
+TEST(FindBrokenRuleTest, NoCommissionIsAboveATenthOfItsBase) {
+  const auto payment = [](int64_t collected, int64_t base, int64_t commission) {
+    v1::Record record;
+    record.mutable_payment_recorded()->set_collected(collected);
+    record.mutable_payment_recorded()->set_base(base);
+    record.mutable_payment_recorded()->mutable_state()->set_booked(commission);
+    return FindBrokenRule(record);
+  };
+  EXPECT_EQ(payment(1999, 1999, 199), "");
+  EXPECT_EQ(payment(1999, 1999, 200), "its commission of 200 is above a tenth of its base of 1999");
+  EXPECT_EQ(payment(1999, 1000, 101), "its commission of 101 is above a tenth of its base of 1000");
+  EXPECT_EQ(payment(1999, 1000, -1), "its commission of -1 is above a tenth of its base of 1000");
+  EXPECT_EQ(payment(1000, 1001, 100), "its base of 1001 is no part of the 1000 that were collected");
+  EXPECT_EQ(payment(0, 0, 0), "");
+  EXPECT_EQ(payment(kMax, kMax, kMax / 10), "");
+  EXPECT_NE(payment(kMax, kMax, kMax / 10 + 1), "");
+}
+
+TEST(FindBrokenRuleTest, NoPinnedRateIsAboveTheCapAndEveryRecordBalances) {
+  v1::Record bound;
+  bound.mutable_referral_bound()->set_rate_bps(1000);
+  EXPECT_EQ(FindBrokenRule(bound), "");
+  bound.mutable_referral_bound()->set_rate_bps(1001);
+  EXPECT_EQ(FindBrokenRule(bound), "its rate of 1001 bps is above the 1000 that may be promised");
+  EXPECT_NE(FindBrokenRule(EntryOf({{"EUR", 0, 5}})), "");
 }
 
 }  // namespace
