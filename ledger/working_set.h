@@ -58,7 +58,8 @@ class WorkingSet {
   void Forget();
   // Reads the store's counters again. After Forget. Errors of the driver.
   absl::Status ReadCounters();
-  // Replays what is in the logs and not in the tables, of programs that are `mine`: which these are. After Open or ReadCounters. DATA_LOSS with LEDGER_DAMAGED for damaged books; errors of the driver.
+  // Replays what is in the logs and not in the tables, of programs that are `mine`: which these are. After Open or ReadCounters. DATA_LOSS with
+  // LEDGER_DAMAGED for damaged books; errors of the driver.
   absl::StatusOr<std::map<int64_t, UnsavedRange>> CatchUp(absl::FunctionRef<bool(int64_t)> mine);
   // Packs or forgets rows that need not be in memory, so that it has no more than `rows`.
   void KeepSmall(size_t rows);
