@@ -1,6 +1,5 @@
 // Which outside ids may be in external_key: a Bloom filter, so that an id that is new, as nearly all are, needs no look at a page of its own
-// in a table of all of them. Its bits for one id share a cache line (Putze, Sanders, Singler: "Cache-, Hash- and Space-Efficient Bloom
-// Filters", 2007).
+// in a table of all of them.
 //
 // Derived from the table, and kept nowhere: after a start a thread reads it, a slice in a transaction, while everything else goes on; until
 // it has read all, every id may be there. Invariant: an id that was added, or was in the table when Fill was called, may always be there. Of
@@ -12,10 +11,10 @@
 
 #include <atomic>
 #include <cstddef>
-#include <cstdint>
 #include <memory>
 #include <thread>
 
+#include "ledger/base/bloom_filter.h"
 #include "ledger/domain/rows.h"
 #include "ledger/store/sql.h"
 
@@ -23,9 +22,9 @@ namespace trailbook::store {
 
 class SettledIds {
  public:
-  static constexpr size_t kBytes = 32 << 20;  // a page of them is taken from the system when an id falls on it
+  static constexpr size_t kBytes = 32 << 20;
 
-  SettledIds();
+  SettledIds() = default;
   // Stops reading.
   ~SettledIds();
   SettledIds(const SettledIds&) = delete;
@@ -42,10 +41,7 @@ class SettledIds {
  private:
   absl::Status Read(Database& reader);
 
-  struct Free {
-    void operator()(void* memory) const;
-  };
-  std::unique_ptr<uint64_t[], Free> words_;
+  BloomFilter filter_{kBytes};
   std::atomic<bool> complete_{false}, stopped_{false};
   std::thread filler_;
 };
