@@ -89,20 +89,14 @@ absl::Status ForEachRecord(store::Database& db, int64_t program, int64_t after, 
   return more.status();
 }
 
-absl::Status ProjectAll(const std::vector<const Record*>& records, store::Repository& repository, Book& book) {
-  for (const Record* record : records) WantRowsOf(*record, book);
-  TRAILBOOK_RETURN_IF_ERROR(repository.LoadWanted());
-  for (const Record* record : records) Project(*record, book);
-  return repository.TakeError();
-}
-
 absl::Status Replay(store::Database& db, int64_t program, int64_t after, int64_t through, store::Repository& repository, Book& book) {
   while (after < through) {
     const int64_t end = std::min(through, after + kChunk);
     TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Record> records, ReadRecords(db, program, after, end));
-    std::vector<const Record*> places;
-    for (const Record& record : records) places.push_back(&record);
-    TRAILBOOK_RETURN_IF_ERROR(ProjectAll(places, repository, book));
+    for (const Record& record : records) WantRowsOf(record, book);
+    TRAILBOOK_RETURN_IF_ERROR(repository.LoadWanted());
+    for (const Record& record : records) Project(record, book);
+    TRAILBOOK_RETURN_IF_ERROR(repository.TakeError());
     after = end;
   }
   return absl::OkStatus();

@@ -1,10 +1,9 @@
-// Records of a stored log, read again into a book: by the projector that wrote the tables, for whoever begins to write where another stopped
-// (see watermark.h), and for a rebuild. Functions only; the thread of the Database.
+// Records of a stored log, read again, and into a book: by the projector that wrote the tables, for whoever begins to write where another stopped
+// (see watermark.h). Functions only; the thread of the Database.
 #ifndef TRAILBOOK_LEDGER_REPLAY_H_
 #define TRAILBOOK_LEDGER_REPLAY_H_
 
 #include <cstdint>
-#include <vector>
 
 #include "absl/functional/function_ref.h"
 #include "absl/status/status.h"
@@ -20,12 +19,8 @@ namespace trailbook {
 absl::Status ForEachRecord(store::Database& db, int64_t program, int64_t after, int64_t through,
                            absl::FunctionRef<bool(int64_t, absl::string_view)> visit);
 
-// Projects records that follow each other on a book that stands where the record before them left it; its rows are changed, not written.
-// `repository` loads what the book has not, in bulk as far as the records name it. DATA_LOSS with LEDGER_DAMAGED if a row that one changes is missing.
-absl::Status ProjectAll(const std::vector<const log::v1::Record*>& records, store::Repository& repository, Book& book);
-
 // Projects the records after `after` up to `through` on a book that stands where record `after` left it; its rows are changed, not written.
-// `repository` loads what the book has not. DATA_LOSS with LEDGER_DAMAGED if a record is missing or is none, or a row that
+// `repository` loads what the book has not, in bulk as far as the records name it. DATA_LOSS with LEDGER_DAMAGED if a record is missing or is none, or a row that
 // one changes is missing.
 absl::Status Replay(store::Database& db, int64_t program, int64_t after, int64_t through, store::Repository& repository, Book& book);
 

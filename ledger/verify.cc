@@ -25,7 +25,7 @@ namespace {
 
 absl::StatusOr<TableFingerprints> FingerprintStored(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted) {
   TableFingerprints stored;
-  TRAILBOOK_ASSIGN_OR_RETURN(stored.tables, FingerprintTables(db, program, key, Tables::kAll, wanted));
+  TRAILBOOK_ASSIGN_OR_RETURN(stored.tables, FingerprintTables(db, program, key, wanted));
   TRAILBOOK_ASSIGN_OR_RETURN(stored.ids, FingerprintIds(db, program, key));
   return stored;
 }
@@ -33,7 +33,7 @@ absl::StatusOr<TableFingerprints> FingerprintStored(store::Database& db, int64_t
 // That some table is not what the log makes of it is known: which, and its first row that is not.
 absl::Status NameDifference(store::Database& db, store::Engine& engine, int64_t program, int64_t watermark, VerifyReport& report) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch, engine.OpenScratch());
-  Rebuild rebuild(*scratch, program, watermark, RandomShortHashKey(), Rebuild::Ids::kRowsToo, Rebuild::Memory());
+  Rebuild rebuild(*scratch, nullptr, watermark, RandomShortHashKey(), Rebuild::Memory());
   VerifyReport again;
   LogCheck log(program, watermark, again);
   TRAILBOOK_RETURN_IF_ERROR(log.CheckRecords(db, watermark, [&](std::unique_ptr<RecordChunk> chunk) { return rebuild.Give(std::move(chunk)); }));
@@ -62,13 +62,13 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& e
   VerifyReport report;
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t watermark, WatermarkOf(db, program));
   TRAILBOOK_ASSIGN_OR_RETURN(std::unique_ptr<store::Database> plain, engine.OpenScratch());
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch,
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::PackedScratch> scratch,
                              store::PackScratch(std::move(plain), {&store::ShapeOf<Commission>(), &store::ShapeOf<Referral>()}));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> records, engine.OpenReader());
   TRAILBOOK_RETURN_IF_ERROR(records->Begin(false));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t last, LastRecordOf(db, program));
   const ShortHashKey key = RandomShortHashKey();
-  Rebuild rebuild(*scratch, program, watermark, key, Rebuild::Ids::kFingerprintOnly, memory);
+  Rebuild rebuild(*scratch, scratch.get(), watermark, key, memory);
   LogCheck log(program, watermark, report, memory.records);
   std::atomic<bool> found_wrong = false;
   std::future<absl::Status> checked = std::async(std::launch::async, [&] {

@@ -1,22 +1,28 @@
 #include "ledger/verify_rebuild.h"
 
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
-#include "ledger/replay.h"
+#include "ledger/domain/projector.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/store/write_rows.h"
 
 namespace trailbook {
-Rebuild::Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids, const Memory& memory)
-    : scratch_(scratch), program_(program), watermark_(watermark), key_(key), ids_(ids), memory_(memory), repository_(&scratch, &book_) {
-  book_.ForEachProjection([&]<typename R>(Table<R>&) {
-    if (kHardlyChanges<R>) followed_.try_emplace(R::kTable, key);
-  });
+namespace {
+
+// Rows of these kinds are made once and hardly ever change, and of most there are many.
+template <typename R>
+constexpr bool kHardlyChanges = requires { R::kSeldomReadAgain; } || requires { R::kOfManyCustomers; };
+
+}  // namespace
+
+Rebuild::Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t watermark, const ShortHashKey& key, const Memory& memory)
+    : scratch_(scratch), watermark_(watermark), memory_(memory), repository_(&scratch, &book_) {
+  book_.ForEachProjection([&]<typename R>(Table<R>&) { followed_.try_emplace(R::kTable, key); });
+  if (packed != nullptr) PassOnNewRows(*packed);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -84,23 +90,33 @@ absl::Status Rebuild::ProjectGiven() {
   TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch_));
   // One transaction: what fits into its cache is never written to the scratch file.
   TRAILBOOK_RETURN_IF_ERROR(scratch_.Begin(true));
-  if (watermark_ == 0) TRAILBOOK_RETURN_IF_ERROR(TakeFingerprints());
+  if (watermark_ == 0) TakeFingerprints();
   while (const std::unique_ptr<RecordChunk> chunk = Next()) {
-    TRAILBOOK_RETURN_IF_ERROR(ProjectAll(chunk->records, repository_, book_));
+    // The scratch store is in this process: nothing is gained by asking it for many rows at once.
+    for (const log::v1::Record* record : chunk->records) Project(*record, book_);
+    TRAILBOOK_RETURN_IF_ERROR(repository_.TakeError());
+    TRAILBOOK_RETURN_IF_ERROR(passed_on_);
     const bool at_watermark = chunk->records.back()->sequence() == watermark_;
     TRAILBOOK_RETURN_IF_ERROR(Save(at_watermark));
-    if (at_watermark) TRAILBOOK_RETURN_IF_ERROR(TakeFingerprints());
+    if (at_watermark) TakeFingerprints();
   }
   TRAILBOOK_RETURN_IF_ERROR(Save(true));
   return scratch_.Commit();
 }
 
-absl::Status Rebuild::TakeFingerprints() {
+void Rebuild::PassOnNewRows(store::PackedScratch& packed) {
+  const auto pass_on = [this]<typename R>(std::optional<NewRows<R>>& rows, Table<R>& table, store::PackedScratch* to) {
+    rows.emplace(&followed_.at(R::kTable), to, &passed_on_).TakeFrom(table);
+  };
+  pass_on(commissions_, book_.commissions, &packed);
+  pass_on(referrals_, book_.referrals, &packed);
+  pass_on(ids_, book_.external_keys, nullptr);
+}
+
+void Rebuild::TakeFingerprints() {
   TableFingerprints& made = result_.at_watermark;
-  TRAILBOOK_ASSIGN_OR_RETURN(made.tables, FingerprintTables(scratch_, program_, key_, Tables::kChanging, [] { return true; }));
-  made.tables.insert(followed_.begin(), followed_.end());
+  made.tables = followed_;
   made.ids = made.tables.extract(ExternalKey::kTable).mapped();
-  return absl::OkStatus();
 }
 
 std::unique_ptr<RecordChunk> Rebuild::Next() {
@@ -116,18 +132,30 @@ std::unique_ptr<RecordChunk> Rebuild::Next() {
 
 absl::Status Rebuild::Save(bool all) {
   absl::Status status;
-  book_.ForEachProjection([&]<typename R>(Table<R>& table) {
-    if (!status.ok() || (!all && table.size() < (kHardlyChanges<R> ? memory_.rows_that_hardly_change : memory_.rows_that_change))) return;
-    status = Write(table.TakeChanges());
-    table.Clear();
+  book_.ForEachProjection([&](auto& table) {
+    if (status.ok()) status = Save(table, all);
   });
   return status;
 }
 
 template <typename R>
+absl::Status Rebuild::Save(Table<R>& table, bool all) {
+  if constexpr (kHardlyChanges<R>) {
+    return all || table.size() >= memory_.rows_that_hardly_change ? Write(table.Drain()) : absl::OkStatus();
+  } else {
+    if (!all && table.size() < memory_.rows_that_change) return absl::OkStatus();
+    // What did not change since it was written the last time is not likely to.
+    table.ForgetUnchanged();
+    if (!all && table.size() < memory_.rows_that_change / 2) return absl::OkStatus();
+    TRAILBOOK_RETURN_IF_ERROR(Write(table.TakeChanges()));
+    table.Committed();
+    return absl::OkStatus();
+  }
+}
+
+template <typename R>
 absl::Status Rebuild::Write(const RowChanges<R>& changes) {
-  if constexpr (kHardlyChanges<R>) TRAILBOOK_RETURN_IF_ERROR(Follow(changes));
-  if (std::is_same_v<R, ExternalKey> && ids_ == Ids::kFingerprintOnly) return absl::OkStatus();
+  TRAILBOOK_RETURN_IF_ERROR(Follow(changes));
   return store::WriteRows(scratch_, changes);
 }
 

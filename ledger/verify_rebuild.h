@@ -15,32 +15,34 @@
 #include "absl/status/statusor.h"
 #include "ledger/base/hash.h"
 #include "ledger/domain/book.h"
+#include "ledger/store/packed_scratch.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
 #include "ledger/verify_log.h"
+#include "ledger/verify_new_rows.h"
 #include "ledger/verify_tables.h"
 
 namespace trailbook {
 
 class Rebuild {
  public:
-  // Outside ids come in no order, so that rows of them are the dearest to write: to know whether they are the right ones, a fingerprint does.
-  enum class Ids { kFingerprintOnly, kRowsToo };
-  // What is in memory at most: records of a chunk, and rows of a table before they are written and forgotten, looked at after each chunk. Where rows
-  // change again and again they are many: most change many times before, and are neither written nor read meanwhile.
+  // What is in memory at most: records of a chunk, and rows of a table, looked at after each chunk. Where rows hardly change they are written and
+  // forgotten then. Where rows change again and again, those that did not since they were written are forgotten, and the others written if they are
+  // many: most change many times before, and are neither written nor read meanwhile.
   struct Memory {
     size_t records = RecordChunk::kRecords;
     size_t rows_that_hardly_change = 6000;
-    size_t rows_that_change = 100000;
+    size_t rows_that_change = 120000;
   };
   struct Result {
     std::string problem;                // a record that changes what none made, or makes what no table takes; nothing else is of use then
     TableFingerprints at_watermark;     // of the tables as of the record `watermark`
   };
 
-  // `scratch` is empty, belongs to the rebuild until Finish, and holds then what follows from all that was given, but for outside ids with
-  // kFingerprintOnly. A chunk ends with the record `watermark`, if there is one (see verify_log.h).
-  Rebuild(store::Database& scratch, int64_t program, int64_t watermark, const ShortHashKey& key, Ids ids, const Memory& memory);
+  // `scratch` is empty, belongs to the rebuild until Finish, and holds then what follows from all that was given. If it is one that packs rows,
+  // `packed`, else null, it has no outside ids: they come in no order, so that rows of them are the dearest to write, and to know whether they are
+  // the right ones a fingerprint does. A chunk ends with the record `watermark`, if there is one (see verify_log.h).
+  Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t watermark, const ShortHashKey& key, const Memory& memory);
   // Gives up what is not done yet.
   ~Rebuild();
 
@@ -61,21 +63,26 @@ class Rebuild {
   // The tables of which there are many rows here, or all.
   absl::Status Save(bool all);
   template <typename R>
+  absl::Status Save(Table<R>& table, bool all);
+  template <typename R>
   absl::Status Write(const RowChanges<R>& changes);
+  // New rows of these tables go to where they stay at once.
+  void PassOnNewRows(store::PackedScratch& packed);
   // What the changes of a table make of its fingerprint. REQUIRES: they are not written yet.
   template <typename R>
   absl::Status Follow(const RowChanges<R>& changes);
-  absl::Status TakeFingerprints();
+  void TakeFingerprints();
 
   store::Database& scratch_;
-  const int64_t program_;
   const int64_t watermark_;
-  const ShortHashKey key_;
-  const Ids ids_;
   const Memory memory_;
   Book book_;
   store::Repository repository_;
-  FingerprintByTable followed_;  // of the tables whose rows hardly change, as far as they were written
+  FingerprintByTable followed_;  // of the tables, as far as they were written
+  absl::Status passed_on_;       // the first error of what follows
+  std::optional<NewRows<Commission>> commissions_;
+  std::optional<NewRows<Referral>> referrals_;
+  std::optional<NewRows<ExternalKey>> ids_;
   Result result_;
   absl::Status status_;
 

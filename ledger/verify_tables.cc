@@ -82,13 +82,12 @@ int64_t TableFingerprints::rows() const {
   return rows;
 }
 
-absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, Tables tables,
-                                                     absl::FunctionRef<bool()> wanted) {
+absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted) {
   FingerprintByTable fingerprints;
   absl::Status status;
   Book shapes;
   shapes.ForEachProjection([&]<typename R>(Table<R>&) {
-    if (!status.ok() || std::is_same_v<R, ExternalKey> || (tables == Tables::kChanging && kHardlyChanges<R>)) return;
+    if (!status.ok() || std::is_same_v<R, ExternalKey>) return;
     status = AddAll(db, SelectInOrder<R>(), program, wanted, fingerprints.try_emplace(R::kTable, key).first->second);
   });
   TRAILBOOK_RETURN_IF_ERROR(status);

@@ -21,10 +21,6 @@ namespace trailbook {
 
 using FingerprintByTable = std::map<std::string, store::Fingerprint>;
 
-// Rows of these kinds are made once and hardly ever change, and of most there are many.
-template <typename R>
-inline constexpr bool kHardlyChanges = requires { R::kSeldomReadAgain; } || requires { R::kOfManyCustomers; };
-
 struct TableFingerprints {
   FingerprintByTable tables;              // all but that of outside ids
   std::optional<store::Fingerprint> ids;  // none: some are not what was written
@@ -33,11 +29,9 @@ struct TableFingerprints {
   friend bool operator==(const TableFingerprints&, const TableFingerprints&) = default;
 };
 
-// Which tables: all but that of outside ids; or without those, too, of which a rebuild has the fingerprints when it has written them.
-enum class Tables { kAll, kChanging };
-// The fingerprints of a program's tables as they are in a store, which has an open transaction. CANCELLED once `wanted` says no; errors of the driver.
-absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, Tables tables,
-                                                     absl::FunctionRef<bool()> wanted);
+// The fingerprints of a program's tables, but for that of outside ids, as they are in a store, which has an open transaction. CANCELLED once `wanted`
+// says no; errors of the driver.
+absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted);
 
 // Row by row, in the order of their keys: says in `report` which is the first that differs, and how many it looked at. `scratch` holds what
 // the log makes, outside ids too.

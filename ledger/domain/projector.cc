@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
 #include "ledger/base/hash.h"
 #include "ledger/domain/external_ids.h"
@@ -212,6 +213,17 @@ void PutExternalKey(const Record& record, IdKind kind, const std::string& id, in
   book.external_keys.PutNew(std::move(key));
 }
 
+// A change of what matures for a partner on a day.
+void AddMaturing(int64_t change, EarnerDay& day, Earner& earner) {
+  day.maturing += change;
+  if (day.maturing != 0) {
+    earner.due_days.Insert(day.day);
+  } else {
+    earner.due_days.Erase(day.day);
+  }
+  earner.next_due = earner.due_days.empty() ? kNever : earner.due_days.first();
+}
+
 }  // namespace
 
 void KeepOpenHold(const Record& record, const Commission& c, Book& book) {
@@ -230,13 +242,12 @@ void BeginCommission(const Record& record, Commission& c, Book& book) {
   Earner& earner = book.earners.EditOrCreate({c.program, c.partner, c.currency});
   c.previous = earner.last_commission;
   earner.last_commission = c.number;
-  if (c.accrued != 0) {
+  if (c.accrued != 0 || c.pending != 0) {
     EarnerDay& day = book.earner_days.EditOrCreate({c.program, c.matures_on, c.partner, c.currency});
-    c.due_previous = day.last_due;
-    day.last_due = c.number;
+    if (c.accrued != 0) c.due_previous = std::exchange(day.last_due, c.number);
+    if (c.pending != 0) AddMaturing(c.pending, day, earner);
   }
   if (c.held != 0 || c.open_disputes != 0) KeepOpenHold(record, c, book);
-  if (c.pending != 0) SetMaturing(book, c.program, c.partner, c.currency, c.matures_on, c.pending);
 }
 
 namespace {
@@ -399,15 +410,7 @@ bool HasMatured(Book& book, const Commission& c) {
 
 void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
                  int64_t change) {
-  EarnerDay& row = book.earner_days.EditOrCreate({program, day, partner, currency});
-  row.maturing += change;
-  Earner& earner = book.earners.EditOrCreate({program, partner, currency});
-  if (row.maturing != 0) {
-    earner.due_days.Insert(day);
-  } else {
-    earner.due_days.Erase(day);
-  }
-  earner.next_due = earner.due_days.empty() ? kNever : earner.due_days.first();
+  AddMaturing(change, book.earner_days.EditOrCreate({program, day, partner, currency}), book.earners.EditOrCreate({program, partner, currency}));
 }
 
 void Project(const Record& record, Book& book) {

@@ -75,13 +75,13 @@ class Table {
     return place;
   }
   // A new row under a key that was never used: nothing is loaded.
-  R& PutNew(R row) {
+  void PutNew(R row) {
     const Key key = row.key();
+    if (take_new_ != nullptr && !Knows(key)) return take_new_(taker_, row);
     Slot& slot = slots_[key];
     slot.row = std::move(row);
     slot.present = true;
     MarkDirty(key, slot);
-    return slot.row;
   }
   void Erase(const Key& key) {
     Slot& slot = Load(key);
@@ -116,21 +116,20 @@ class Table {
   int64_t turn() const { return turn_; }
   // What changed since changes last left; it is on its way now. REQUIRES: what left before has arrived.
   RowChanges<R> TakeChanges() {
-    RowChanges<R> changes;
-    std::sort(dirty_.begin(), dirty_.end(), [](const ChangedRow& a, const ChangedRow& b) { return a.key < b.key; });
-    for (const auto& [key, place] : dirty_) {
-      Slot& slot = *place;
-      if (slot.present) {
-        (slot.stored ? changes.changed : changes.made).push_back(slot.row);
-      } else if (slot.stored) {
-        changes.erased.push_back(key);
-      }
-      slot.dirty = false;
-      slot.leaving = true;
-      slot.stored = slot.present;
+    RowChanges<R> changes = Changes([](const R& row) { return row; });
+    for (const auto& [key, slot] : dirty_) {
+      slot->dirty = false;
+      slot->leaving = true;
+      slot->stored = slot->present;
     }
     leaving_ = std::exchange(dirty_, {});
     ++turn_;
+    return changes;
+  }
+  // What changed, with the rows themselves: nothing is left here.
+  RowChanges<R> Drain() {
+    RowChanges<R> changes = Changes([](R& row) { return std::move(row); });
+    Clear();
     return changes;
   }
   // What left is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
@@ -164,6 +163,12 @@ class Table {
   }
   size_t size() const { return slots_.size(); }
 
+  // From now on new rows go to `take` at once, and are loaded like all others if they are asked for: for who stores them and needs hardly any again.
+  void PassOnNew(void (*take)(void*, const R&), void* taker) {
+    take_new_ = take;
+    taker_ = taker;
+  }
+
   // `load` loads one row: sets the slot through Loaded or LoadedAbsent. `missing` hears of a row that must be there and is not. Set once, by
   // the loader.
   void SetLoader(void (*load)(void*, Table&, const Key&), void (*missing)(void*, const Key&), void* loader) {
@@ -196,6 +201,20 @@ class Table {
     }
     return slot;
   }
+  // What changed since changes last left, each row as `take` gives it.
+  template <typename Take>
+  RowChanges<R> Changes(Take take) {
+    RowChanges<R> changes;
+    std::sort(dirty_.begin(), dirty_.end(), [](const ChangedRow& a, const ChangedRow& b) { return a.key < b.key; });
+    for (const auto& [key, slot] : dirty_) {
+      if (slot->present) {
+        (slot->stored ? changes.changed : changes.made).push_back(take(slot->row));
+      } else if (slot->stored) {
+        changes.erased.push_back(key);
+      }
+    }
+    return changes;
+  }
   static const R* Present(const Slot& slot) { return slot.present ? &slot.row : nullptr; }
   void MarkDirty(const Key& key, Slot& slot) {
     if (slot.dirty) return;
@@ -213,6 +232,8 @@ class Table {
   void (*load_)(void*, Table&, const Key&) = nullptr;
   void (*missing_)(void*, const Key&) = nullptr;
   void* loader_ = nullptr;
+  void (*take_new_)(void*, const R&) = nullptr;
+  void* taker_ = nullptr;
 };
 
 }  // namespace trailbook

@@ -23,7 +23,7 @@ void Fingerprint::Read(const Statement& row) {
 
 void Fingerprint::Add(const Statement& row) {
   Read(row);
-  AddBytes();
+  AddBytes(bytes_.bytes());
 }
 
 void Fingerprint::Remove(const Statement& row) {
@@ -34,8 +34,8 @@ void Fingerprint::Remove(const Statement& row) {
   --rows_;
 }
 
-void Fingerprint::AddBytes() {
-  const auto [low, high] = HalvesOf(ShortHash(key_, bytes_.bytes()));
+void Fingerprint::AddBytes(absl::string_view row) {
+  const auto [low, high] = HalvesOf(ShortHash(key_, row));
   low_ += low;
   high_ += high;
   ++rows_;

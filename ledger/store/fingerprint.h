@@ -26,8 +26,10 @@ class Fingerprint {
   void Add(const R& row) {
     bytes_.Clear();
     BindRow(row, bytes_);
-    AddBytes();
+    AddBytes(bytes_.bytes());
   }
+  // The same as RowBytes has it.
+  void AddBytes(absl::string_view row);
   // Takes back a row that was added.
   void Remove(const Statement& row);
 
@@ -38,7 +40,6 @@ class Fingerprint {
 
  private:
   void Read(const Statement& row);
-  void AddBytes();
 
   ShortHashKey key_;
   RowBytes bytes_;

@@ -2,13 +2,14 @@
 
 #include <cstdint>
 #include <limits>
-#include <map>
 #include <optional>
 #include <string>
 #include <utility>
 
+#include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
+#include "ledger/store/keys_written.h"
 #include "ledger/store/row_bytes.h"
 
 namespace trailbook::store {
@@ -103,9 +104,9 @@ class Pack {
   int64_t last_ = std::numeric_limits<int64_t>::min();
 };
 
-class PackedScratch final : public Database {
+class Scratch final : public PackedScratch {
  public:
-  PackedScratch(std::unique_ptr<Database> scratch, const std::vector<const TableShape*>& packed) : scratch_(std::move(scratch)) {
+  Scratch(std::unique_ptr<Database> scratch, const std::vector<const TableShape*>& packed) : scratch_(std::move(scratch)) {
     for (const TableShape* shape : packed) packs_.try_emplace(shape->table, *scratch_, *shape);
   }
 
@@ -116,22 +117,26 @@ class PackedScratch final : public Database {
 
   absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
     Pack* const pack = PackOf(shape);
-    if (pack == nullptr) return scratch_->InsertMany(shape, rows, bind);
+    if (pack == nullptr) return InsertPlain(shape, rows, bind);
     RowBytes row;
     for (size_t at = 0; at < rows; ++at) {
       row.Clear();
       bind(at, row);
-      const int64_t number = NumberIn(row.bytes());
-      TRAILBOOK_RETURN_IF_ERROR(number > pack->last() ? pack->Append(number, row.bytes()) : InsertLate(shape, number, std::string(row.bytes()), *pack));
+      TRAILBOOK_RETURN_IF_ERROR(InsertInto(*pack, shape, row.bytes()));
     }
     return absl::OkStatus();
   }
 
-  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override { return scratch_->UpsertMany(shape, rows, bind); }
+  absl::Status InsertBytes(const TableShape& shape, absl::string_view row) override { return InsertInto(*PackOf(shape), shape, row); }
+
+  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
+    written_.Add(shape, rows, bind);
+    return scratch_->UpsertMany(shape, rows, bind);
+  }
 
   absl::Status AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) override {
     if (Pack* const pack = PackOf(shape)) TRAILBOOK_RETURN_IF_ERROR(Unpack(shape, keys, bind, *pack));
-    return scratch_->AskByKeys(shape, keys, bind, std::move(sink));
+    return AskPlain(shape, keys, bind, std::move(sink));
   }
 
   absl::StatusOr<Statement*> Prepare(absl::string_view sql) override { return scratch_->Prepare(sql); }
@@ -152,24 +157,42 @@ class PackedScratch final : public Database {
     return found == packs_.end() ? nullptr : &found->second;
   }
 
-  absl::Status InsertLate(const TableShape& shape, int64_t number, std::string row, Pack& pack) {
+  absl::Status InsertInto(Pack& pack, const TableShape& shape, absl::string_view row) {
+    const int64_t number = NumberIn(row);
+    if (number > pack.last()) return pack.Append(number, row);
     TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<std::string> there, pack.Find(number));
-    if (there.has_value()) TRAILBOOK_RETURN_IF_ERROR(InsertPlain(shape, {*there}));  // what comes under the same key is refused
-    return InsertPlain(shape, {std::move(row)});
+    if (there.has_value()) {
+      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", absl::StrCat("table ", shape.table, " has a row of ", shape.columns[1], " ", number, " already"));
+    }
+    return InsertPlain(shape, {std::string(row)});
   }
 
+  absl::Status InsertPlain(const TableShape& shape, size_t rows, BindRow bind) {
+    written_.Add(shape, rows, bind);
+    return scratch_->InsertMany(shape, rows, bind);
+  }
   // Rows as RowBytes has them.
   absl::Status InsertPlain(const TableShape& shape, const std::vector<std::string>& rows) {
-    return scratch_->InsertMany(shape, rows.size(), [&rows, &shape](size_t at, Binder& binder) {
+    return InsertPlain(shape, rows.size(), [&rows, &shape](size_t at, Binder& binder) {
       absl::string_view bytes = rows[at];
       BindFrom(bytes, static_cast<int>(shape.columns.size()), binder);
     });
+  }
+  absl::Status AskPlain(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
+    std::vector<size_t> places;
+    for (size_t at = 0; at < keys; ++at) {
+      if (written_.MayHold(shape, at, bind)) places.push_back(at);
+    }
+    if (places.empty()) return absl::OkStatus();
+    return scratch_->AskByKeys(
+        shape, places.size(), [&places, bind](size_t at, Binder& binder) { bind(places[at], binder); },
+        [places, sink = std::move(sink)](size_t at, const Statement& row) { return sink(places[at], row); });
   }
 
   // Gives rows of their own to those that are asked for and have none.
   absl::Status Unpack(const TableShape& shape, size_t keys, BindRow bind, Pack& pack) {
     std::vector<bool> has_one(keys);
-    TRAILBOOK_RETURN_IF_ERROR(scratch_->AskByKeys(shape, keys, bind, [&has_one](size_t at, const Statement&) {
+    TRAILBOOK_RETURN_IF_ERROR(AskPlain(shape, keys, bind, [&has_one](size_t at, const Statement&) {
       has_one[at] = true;
       return absl::OkStatus();
     }));
@@ -186,13 +209,14 @@ class PackedScratch final : public Database {
   }
 
   const std::unique_ptr<Database> scratch_;
-  std::map<std::string, Pack> packs_;
+  absl::node_hash_map<std::string, Pack> packs_;
+  KeysWritten written_;  // of rows in SQL
 };
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<Database>> PackScratch(std::unique_ptr<Database> scratch, std::vector<const TableShape*> packed) {
-  auto store = std::make_unique<PackedScratch>(std::move(scratch), packed);
+absl::StatusOr<std::unique_ptr<PackedScratch>> PackScratch(std::unique_ptr<Database> scratch, std::vector<const TableShape*> packed) {
+  auto store = std::make_unique<Scratch>(std::move(scratch), packed);
   TRAILBOOK_RETURN_IF_ERROR(store->MakePacks());
   return store;
 }

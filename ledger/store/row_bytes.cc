@@ -1,6 +1,9 @@
 #include "ledger/store/row_bytes.h"
 
+#include <endian.h>
+
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 namespace trailbook::store {
@@ -39,32 +42,39 @@ char* RowBytes::RoomFor(size_t bytes) {
   return buffer_.data() + size_;
 }
 
-void RowBytes::Append(uint8_t major, uint64_t argument, absl::string_view content) {
-  char* at = RoomFor(9 + content.size());
+void RowBytes::AppendHead(uint8_t major, uint64_t argument) {
+  char* at = RoomFor(9);
   if (argument < kFirstFollowing) {
-    *at++ = static_cast<char>(major << 5 | argument);
-  } else {
-    const int power = argument > 0xffffffff ? 3 : argument > 0xffff ? 2 : argument > 0xff ? 1 : 0;
-    *at++ = static_cast<char>(major << 5 | (kFirstFollowing + power));
-    for (int shift = 8 << power; shift > 0;) *at++ = static_cast<char>(argument >> (shift -= 8));
+    *at = static_cast<char>(major << 5 | argument);
+    ++size_;
+    return;
   }
-  at = std::copy(content.begin(), content.end(), at);
-  size_ = static_cast<size_t>(at - buffer_.data());
+  const int power = argument > 0xffffffff ? 3 : argument > 0xffff ? 2 : argument > 0xff ? 1 : 0;
+  *at++ = static_cast<char>(major << 5 | (kFirstFollowing + power));
+  const uint64_t highest_first = htobe64(argument << (64 - (8 << power)));
+  std::memcpy(at, &highest_first, sizeof(highest_first));
+  size_ += 1 + (size_t{1} << power);
+}
+
+void RowBytes::AppendContent(uint8_t major, absl::string_view content) {
+  AppendHead(major, content.size());
+  std::copy(content.begin(), content.end(), RoomFor(content.size()));
+  size_ += content.size();
 }
 
 void RowBytes::BindInt(int, int64_t value) {
   if (value >= 0) {
-    Append(kUnsigned, static_cast<uint64_t>(value), "");
+    AppendHead(kUnsigned, static_cast<uint64_t>(value));
   } else {
-    Append(kNegative, ~static_cast<uint64_t>(value), "");
+    AppendHead(kNegative, ~static_cast<uint64_t>(value));
   }
 }
 
-void RowBytes::BindText(int, absl::string_view value) { Append(kText, value.size(), value); }
+void RowBytes::BindText(int, absl::string_view value) { AppendContent(kText, value); }
 
-void RowBytes::BindBlob(int, absl::string_view value) { Append(kBytes, value.size(), value); }
+void RowBytes::BindBlob(int, absl::string_view value) { AppendContent(kBytes, value); }
 
-void RowBytes::BindNull(int) { Append(kSimple, kNull, ""); }
+void RowBytes::BindNull(int) { AppendHead(kSimple, kNull); }
 
 void BindFrom(absl::string_view& bytes, int columns, Binder& binder) {
   for (int at = 1; at <= columns; ++at) {

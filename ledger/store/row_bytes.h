@@ -26,7 +26,8 @@ class RowBytes final : public Binder {
 
  private:
   char* RoomFor(size_t bytes);
-  void Append(uint8_t major, uint64_t argument, absl::string_view content);
+  void AppendHead(uint8_t major, uint64_t argument);
+  void AppendContent(uint8_t major, absl::string_view content);
 
   std::string buffer_ = std::string(1024, '\0');  // its first size_ bytes count: there are many small values
   size_t size_ = 0;

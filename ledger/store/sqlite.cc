@@ -122,13 +122,16 @@ class SqliteStatement final : public Statement {
       default: return std::monostate();
     }
   }
+  // Looks for the value once. That it is "unprotected" says nothing where a connection is without mutexes.
   void BindColumn(int index, Binder& to, int parameter) const override {
-    switch (sqlite3_column_type(statement_, index)) {
-      case SQLITE_INTEGER: return to.BindInt(parameter, ColumnInt(index));
-      case SQLITE_TEXT: return to.BindText(parameter, ColumnText(index));
-      case SQLITE_BLOB: return to.BindBlob(parameter, ColumnBlob(index));
-      default: return to.BindNull(parameter);
-    }
+    sqlite3_value* const value = sqlite3_column_value(statement_, index);
+    const int type = sqlite3_value_type(value);
+    if (type == SQLITE_INTEGER) return to.BindInt(parameter, sqlite3_value_int64(value));
+    if (type != SQLITE_TEXT && type != SQLITE_BLOB) return to.BindNull(parameter);
+    // A text as it is: sqlite3_value_text would copy it, to end it with a zero.
+    const auto* bytes = static_cast<const char*>(sqlite3_value_blob(value));
+    const absl::string_view content(bytes, sqlite3_value_bytes(value));
+    type == SQLITE_TEXT ? to.BindText(parameter, content) : to.BindBlob(parameter, content);
   }
 
  private:

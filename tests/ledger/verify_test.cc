@@ -84,7 +84,7 @@ TEST_F(VerifyTest, NothingIsReadOnOnceOneThreadHasGivenUp) {
   EXPECT_EQ(report.records, 2 * RecordChunk::kRecords);
   // The tables, when something is wrong with the log.
   int rows = 0;
-  const auto tables = FingerprintTables(*reader, 1, ShortHashKey(), Tables::kAll, [&rows] { return ++rows < 1000; });
+  const auto tables = FingerprintTables(*reader, 1, ShortHashKey(), [&rows] { return ++rows < 1000; });
   EXPECT_TRUE(absl::IsCancelled(tables.status())) << tables.status();
   EXPECT_EQ(rows, 1000);
 }

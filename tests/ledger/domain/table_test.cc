@@ -114,6 +114,47 @@ TEST(Table, ForgetsOnlyWhatTheStoreShows) {
   EXPECT_TRUE(table.IsDirty({kProgram, 4}) && !table.IsDirty({kProgram, 3}));
 }
 
+TEST(Table, WhatIsDrainedIsAllThatChanged) {
+  Table<Partner> table;
+  table.Loaded(PartnerWith(1, 10));
+  table.Loaded(PartnerWith(2, 20));
+  table.Put(PartnerWith(4, 40));
+  table.Put(PartnerWith(3, 30));
+  table.Edit({kProgram, 1}).create_time = 11;
+  table.Erase({kProgram, 2});
+  const RowChanges<Partner> changes = table.Drain();
+  ASSERT_THAT(changes.made, SizeIs(2));
+  EXPECT_EQ(changes.made[0].key(), (Partner::Key{kProgram, 3})) << "in the order of their keys";
+  ASSERT_THAT(changes.changed, SizeIs(1));
+  EXPECT_EQ(changes.changed[0].create_time, 11);
+  EXPECT_THAT(changes.erased, ElementsAre(Partner::Key{kProgram, 2}));
+  EXPECT_EQ(table.size(), 0u);
+  EXPECT_TRUE(table.Drain().empty());
+}
+
+TEST(Table, WhatIsPassedOnIsLoadedLikeAnyOther) {
+  Table<Partner> table;
+  std::vector<Partner> passed_on;
+  table.PassOnNew([](void* taker, const Partner& row) { static_cast<std::vector<Partner>*>(taker)->push_back(row); }, &passed_on);
+  table.SetLoader([](void* loader, Table<Partner>& asked, const Partner::Key& key) {
+    for (const Partner& row : *static_cast<std::vector<Partner>*>(loader)) {
+      if (row.key() == key) asked.Loaded(row);
+    }
+  }, nullptr, &passed_on);
+  EXPECT_EQ(table.Get({kProgram, 2}), nullptr);
+  table.PutNew(PartnerWith(1, 10));
+  table.PutNew(PartnerWith(2, 20));
+  ASSERT_THAT(passed_on, SizeIs(1)) << "that there was no second one is known here, so it must be kept here";
+  EXPECT_EQ(passed_on[0].key(), (Partner::Key{kProgram, 1}));
+  EXPECT_FALSE(table.Knows({kProgram, 1}));
+  ASSERT_NE(table.Get({kProgram, 2}), nullptr);
+  table.Edit({kProgram, 1}).create_time = 11;
+  const RowChanges<Partner> changes = table.TakeChanges();
+  ASSERT_THAT(changes.changed, SizeIs(1));
+  EXPECT_EQ(changes.changed[0].create_time, 11);
+  EXPECT_THAT(changes.made, SizeIs(1));
+}
+
 // Rows of customers, which are packed instead.
 Referral ReferralWith(int64_t customer, int64_t partner) {
   Referral row = Referral::WithKey({kProgram, customer});

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/store/row_bytes.h"
 #include "ledger/store/sqlite.h"
 
 namespace trailbook::store {
@@ -50,10 +51,13 @@ class PackedScratchTest : public ::testing::Test {
   }
   int64_t RowsInSql(const TableShape& shape = kThing) { return *SelectInt(*scratch_, absl::StrCat("SELECT COUNT(*) FROM ", shape.table)); }
 
+  static void BindFields(const Row& row, Binder& binder) {
+    for (size_t at = 0; at < row.size(); ++at) binder.Bind(static_cast<int>(at) + 1, row[at]);
+  }
   static std::string NameOf(int64_t number) { return number % 1000 == 0 ? std::string(9000, 'n') : absl::StrCat("name of ", number); }
   static Row Thing(int64_t number, int64_t amount) { return {int64_t{1}, number, NameOf(number), amount}; }
 
-  const std::unique_ptr<Database> scratch_ = *PackScratch(*OpenSqliteScratch(), {&kThing});
+  const std::unique_ptr<PackedScratch> scratch_ = *PackScratch(*OpenSqliteScratch(), {&kThing});
 };
 
 TEST_F(PackedScratchTest, RowsAreFoundByTheirKeysAndHaveNoneOfTheirOwnBefore) {
@@ -84,6 +88,27 @@ TEST_F(PackedScratchTest, ARowThatComesLateHasItsOwn) {
   EXPECT_EQ(RowsInSql(), 1);
   EXPECT_EQ(Ask({5, 6, 7, 8}), (std::map<int64_t, int64_t>{{5, 50}, {6, 60}, {7, 70}, {8, 80}}));
   for (const int64_t there : {5, 6, 8}) EXPECT_FALSE(scratch_->Database::InsertMany(kThing, {Thing(there, 61)}).ok()) << there;
+}
+
+TEST_F(PackedScratchTest, BytesOfARowAreTheRow) {
+  for (const int64_t number : {5, 7, 6, 8}) {
+    RowBytes row;
+    BindFields(Thing(number, 10 * number), row);
+    ASSERT_TRUE(scratch_->InsertBytes(kThing, row.bytes()).ok());
+  }
+  EXPECT_EQ(RowsInSql(), 1);
+  EXPECT_EQ(Ask({5, 6, 7, 8}), (std::map<int64_t, int64_t>{{5, 50}, {6, 60}, {7, 70}, {8, 80}}));
+  RowBytes again;
+  BindFields(Thing(5, 51), again);
+  EXPECT_FALSE(scratch_->InsertBytes(kThing, again.bytes()).ok());
+}
+
+TEST_F(PackedScratchTest, KeysThatWereNeverWrittenAreNotLookedFor) {
+  Insert({Thing(1, 10), Thing(2, 20)}, kOther);
+  ASSERT_TRUE(scratch_->Database::UpsertMany(kOther, {Thing(3, 30)}).ok());
+  EXPECT_EQ(Ask({4, 3, 1000, 1}, kOther), (std::map<int64_t, int64_t>{{1, 10}, {3, 30}}));
+  const TableShape nowhere{"nowhere", kOther.columns, 2};  // who looked would fail
+  EXPECT_EQ(Ask({1, 2, 3}, nowhere), (std::map<int64_t, int64_t>{}));
 }
 
 TEST_F(PackedScratchTest, OtherTablesAreLeftAlone) {
