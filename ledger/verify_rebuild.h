@@ -32,7 +32,7 @@ class Rebuild {
   struct Memory {
     size_t records = RecordChunk::kRecords;
     size_t rows_that_hardly_change = 6000;
-    size_t rows_that_change = 120000;
+    size_t rows_that_change = 100000;
   };
   struct Result {
     std::string problem;                // a record that changes what none made, or makes what no table takes; nothing else is of use then

@@ -19,7 +19,7 @@ class KeysWritten {
   bool MayHold(const TableShape& shape, size_t at, Database::BindRow bind);
 
  private:
-  static constexpr size_t kBytes = 8 << 20;  // for some three million keys
+  static constexpr size_t kBytes = 4 << 20;  // for some three million keys
 
   Hash128 HashOf(const TableShape& shape, size_t at, Database::BindRow bind);
 
