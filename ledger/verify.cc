@@ -33,7 +33,7 @@ absl::StatusOr<TableFingerprints> FingerprintStored(store::Database& db, int64_t
 // That some table is not what the log makes of it is known: which, and its first row that is not.
 absl::Status NameDifference(store::Database& db, store::Engine& engine, int64_t program, int64_t watermark, VerifyReport& report) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::unique_ptr<store::Database> scratch, engine.OpenScratch());
-  Rebuild rebuild(*scratch, nullptr, watermark, RandomShortHashKey(), Rebuild::Memory());
+  Rebuild rebuild(*scratch, watermark, RandomShortHashKey(), Rebuild::Memory());
   VerifyReport again;
   LogCheck log(program, watermark, again);
   TRAILBOOK_RETURN_IF_ERROR(log.CheckRecords(db, watermark, [&](std::unique_ptr<RecordChunk> chunk) { return rebuild.Give(std::move(chunk)); }));
@@ -68,7 +68,7 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& e
   TRAILBOOK_RETURN_IF_ERROR(records->Begin(false));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t last, LastRecordOf(db, program));
   const ShortHashKey key = RandomShortHashKey();
-  Rebuild rebuild(*scratch, scratch.get(), watermark, key, memory);
+  Rebuild rebuild(*scratch, watermark, key, memory);
   LogCheck log(program, watermark, report, memory.records);
   std::atomic<bool> found_wrong = false;
   std::future<absl::Status> checked = std::async(std::launch::async, [&] {

@@ -39,10 +39,13 @@ class Rebuild {
     TableFingerprints at_watermark;     // of the tables as of the record `watermark`
   };
 
-  // `scratch` is empty, belongs to the rebuild until Finish, and holds then what follows from all that was given. If it is one that packs rows,
-  // `packed`, else null, it has no outside ids: they come in no order, so that rows of them are the dearest to write, and to know whether they are
-  // the right ones a fingerprint does. A chunk ends with the record `watermark`, if there is one (see verify_log.h).
-  Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t watermark, const ShortHashKey& key, const Memory& memory);
+  // `scratch` is empty, belongs to the rebuild until Finish, and holds then what follows from all that was given. A chunk ends with the record
+  // `watermark`, if there is one (see verify_log.h).
+  Rebuild(store::Database& scratch, int64_t watermark, const ShortHashKey& key, const Memory& memory) : Rebuild(scratch, nullptr, watermark, key, memory) {}
+  // The same, quicker, for who needs the fingerprints: outside ids have no row there. They come in no order, so that rows of them are the dearest to
+  // write, and to know whether they are the right ones a fingerprint does.
+  Rebuild(store::PackedScratch& scratch, int64_t watermark, const ShortHashKey& key, const Memory& memory)
+      : Rebuild(scratch, &scratch, watermark, key, memory) {}
   // Gives up what is not done yet.
   ~Rebuild();
 
@@ -53,6 +56,8 @@ class Rebuild {
   absl::StatusOr<Result> Finish();
 
  private:
+  // `packed`: the same store if it packs, else null.
+  Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t watermark, const ShortHashKey& key, const Memory& memory);
   void End();
   // REQUIRES: it stopped.
   absl::Status StorageError() const;
@@ -79,7 +84,7 @@ class Rebuild {
   Book book_;
   store::Repository repository_;
   FingerprintByTable followed_;  // of the tables, as far as they were written
-  absl::Status passed_on_;       // the first error of what follows
+  absl::Status passed_on_;       // the first error of those that take new rows
   std::optional<NewRows<Commission>> commissions_;
   std::optional<NewRows<Referral>> referrals_;
   std::optional<NewRows<ExternalKey>> ids_;
