@@ -20,7 +20,7 @@ std::string EntryTotals::Add(int64_t sequence, absl::string_view bytes) {
     int64_t& balance = balances_[{posting.currency(), posting.account(), posting.partner(), posting.detail()}];
     if (!CheckedAdd(balance, posting.amount(), &balance)) return kOverflow;
   }
-  return log::FindBrokenRule(record);
+  return log::FindWrong(record);
 }
 
 }  // namespace trailbook::cli

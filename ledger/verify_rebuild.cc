@@ -5,6 +5,7 @@
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
+#include "ledger/domain/postings.h"
 #include "ledger/domain/projector.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/row_mapping.h"
@@ -93,8 +94,9 @@ absl::Status Rebuild::ProjectGiven() {
   if (watermark_ == 0) TakeFingerprints();
   while (const std::unique_ptr<RecordChunk> chunk = Next()) {
     // The scratch store is in this process: nothing is gained by asking it for many rows at once.
-    for (const log::v1::Record* record : chunk->records) Project(*record, book_);
+    for (const log::v1::Record* record : chunk->records) Take(*record);
     TRAILBOOK_RETURN_IF_ERROR(repository_.TakeError());
+    if (!result_.problem.empty()) return absl::OkStatus();
     TRAILBOOK_RETURN_IF_ERROR(passed_on_);
     const bool at_watermark = chunk->records.back()->sequence() == watermark_;
     TRAILBOOK_RETURN_IF_ERROR(Save(at_watermark));
@@ -102,6 +104,14 @@ absl::Status Rebuild::ProjectGiven() {
   }
   TRAILBOOK_RETURN_IF_ERROR(Save(true));
   return scratch_.Commit();
+}
+
+void Rebuild::Take(const log::v1::Record& record) {
+  if (result_.problem.empty()) {
+    const std::string wrong = FindMisposting(record, book_);
+    if (!wrong.empty()) result_.problem = absl::StrCat("record ", record.sequence(), ": ", wrong);
+  }
+  Project(record, book_);
 }
 
 void Rebuild::PassOnNewRows(store::PackedScratch& packed) {

@@ -35,8 +35,9 @@ class Rebuild {
     size_t rows_that_change = 100000;
   };
   struct Result {
-    std::string problem;                // a record that changes what none made, or makes what no table takes; nothing else is of use then
-    TableFingerprints at_watermark;     // of the tables as of the record `watermark`
+    // A record that changes what none made, makes what no table takes, or posts other than it says; nothing else is of use then.
+    std::string problem;
+    TableFingerprints at_watermark;  // of the tables as of the record `watermark`
   };
 
   // `scratch` is empty, belongs to the rebuild until Finish, and holds then what follows from all that was given. A chunk ends with the record
@@ -65,6 +66,7 @@ class Rebuild {
   void Run();
   absl::Status ProjectGiven();
   std::unique_ptr<RecordChunk> Next();
+  void Take(const log::v1::Record& record);
   // The tables of which there are many rows here, or all.
   absl::Status Save(bool all);
   template <typename R>

@@ -5,6 +5,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/money.h"
+#include "ledger/domain/postings.h"
 #include "ledger/domain/projector.h"
 
 namespace trailbook {
@@ -96,6 +97,9 @@ int64_t Journal::NextSequence(int64_t program) {
 
 absl::Status Journal::Check() {
   TRAILBOOK_RETURN_IF_ERROR(CheckBalanced(record_));
+  if (const std::string wrong = FindMisposting(record_, *book_); !wrong.empty()) {
+    return Internal(absl::StrCat("an entry does not post what its record says, ", wrong, ": ", record_.ShortDebugString()));
+  }
   for (log::v1::Posting& posting : *record_.mutable_postings()) {
     const auto kind = static_cast<AccountKind>(posting.account());
     __int128 change = 0;  // of this account, over all days of the entry

@@ -56,8 +56,8 @@ class Journal {
                const std::string& credit_detail = "");
   // Adds legs from one partner to another: debits are on `debited`'s accounts, credits on `credited`'s.
   void AddTransfer(const std::vector<Leg>& legs, const EarnerRef& debited, const EarnerRef& credited);
-  // Seals the record. OUT_OF_RANGE with OVERFLOW if a balance would not fit; INTERNAL if the entry does not balance or a balance that may
-  // not be negative would be. Returns its sequence.
+  // Seals the record. OUT_OF_RANGE with OVERFLOW if a balance would not fit; INTERNAL if the entry does not balance, does not post what its
+  // record says (postings.h), or a balance that may not be negative would be. Returns its sequence.
   absl::StatusOr<int64_t> Emit();
 
   std::vector<EmittedRecord>& emitted() { return emitted_; }

@@ -4,20 +4,9 @@
 #include "ledger/base/day.h"
 #include "ledger/domain/chart.h"
 #include "ledger/domain/money.h"
+#include "ledger/domain/postings.h"
 
 namespace trailbook {
-namespace {
-
-// What an entry debits (or, below zero, credits) to an account in all.
-int64_t PostedTo(const log::v1::Record& record, AccountKind account) {
-  int64_t sum = 0;
-  for (const log::v1::Posting& posting : record.postings()) {
-    if (posting.account() == static_cast<int32_t>(account)) sum += posting.amount();
-  }
-  return sum;
-}
-
-}  // namespace
 
 std::string RateReasonWords(const log::v1::PaymentRecorded& payment) {
   if (!payment.has_rate_reason()) return "";
@@ -45,7 +34,7 @@ RecordWords BonusWords(const log::v1::Record& record, absl::string_view currency
 RecordWords BonusChangedWords(const log::v1::Record& record) {
   const log::v1::BonusChanged& changed = record.bonus_changed();
   RecordWords words{"SIGN_UP_BONUS_HELD", "", "", changed.commission(), changed.time()};
-  const int64_t reversed = -PostedTo(record, AccountKind::kCommissionReversed);
+  const __int128 reversed = -PostedTo(record, AccountKind::kCommissionReversed);
   if (reversed > 0) {
     words.kind = "SIGN_UP_BONUS_REVERSED";
     words.text = "sign-up bonus reversed: everything that its payment collected was given back";

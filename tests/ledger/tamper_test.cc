@@ -152,6 +152,11 @@ class TamperTest : public testing::Test {
     ASSERT_TRUE(!written || RaiseWatermark(*db, 1, records_, records_ + 1).ok());
     ASSERT_TRUE(db->Commit().ok());
   }
+  int64_t CommissionOf(const std::string& payment) {
+    const auto engine = *store::OpenSqlite(original_);
+    const auto db = *engine->OpenReader();
+    return std::get<int64_t>(Select(*db, absl::StrCat("SELECT number FROM commission WHERE payment_id = '", payment, "'")).at(0).at(0));
+  }
   int64_t Below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
 
   const std::string original_, copy_;
@@ -224,6 +229,24 @@ TEST_F(TamperTest, ARecordThatPromisesTooMuchOrComesTwiceIsNamedWhetherOrNotItsR
     EXPECT_EQ(problem_with(payment), absl::StrCat("record ", records_ + 1, ": its commission of 500 is above a tenth of its base of 1000"));
     EXPECT_EQ(problem_with(bound), absl::StrCat("record ", records_ + 1, ": its rate of 2000 bps is above the 1000 that may be promised"));
     EXPECT_EQ(problem_with(again), "a record of the log makes what no table takes: table referral has a row of customer 1 already");
+  }
+}
+
+TEST_F(TamperTest, ARecordThatPostsOtherThanItSaysIsNamedWhetherOrNotItsRowsAreSaidToBeWritten) {
+  log::v1::Record payment, refund;
+  payment.mutable_payment_recorded()->set_collected(1000);
+  payment.mutable_payment_recorded()->set_base(1000);
+  payment.mutable_payment_recorded()->mutable_state()->set_booked(100);
+  const int64_t commission = CommissionOf("in3");
+  refund.mutable_refund_recorded()->set_commission(commission);
+  refund.mutable_refund_recorded()->set_refund_id("re_forged");
+  for (const bool written : {false, true}) {
+    WriteCopy(bytes_);
+    AppendForged(payment, written);
+    EXPECT_EQ(ProblemOf(copy_), absl::StrCat("record ", records_ + 1, ": it posts 0 to what commissions cost, and says that its commission is 100"));
+    WriteCopy(bytes_);
+    AppendForged(refund, written);
+    EXPECT_EQ(ProblemOf(copy_), absl::StrCat("record ", records_ + 1, ": it posts 0 to what commissions cost, and says that commission ", commission, " changes by -100"));
   }
 }
 

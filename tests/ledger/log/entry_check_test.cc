@@ -62,5 +62,24 @@ TEST(FindBrokenRuleTest, NoPinnedRateIsAboveTheCapAndEveryRecordBalances) {
   EXPECT_NE(FindBrokenRule(EntryOf({{"EUR", 0, 5}})), "");
 }
 
+TEST(FindBrokenRuleTest, WhoPostsSaysWhatHappened) {
+  v1::Record record = EntryOf({{"EUR", 0, 5}, {"EUR", 0, -5}});
+  EXPECT_EQ(FindBrokenRule(record), "it posts, and does not say what happened");
+  record.mutable_correction_booked();
+  EXPECT_EQ(FindBrokenRule(record), "");
+}
+
+TEST(FindWrongTest, ARecordThatKeepsTheRulesAlsoPostsWhatItSays) {
+  v1::Record payment;
+  payment.mutable_payment_recorded()->set_collected(1000);
+  payment.mutable_payment_recorded()->set_base(1000);
+  payment.mutable_payment_recorded()->mutable_state()->set_booked(100);
+  EXPECT_EQ(FindBrokenRule(payment), "");
+  EXPECT_EQ(FindWrong(payment), "it posts 0 to what commissions cost, and says that its commission is 100");
+  payment.mutable_payment_recorded()->mutable_state()->set_booked(101);
+  EXPECT_EQ(FindWrong(payment), "its commission of 101 is above a tenth of its base of 1000");
+  EXPECT_EQ(FindWrong({}), "");
+}
+
 }  // namespace
 }  // namespace trailbook::log
