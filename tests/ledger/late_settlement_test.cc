@@ -49,7 +49,7 @@ TEST_F(LateSettlementTest, WhatWasPayableAgainIsTakenBackAndThePayoutIsFlagged) 
 }
 
 TEST_F(LateSettlementTest, WhatARetryHasAlreadyThePartnerOwes) {
-  ASSERT_TRUE(ledger_.Do(SetPayoutMethod{"p", "jane", "sepa", IbanFor("anew")}, "eve").ok());
+  ASSERT_TRUE(ledger_.Do(SetPayoutMethod{"p", "jane", "sepa", IbanFor("anew"), ""}, "eve").ok());
   Send(2);
   ASSERT_TRUE(Result(2, PayoutResultKind::kSettled).ok());
   ASSERT_TRUE(Result(1, PayoutResultKind::kSettled).ok());

@@ -145,7 +145,7 @@ struct CorrectionModel {
     int payment = 0;
     int64_t amount = 0;
   };
-  std::map<int, Part> parts;
+  std::map<int, Part> parts = {};
 };
 
 // A recorded payment, which is one commission as well; or the sign-up bonus that came with one.
