@@ -25,7 +25,7 @@ TEST(CheckpointTest, MoreLinesArePassedOver) {
 
 TEST(CheckpointTest, ANumberAndAHashHaveOneSpelling) {
   const std::string hash = HashText(Sha256("root"));
-  for (const std::string text : {absl::StrCat("\n7\n", hash, "\n"), absl::StrCat("o\n07\n", hash, "\n"), absl::StrCat("o\n+7\n", hash, "\n"),
+  for (const std::string& text : {absl::StrCat("\n7\n", hash, "\n"), absl::StrCat("o\n07\n", hash, "\n"), absl::StrCat("o\n+7\n", hash, "\n"),
                                  absl::StrCat("o\n-7\n", hash, "\n"), absl::StrCat("o\n 7\n", hash, "\n"), absl::StrCat("o\n\n", hash, "\n"),
                                  absl::StrCat("o\n9223372036854775808\n", hash, "\n"), std::string("o\n7\nabcd\n"), absl::StrCat("o\n7\n", hash),
                                  absl::StrCat("o\n7\n", hash.substr(0, 43), "\n"), std::string("o\n7\n"), std::string()}) {

@@ -86,7 +86,7 @@ TEST(NoteTest, AWitnessSignsItsTimeToo) {
 
 TEST(KeyTest, SaysWhatIsWrongWithAVerifierKey) {
   const std::string key = kVerifier;
-  for (const std::string bad : {std::string(), std::string("PeterNeumann"), std::string("PeterNeumann+c74f20a3"), "x" + key,
+  for (const std::string& bad : {std::string(), std::string("PeterNeumann"), std::string("PeterNeumann+c74f20a3"), "x" + key,
                                 key.substr(0, key.size() - 1), "Peter Neumann" + key.substr(12), std::string("+c74f20a3+") + key.substr(22),
                                 std::string("PeterNeumann+c74f20a4+") + key.substr(22), std::string("PeterNeumann+c74f20a3+Az") + key.substr(24)}) {
     EXPECT_EQ(ReasonOf(VerifierKey::Parse(bad).status()), "BAD_KEY") << bad;
