@@ -30,6 +30,7 @@ constexpr off_t kTrial = 4 << 20;      // as much as a large transaction writes
 // but a small disk has other uses for 300 MB.
 constexpr int kLongWal = 64000, kShortWal = 16000;
 constexpr uintmax_t kRoomForLongWal = 1 << 30;
+constexpr int kFrameBytes = 24 + 4096;  // of the WAL: a page and what is said of it
 constexpr int kFewPages = 1000;  // whoever waits for a commit does not notice that they are moved
 constexpr int kMostRounds = 3;   // while much comes: what comes during the last is left to the writer
 
@@ -212,6 +213,10 @@ class SqliteDatabase final : public Database {
   // From now on knows how long the WAL is. To be called after PRAGMA wal_autocheckpoint, which takes the hook for itself.
   void WatchWal(const std::string& path) {
     backfill_ = std::make_unique<SqliteBackfill>(path);
+    // What a process that was killed left is moved when nothing else is to do. There may be less of it: a WAL that begins anew keeps its length.
+    std::error_code none;
+    const uintmax_t bytes = std::filesystem::file_size(absl::StrCat(path, "-wal"), none);
+    if (!none) wal_pages_ = static_cast<int>(bytes / kFrameBytes);
     sqlite3_wal_hook(db_, [](void* self, sqlite3*, const char*, int pages) {
       auto* db = static_cast<SqliteDatabase*>(self);
       if (pages < db->wal_pages_) db->tried_pages_ = 0;  // it began anew

@@ -125,6 +125,21 @@ TEST_F(SqliteWal, WhatWasCommittedIsInTheFilesOfAProcessThatWasKilled) {
   EXPECT_EQ(*reader->FindDamage(), "");
 }
 
+TEST_F(SqliteWal, WhatAProcessLeftThatWasKilledIsMovedToTheFileOnceNothingElseIsToDo) {
+  Expect(CommitPages(0, 50));
+  const std::string killed = absl::StrCat(folder_, "/killed.db"), alone = absl::StrCat(folder_, "/alone.db");
+  std::filesystem::copy_file(path(), killed);
+  std::filesystem::copy_file(absl::StrCat(path(), "-wal"), absl::StrCat(killed, "-wal"));
+  const auto engine = *OpenSqlite(killed);
+  const auto writer = *engine->OpenWriter();
+  EXPECT_FALSE(engine->CheckpointIsDue(*writer, false));
+  ASSERT_TRUE(engine->CheckpointIsDue(*writer, true));
+  Expect(engine->Checkpoint(*writer));
+  EXPECT_FALSE(engine->CheckpointIsDue(*writer, true)) << "once is enough";
+  std::filesystem::copy_file(killed, alone);
+  EXPECT_EQ(*SelectInt(**(*OpenSqlite(alone))->OpenReader(), "SELECT COUNT(*) FROM t"), 50);
+}
+
 // Files of this process cannot grow beyond a size while it lives, or until the first write that would have.
 class FullDisk {
  public:
