@@ -62,6 +62,18 @@ TEST_F(JournalTest, SequencesGoOnFromTheStoredLogWithoutAGap) {
   EXPECT_EQ(*Book({{kCommissionExpense, kCommissionPending, 10, 100}}), 44);
 }
 
+TEST_F(JournalTest, AnEntryThatPostsOtherThanItsRecordSaysIsRefusedAndChangesNothing) {
+  log::v1::PaymentRecorded& payment = *journal_.Start(kProgram, 100).mutable_payment_recorded();
+  payment.set_partner(kPartner);
+  payment.mutable_state()->set_booked(11);
+  journal_.AddLegs({{kCommissionExpense, kCommissionPending, 10, 100}}, {kPartner, "INR"});
+  const absl::Status status = journal_.Emit().status();
+  EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
+  EXPECT_THAT(std::string(status.message()), HasSubstr("it posts 10 to what commissions cost, and says that its commission is 11"));
+  EXPECT_EQ(ChangedRows(), 0u);
+  EXPECT_THAT(journal_.emitted(), IsEmpty());
+}
+
 TEST_F(JournalTest, ARecordSaysWhoWhenAndWhatInTheBytesThatAreKept) {
   ASSERT_TRUE(Book({{kCommissionExpense, kCommissionPending, 150, 101}}).ok());
   const log::v1::Record record = LastRecord();
