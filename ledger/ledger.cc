@@ -11,9 +11,9 @@
 #include "ledger/domain/maturity.h"
 #include "ledger/domain/operations.h"
 #include "ledger/domain/reporter.h"
-#include "ledger/prefetch.h"
-#include "ledger/readers.h"
-#include "ledger/writer.h"
+#include "ledger/queries/readers.h"
+#include "ledger/writer/prefetch.h"
+#include "ledger/writer/writer.h"
 
 namespace trailbook {
 namespace {

@@ -12,7 +12,7 @@
 #include "absl/status/statusor.h"
 #include "ledger/base/day.h"
 #include "ledger/domain/commands.h"
-#include "ledger/queries.h"
+#include "ledger/queries/queries.h"
 #include "ledger/store/sql.h"
 
 namespace trailbook {
@@ -40,7 +40,7 @@ class Ledger {
     // How many outside ids gather in memory before they are sorted into their table (48 to 96 bytes each, twice as many at most); 0: none. With
     // PostgreSQL none do.
     int64_t id_buffer = 500000;
-    // How many records may be durable in the log before their rows are written; see ledger/watermark.h. At most 1: each with its rows.
+    // How many records may be durable in the log before their rows are written; see ledger/store/watermark.h. At most 1: each with its rows.
     int64_t max_unsaved = 2048;
     // How long they may wait.
     absl::Duration max_unsaved_time = absl::Milliseconds(50);

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "absl/status/status.h"
-#include "ledger/queries.h"
+#include "ledger/queries/queries.h"
 #include "services/log.h"
 
 namespace trailbook::services {

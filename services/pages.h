@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "ledger/views.h"
+#include "ledger/queries/views.h"
 
 namespace trailbook::services {
 

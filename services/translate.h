@@ -6,7 +6,7 @@
 
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
-#include "ledger/views.h"
+#include "ledger/queries/views.h"
 #include "trailbook/v1/earnings_service.pb.h"
 #include "trailbook/v1/ledger_service.pb.h"
 #include "trailbook/v1/link_service.pb.h"

@@ -146,9 +146,9 @@ class Engine {
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenReader() = 0;
   // An empty store of its own, gone when closed; for comparing a rebuild with what is there.
   virtual absl::StatusOr<std::unique_ptr<Database>> OpenScratch() = 0;
-  // Whether other daemons may write to the same store: then there is a table of leases (see ledger/lease.h).
+  // Whether other daemons may write to the same store: then there is a table of leases (see ledger/writer/lease.h).
   virtual bool shared() const { return false; }
-  // Whether there is room enough to put off what must be written in the end (see ledger/watermark.h).
+  // Whether there is room enough to put off what must be written in the end (see watermark.h).
   virtual bool HasRoom() const { return true; }
   // Writes and commits what changes nothing, on the writer's connection, outside a transaction: whether a write of some size would succeed.
   // The errors of a write. Nothing where leases are renewed, which is such a write.

@@ -7,7 +7,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
-#include "ledger/verify.h"
+#include "ledger/verify/verify.h"
 
 namespace trailbook::model {
 

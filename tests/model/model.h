@@ -17,7 +17,7 @@
 #include "absl/time/time.h"
 #include "ledger/base/day.h"
 #include "ledger/domain/commands.h"
-#include "ledger/views.h"
+#include "ledger/queries/views.h"
 #include "tests/model/state.h"
 
 namespace trailbook::model {

@@ -12,7 +12,7 @@
 
 #include "ledger/base/day.h"
 #include "ledger/domain/commands.h"
-#include "ledger/views.h"
+#include "ledger/queries/views.h"
 
 namespace trailbook::model {
 
