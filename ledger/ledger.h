@@ -12,18 +12,14 @@
 #include "absl/status/statusor.h"
 #include "ledger/base/day.h"
 #include "ledger/domain/commands.h"
+#include "ledger/jobs/mutation_job.h"
+#include "ledger/jobs/partner_import_job.h"
+#include "ledger/jobs/report_job.h"
+#include "ledger/jobs/requester.h"
 #include "ledger/queries/queries.h"
 #include "ledger/store/sql.h"
 
 namespace trailbook {
-
-// Who asks, and how long he waits for an answer: a command whose time has passed before it is decided is not begun (DEADLINE_EXCEEDED).
-struct Requester {
-  Requester(std::string who, absl::Time until = absl::InfiniteFuture()) : actor(std::move(who)), deadline(until) {}
-  Requester(const char* who) : Requester(std::string(who)) {}
-  std::string actor;
-  absl::Time deadline;
-};
 
 // What every command must answer besides its own refusals: UNAVAILABLE (draining, lost write), RESOURCE_EXHAUSTED with
 // QUEUE_FULL (too much waits: later) or DISK_FULL, DEADLINE_EXCEEDED (not begun), INTERNAL. An OK means: on disk.
@@ -57,14 +53,11 @@ class Ledger {
   virtual ~Ledger() = default;
 
   // Writes.
-  virtual void Mutate(Mutation mutation, RequestKey key, Requester requester,
-                      std::function<void(absl::StatusOr<MutationReply>)> done) = 0;
+  virtual void Mutate(Mutation mutation, RequestKey key, Requester requester, MutationDone done) = 0;
   // One outcome per report, in order; a refused report does not touch the others. The status is that of the whole call (NOT_FOUND for the
   // program, UNAVAILABLE, ...).
-  virtual void Report(std::string program_id, std::vector<trailbook::Report> reports, Requester requester,
-                      std::function<void(absl::StatusOr<std::vector<ReportOutcome>>)> done) = 0;
-  virtual void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, Requester requester,
-                              std::function<void(absl::StatusOr<std::vector<ImportRowOutcome>>)> done) = 0;
+  virtual void Report(std::string program_id, std::vector<trailbook::Report> reports, Requester requester, ReportsDone done) = 0;
+  virtual void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, Requester requester, PartnersDone done) = 0;
   // Matures everything due through a date (empty: today), in chunks between other commands.
   virtual void RunMaturity(std::string program_id, std::string through_date, Requester requester,
                            std::function<void(absl::StatusOr<MaturityReply>)> done) = 0;

@@ -1,6 +1,6 @@
 // What a batch of reports or an import of partners needs, asked for in bulk before it is decided. Asking for too little costs single loads, never a wrong result.
-#ifndef TRAILBOOK_LEDGER_WRITER_PREFETCH_H_
-#define TRAILBOOK_LEDGER_WRITER_PREFETCH_H_
+#ifndef TRAILBOOK_LEDGER_JOBS_PREFETCH_H_
+#define TRAILBOOK_LEDGER_JOBS_PREFETCH_H_
 
 #include <string>
 #include <vector>
@@ -38,4 +38,4 @@ void WantPartners(Book& book, const std::string& program_id, const std::vector<P
 
 }  // namespace trailbook
 
-#endif  // TRAILBOOK_LEDGER_WRITER_PREFETCH_H_
+#endif  // TRAILBOOK_LEDGER_JOBS_PREFETCH_H_

@@ -1,5 +1,5 @@
 // What is asked for in bulk is all that is needed: nothing is left to load row by row, which costs a round trip each where the store is another machine.
-#include "ledger/writer/prefetch.h"
+#include "ledger/jobs/prefetch.h"
 
 #include <gtest/gtest.h>
 

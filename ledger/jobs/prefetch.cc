@@ -1,4 +1,4 @@
-#include "ledger/writer/prefetch.h"
+#include "ledger/jobs/prefetch.h"
 
 #include <algorithm>
 #include <functional>
