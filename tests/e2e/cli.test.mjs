@@ -138,6 +138,8 @@ test('exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 confli
     [2, [], /subcommand is required/],
     [2, ['program'], /subcommand is required/],
     [2, ['program', 'list', '--colour', 'red'], /--colour/],
+    [2, ['program', 'create', 'x', '--nmae', 'x', '--rate-bps', '1'], /"--nmae" is nothing that trailbook program create knows. Did you mean "--name"\?/],
+    [2, ['--output', 'json', 'program', 'lst'], /"lst" is nothing that trailbook program knows. Did you mean "list"\?/],
     [2, ['program', 'list', '-o', 'xml'], /table|json|csv/],
     [2, ['program', 'create', 'x'], /--name/],
     [2, ['earnings', 'list', ...books, '--as-of', 'yesterday'], /as_of_date/],
