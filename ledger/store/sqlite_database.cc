@@ -23,7 +23,7 @@ constexpr char kWriterPragmas[] =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
     "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384; PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
 constexpr char kReaderPragmas[] =
-    "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384;"
+    "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8192;"
     "PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
 constexpr char kCopyPragmas[] = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
 constexpr char kScratchPragmas[] =
