@@ -8,6 +8,7 @@
 #include "ledger/domain/external_ids.h"
 #include "ledger/domain/parking.h"
 #include "ledger/domain/validate.h"
+#include "ledger/jobs/find_program.h"
 
 namespace trailbook {
 namespace {
@@ -139,11 +140,10 @@ ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
 
 void ReportPrefetch::Want(Book& book, const std::string& program_id, bool anew) {
   if (anew) open_ = ids_.size();
-  const ProgramSlug* slug = open_ == 0 ? nullptr : book.program_slugs.Get({program_id});
-  if (slug == nullptr) return;
-  const auto zone = LoadZone(book.programs.At({slug->program}).zone);
-  if (!zone.ok()) return;
-  Wanter wanter(book, slug->program, *zone);
+  if (open_ == 0) return;
+  const auto found = FindProgram(book, program_id);
+  if (!found.ok()) return;  // deciding says so
+  Wanter wanter(book, found->program, found->zone);
   const auto has_all = [&wanter](const Ids& ids) {
     const Referral* referral = nullptr;
     if (std::holds_alternative<ClickReport>(*ids.report)) return wanter.WantClick(ids.own);
