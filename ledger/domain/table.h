@@ -1,8 +1,8 @@
 // The working set of one kind of row.
 //
 // A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a Loader: in bulk for what
-// a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). A loader keeps its first error, or that a row
-// is missing; who commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands are decided while they
+// a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). Of rows of some kinds it can say what there is
+// without the store. It keeps its first error, or that a row is missing; who commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands are decided while they
 // are written; until they have arrived (Committed) the table keeps them, whatever the store shows. Rows of some kinds are not forgotten but
 // packed (PackedRows), and loaded from there when they are asked for again. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
@@ -91,9 +91,11 @@ class Table {
   }
 
   bool Knows(const Key& key) { return Find(key) != nullptr; }
-  // Asks for a row at the next LoadWanted.
-  void Want(const Key& key) {
-    if (!Knows(key)) wanted_.insert(key);
+  // Asks for a row at the next LoadWanted. True: that is not needed, as it is known already.
+  bool Want(const Key& key) {
+    if (Knows(key) || IsAtHand(key)) return true;
+    wanted_.insert(key);
+    return false;
   }
   const absl::flat_hash_set<Key>& wanted() const { return wanted_; }
   // What a loader found: a row, or none under the key.
@@ -176,6 +178,8 @@ class Table {
     missing_ = missing;
     loader_ = loader;
   }
+  // `at_hand` says what there is under a key, as `load` does, if the loader knows it without the store; else it is false.
+  void SetAtHand(bool (*at_hand)(void*, Table&, const Key&)) { at_hand_ = at_hand; }
 
  private:
   static constexpr bool kIsPacked = requires { R::kOfManyCustomers; };
@@ -190,9 +194,10 @@ class Table {
   }
   Slot& Load(const Key& key) {
     if (Slot* slot = Find(key)) return *slot;
-    if (load_ != nullptr) load_(loader_, *this, key);
+    if (!IsAtHand(key) && load_ != nullptr) load_(loader_, *this, key);
     return slots_[key];
   }
+  bool IsAtHand(const Key& key) { return at_hand_ != nullptr && at_hand_(loader_, *this, key); }
   Slot& Required(const Key& key) {
     Slot& slot = Load(key);
     if (!slot.present) {
@@ -230,6 +235,7 @@ class Table {
   std::vector<ChangedRow> dirty_, leaving_;
   int64_t turn_ = 0;
   void (*load_)(void*, Table&, const Key&) = nullptr;
+  bool (*at_hand_)(void*, Table&, const Key&) = nullptr;
   void (*missing_)(void*, const Key&) = nullptr;
   void* loader_ = nullptr;
   void (*take_new_)(void*, const R&) = nullptr;

@@ -21,11 +21,11 @@ class Wanter {
   bool WantCustomer(const Hash128& id, const Referral** referral) {
     *referral = nullptr;
     const CustomerKey::Key key{program_, id};
-    if (!Known(book_.customer_keys, key)) return false;
+    if (!book_.customer_keys.Want(key)) return false;
     const CustomerKey* customer = book_.customer_keys.Get(key);
     if (customer == nullptr) return true;
     const Referral::Key referral_key{program_, customer->customer};
-    if (!Known(book_.referrals, referral_key)) return false;
+    if (!book_.referrals.Want(referral_key)) return false;
     *referral = book_.referrals.Get(referral_key);
     return true;
   }
@@ -45,7 +45,7 @@ class Wanter {
       }
     }
     const ParkedKey::Key key{program_, id};
-    if (!Known(book_.parked_keys, key)) return false;
+    if (!book_.parked_keys.Want(key)) return false;
     if (const ParkedKey* parked = book_.parked_keys.Get(key)) book_.parked.Want({program_, parked->number});
     return has_all;
   }
@@ -59,7 +59,7 @@ class Wanter {
     const Referral* referral = nullptr;
     const bool has_customer = WantCustomer(customer_id, &referral);
     const ExternalKey::Key key{program_, id};
-    if (!Known(book_.external_keys, key)) return false;
+    if (!book_.external_keys.Want(key)) return false;
     if (const ExternalKey* known = book_.external_keys.Get(key)) {
       book_.commissions.Want({program_, known->commission});
       return has_customer;
@@ -73,7 +73,7 @@ class Wanter {
     book_.partner_identities.Want({program_, referral->partner});
     book_.partners.Want({program_, referral->partner});
     book_.paying_customers.Want(PayingCustomers::KeyOf(program_, referral->customer));
-    if (!Known(book_.earners, earner)) return false;
+    if (!book_.earners.Want(earner)) return false;
     if (const Earner* known = book_.earners.Get(earner)) {
       for (const Day due : known->due_days.Between(kFromEver, day)) book_.earner_days.Want({program_, due, known->partner, known->currency});
     }
@@ -83,11 +83,11 @@ class Wanter {
   bool WantGivenBack(const Hash128& own, const Hash128& payment_id) {
     book_.external_keys.Want({program_, own});
     const ExternalKey::Key key{program_, payment_id};
-    if (!Known(book_.external_keys, key)) return false;
+    if (!book_.external_keys.Want(key)) return false;
     const ExternalKey* payment = book_.external_keys.Get(key);
     if (payment == nullptr) return true;
     const Commission::Key commission{program_, payment->commission};
-    if (!Known(book_.commissions, commission)) return false;
+    if (!book_.commissions.Want(commission)) return false;
     const Commission& c = book_.commissions.At(commission);
     book_.referrals.Want({program_, c.customer});
     book_.partners.Want({program_, c.partner});
@@ -97,14 +97,6 @@ class Wanter {
   }
 
  private:
-  // True if the row was loaded (or is known to be absent); else it is wanted now.
-  template <typename R>
-  bool Known(Table<R>& table, const typename R::Key& key) {
-    if (table.Knows(key)) return true;
-    table.Want(key);
-    return false;
-  }
-
   Book& book_;
   int64_t program_;
   absl::TimeZone zone_;
@@ -170,9 +162,8 @@ void WantPartners(Book& book, const std::string& program_id, const std::vector<P
   const auto want_code = [&book, program](const std::string& code) {
     const CodeKey::Key key{program, FoldCode(code)};
     if (!CheckCode("code", std::get<1>(key)).ok()) return;
-    if (!book.code_keys.Knows(key)) {
-      book.code_keys.Want(key);
-    } else if (const CodeKey* known = book.code_keys.Get(key)) {
+    if (!book.code_keys.Want(key)) return;
+    if (const CodeKey* known = book.code_keys.Get(key)) {
       book.codes.Want({program, known->code});
     }
   };
@@ -181,9 +172,8 @@ void WantPartners(Book& book, const std::string& program_id, const std::vector<P
     want_code(row.coupon_code);
     const PartnerKey::Key key{program, row.partner_id};
     if (!CheckResourceId("partner_id", row.partner_id, 64).ok()) continue;
-    if (!book.partner_keys.Knows(key)) {
-      book.partner_keys.Want(key);
-    } else if (const PartnerKey* known = book.partner_keys.Get(key)) {
+    if (!book.partner_keys.Want(key)) continue;
+    if (const PartnerKey* known = book.partner_keys.Get(key)) {
       book.partners.Want({program, known->partner});
       book.partner_identities.Want({program, known->partner});
       book.payout_methods.Want({program, known->partner});

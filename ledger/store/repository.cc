@@ -37,31 +37,30 @@ void Repository::Connect(Table<R>& table) {
   table.SetLoader(
       [](void* self, Table<R>& asked, const typename R::Key& key) {
         auto* repository = static_cast<Repository*>(self);
-        repository->Keep(repository->LoadKeys(asked, {key}));
+        repository->Keep(repository->LoadKey(asked, key));
       },
       [](void* self, const typename R::Key& key) { static_cast<Repository*>(self)->KeepMissing<R>(key); }, this);
+  if constexpr (std::is_same_v<R, ExternalKey>) {
+    if (fresh_keys_ == nullptr) return;
+    table.SetAtHand([](void* self, Table<R>& asked, const typename R::Key& key) { return static_cast<Repository*>(self)->TakeFresh(asked, key); });
+  }
 }
 
-void Repository::TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const {
-  std::erase_if(keys, [this, &table](const ExternalKey::Key& key) {
-    const int64_t* commission = fresh_keys_->Find(key);
-    if (commission == nullptr) {
-      if (fresh_keys_->MayBeSettled(key)) return false;
-      table.LoadedAbsent(key);
-      return true;
-    }
-    ExternalKey row = ExternalKey::WithKey(key);
-    row.commission = *commission;
-    table.Loaded(std::move(row));
+bool Repository::TakeFresh(Table<ExternalKey>& table, const ExternalKey::Key& key) const {
+  const int64_t* commission = fresh_keys_->Find(key);
+  if (commission == nullptr) {
+    if (fresh_keys_->MayBeSettled(key)) return false;
+    table.LoadedAbsent(key);
     return true;
-  });
+  }
+  ExternalKey row = ExternalKey::WithKey(key);
+  row.commission = *commission;
+  table.Loaded(std::move(row));
+  return true;
 }
 
 template <typename R>
-absl::Status Repository::AskFor(Table<R>& table, std::vector<typename R::Key>& keys) {
-  if constexpr (std::is_same_v<R, ExternalKey>) {
-    if (fresh_keys_ != nullptr) TakeFresh(table, keys);
-  }
+absl::Status Repository::AskFor(Table<R>& table, const std::vector<typename R::Key>& keys) {
   return db_->AskByKeys(
       ShapeOf<R>(), keys.size(), [&keys](size_t at, Binder& binder) { BindKey<R>(keys[at], binder); },
       [this, &table](size_t, const Statement& statement) {
@@ -74,11 +73,11 @@ absl::Status Repository::AskFor(Table<R>& table, std::vector<typename R::Key>& k
 }
 
 template <typename R>
-absl::Status Repository::LoadKeys(Table<R>& table, std::vector<typename R::Key> keys) {
-  absl::Status loaded = AskFor(table, keys);
+absl::Status Repository::LoadKey(Table<R>& table, const typename R::Key& key) {
+  absl::Status loaded = AskFor(table, {key});
   loaded.Update(db_->Collect());
   TRAILBOOK_RETURN_IF_ERROR(loaded);
-  for (const auto& key : keys) table.LoadedAbsent(key);
+  table.LoadedAbsent(key);
   return absl::OkStatus();
 }
 

@@ -47,15 +47,15 @@ class Repository final : public Lists {
  private:
   template <typename R>
   void Connect(Table<R>& table);
-  // Asks for rows, and takes the keys out of `keys` whose rows are in memory already; the others are absent if none came by Collect.
+  // Asks for rows; those that did not come by Collect are absent.
   template <typename R>
-  absl::Status AskFor(Table<R>& table, std::vector<typename R::Key>& keys);
+  absl::Status AskFor(Table<R>& table, const std::vector<typename R::Key>& keys);
   template <typename R>
-  absl::Status LoadKeys(Table<R>& table, std::vector<typename R::Key> keys);
+  absl::Status LoadKey(Table<R>& table, const typename R::Key& key);
   // The numbers of what waits for each key arrive in `numbers`.
   absl::Status AskForParked(const std::vector<Book::WaitKey>& keys, std::vector<std::vector<int64_t>>& numbers);
-  // Takes the keys out of `keys` whose rows are in memory.
-  void TakeFresh(Table<ExternalKey>& table, std::vector<ExternalKey::Key>& keys) const;
+  // Whether what an outside id names is known without the store: then the table has it.
+  bool TakeFresh(Table<ExternalKey>& table, const ExternalKey::Key& key) const;
   template <typename R>
   void KeepMissing(const typename R::Key& key);
   void Keep(absl::Status status) { error_.Update(std::move(status)); }

@@ -155,6 +155,30 @@ TEST(Table, WhatIsPassedOnIsLoadedLikeAnyOther) {
   EXPECT_THAT(changes.made, SizeIs(1));
 }
 
+TEST(Table, WhatIsAtHandIsNeitherWantedNorLoaded) {
+  Table<Partner> table;
+  int loads = 0;
+  table.SetLoader([](void* count, Table<Partner>&, const Partner::Key&) { ++*static_cast<int*>(count); }, nullptr, &loads);
+  // The first partner is known without the store, and that there is no second one.
+  table.SetAtHand([](void*, Table<Partner>& asked, const Partner::Key& key) {
+    if (std::get<1>(key) == 1) asked.Loaded(PartnerWith(1, 10));
+    if (std::get<1>(key) == 2) asked.LoadedAbsent(key);
+    return std::get<1>(key) <= 2;
+  });
+  EXPECT_TRUE(table.Want({kProgram, 1}));
+  EXPECT_TRUE(table.Want({kProgram, 2}));
+  EXPECT_FALSE(table.Want({kProgram, 3}));
+  EXPECT_THAT(table.wanted(), ElementsAre(Partner::Key{kProgram, 3}));
+  ASSERT_NE(table.Get({kProgram, 1}), nullptr);
+  EXPECT_EQ(table.Get({kProgram, 1})->rates, 10);
+  EXPECT_EQ(table.Get({kProgram, 2}), nullptr);
+  EXPECT_EQ(loads, 0);
+  table.Clear();
+  ASSERT_NE(table.Get({kProgram, 1}), nullptr) << "nobody wanted it first";
+  EXPECT_EQ(table.Get({kProgram, 3}), nullptr);
+  EXPECT_EQ(loads, 1);
+}
+
 // Rows of customers, which are packed instead.
 Referral ReferralWith(int64_t customer, int64_t partner) {
   Referral row = Referral::WithKey({kProgram, customer});
