@@ -1,8 +1,22 @@
 // What gRPC alone takes: a server that answers reports with messages of the usual size and does nothing. The load of report_bench runs against
 // it and against trailbookd in turn; their ratio says what the ledger costs. Prints "ready on HOST:PORT" and serves until it is killed.
+//
+//   echo_bench                  answers at once
+//   echo_bench --durable FILE   answers single reports when they are on disk: all that wait are appended to the file and synced together
+#include <fcntl.h>
 #include <grpcpp/grpcpp.h>
+#include <unistd.h>
 
+#include <CLI/CLI.hpp>
+#include <condition_variable>
 #include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
 
 #include "absl/synchronization/mutex.h"
 #include "trailbook/v1/reporting_service.grpc.pb.h"
@@ -18,6 +32,43 @@ void Answer(api::ReportOutcome* outcome) {
   outcome->mutable_commission_amount()->set_currency_code("INR");
   outcome->mutable_commission_amount()->set_minor_units(11242);
 }
+
+// What a promise of durability costs without any ledger: a thread that brings everything that waits to the disk, then answers it.
+class Journal {
+ public:
+  explicit Journal(const std::string& file) : file_(open(file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600)), writer_([this] { Run(); }) { writer_.detach(); }
+
+  void Keep(const api::ReportPaymentRequest& request, grpc::ServerUnaryReactor* reactor) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    request.AppendToString(&waiting_.bytes);
+    waiting_.answers.push_back(reactor);
+    if (waiting_.answers.size() == 1) arrived_.notify_one();
+  }
+
+ private:
+  struct Group {
+    std::string bytes;
+    std::vector<grpc::ServerUnaryReactor*> answers;
+  };
+
+  [[noreturn]] void Run() {
+    while (true) {
+      std::unique_lock<std::mutex> lock(mutex_);
+      arrived_.wait(lock, [this] { return !waiting_.answers.empty(); });
+      const Group group = std::exchange(waiting_, {});
+      lock.unlock();
+      const bool kept = write(file_, group.bytes.data(), group.bytes.size()) == static_cast<ssize_t>(group.bytes.size()) && fdatasync(file_) == 0;
+      if (!kept) std::perror("echo_bench"), std::abort();
+      for (grpc::ServerUnaryReactor* reactor : group.answers) reactor->Finish(grpc::Status::OK);
+    }
+  }
+
+  const int file_;
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  Group waiting_;
+  std::thread writer_;
+};
 
 // One answer a message, in turn.
 class EchoStream final : public grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse> {
@@ -42,11 +93,18 @@ class EchoStream final : public grpc::ServerBidiReactor<api::ReportStreamRequest
 
 class Echo final : public api::ReportingService::CallbackService {
  public:
-  grpc::ServerUnaryReactor* ReportPayment(grpc::CallbackServerContext* context, const api::ReportPaymentRequest*,
+  // `journal` may be null: then nothing waits for a disk.
+  explicit Echo(Journal* journal) : journal_(journal) {}
+
+  grpc::ServerUnaryReactor* ReportPayment(grpc::CallbackServerContext* context, const api::ReportPaymentRequest* request,
                                           api::ReportOutcome* response) override {
     Answer(response);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
-    reactor->Finish(grpc::Status::OK);
+    if (journal_ != nullptr) {
+      journal_->Keep(*request, reactor);
+    } else {
+      reactor->Finish(grpc::Status::OK);
+    }
     return reactor;
   }
 
@@ -61,13 +119,21 @@ class Echo final : public api::ReportingService::CallbackService {
   grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse>* ReportStream(grpc::CallbackServerContext*) override {
     return new EchoStream;
   }
+
+ private:
+  Journal* const journal_;
 };
 
 }  // namespace
 
-int main() {
+int main(int argc, char** argv) {
+  CLI::App app{"A gRPC server without a ledger, to compare with"};
+  std::string file;
+  app.add_option("--durable", file, "Append single reports to this file and sync it before they are answered");
+  CLI11_PARSE(app, argc, argv);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as trailbookd does
-  Echo echo;
+  const std::unique_ptr<Journal> journal = file.empty() ? nullptr : std::make_unique<Journal>(file);
+  Echo echo(journal.get());
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);

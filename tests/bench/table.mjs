@@ -18,6 +18,7 @@ export function table(targets, rounds) {
   };
   const rates = [
     rate('echo, 64 in flight', (r) => r.s64.echo.payments_per_s), rate('echo, 256 in flight', (r) => r.s256.echo.payments_per_s),
+    rate('a file synced and no ledger, 64 in flight', (r) => r.s64.synced.payments_per_s), rate('a file synced and no ledger, 256', (r) => r.s256.synced.payments_per_s),
     rate('echo, streams, 4 x 256', (r) => r.stream256.echo.payments_per_s), rate('echo, streams, 4 x 1024', (r) => r.stream1024.echo.payments_per_s),
     rate('single reports, 64 in flight', (r) => r.s64.ours.payments_per_s),
     rate('single reports, 256 in flight', (r) => r.s256.ours.payments_per_s),
