@@ -115,11 +115,9 @@ absl::Status Journal::Check() {
     if (total > INT64_MAX || total < INT64_MIN) return Overflow(posting);
     if (!IsPartnerAccount(kind)) continue;
 
-    const Earner* stored =
-        book_->earners.Get({record_.program(), posting.partner(), posting.currency()});
-    Earner earner = stored != nullptr ? *stored : Earner();
-    const __int128 after =
-        BalanceOf(earner, kind) + (kind == AccountKind::kPartnerReceivable ? change : -change);
+    const Earner* earner = book_->earners.Get({record_.program(), posting.partner(), posting.currency()});
+    const __int128 before = earner != nullptr ? BalanceOf(*earner, kind) : 0;
+    const __int128 after = before + (kind == AccountKind::kPartnerReceivable ? change : -change);
     if (after > INT64_MAX) return Overflow(posting);
     if (after < 0) {
       return Internal(absl::StrCat("an entry would take more than there is from ",

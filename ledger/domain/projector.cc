@@ -367,28 +367,6 @@ void Apply(const Record& record, const log::v1::Matured& matured, Book& book) {
 
 }  // namespace
 
-int64_t& BalanceOf(Earner& earner, AccountKind kind) {
-  switch (kind) {
-    case AccountKind::kCommissionPending: return earner.pending;
-    case AccountKind::kCommissionHeld: return earner.held;
-    case AccountKind::kCommissionPayable: return earner.payable;
-    case AccountKind::kPayoutReserved: return earner.reserved;
-    case AccountKind::kTaxReserved: return earner.tax_reserved;
-    default: return earner.receivable;
-  }
-}
-
-int64_t& BalanceOf(EarnerDay& day, AccountKind kind) {
-  switch (kind) {
-    case AccountKind::kCommissionPending: return day.pending;
-    case AccountKind::kCommissionHeld: return day.held;
-    case AccountKind::kCommissionPayable: return day.payable;
-    case AccountKind::kPayoutReserved: return day.reserved;
-    case AccountKind::kTaxReserved: return day.tax_reserved;
-    default: return day.receivable;
-  }
-}
-
 Day& LatestDayOf(Earner& earner, AccountKind kind) {
   switch (kind) {
     case AccountKind::kCommissionPending: return earner.pending_day;

@@ -9,9 +9,18 @@
 
 namespace trailbook {
 
-// The balance of a partner account in its natural sign, and what a day changed in it.
-int64_t& BalanceOf(Earner& earner, AccountKind kind);
-int64_t& BalanceOf(EarnerDay& day, AccountKind kind);
+// Of an Earner the balance of a partner account in its natural sign; of an EarnerDay what the day changed in it.
+template <typename Row>
+auto& BalanceOf(Row& row, AccountKind kind) {
+  switch (kind) {
+    case AccountKind::kCommissionPending: return row.pending;
+    case AccountKind::kCommissionHeld: return row.held;
+    case AccountKind::kCommissionPayable: return row.payable;
+    case AccountKind::kPayoutReserved: return row.reserved;
+    case AccountKind::kTaxReserved: return row.tax_reserved;
+    default: return row.receivable;
+  }
+}
 Day& LatestDayOf(Earner& earner, AccountKind kind);
 
 // True once the maturity of a commission's day has run over it.

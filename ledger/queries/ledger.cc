@@ -140,10 +140,9 @@ void Queries::AddAccounts(const Place& place, const Earner& earner, int64_t most
   at.partner = earner.partner;
   at.currency = earner.currency;
   const std::string id = PartnerId(place.program, earner.partner);
-  Earner balances = earner;
   for (; at.kind < static_cast<int64_t>(std::size(kPartnerAccounts)) && static_cast<int64_t>(items.size()) < most; ++at.kind) {
     const AccountKind kind = kPartnerAccounts[at.kind];
-    const int64_t has = BalanceOf(balances, kind);
+    const int64_t has = BalanceOf(earner, kind);
     if (has != 0) items.push_back({AccountName(kind, id), earner.currency, IsDebitAccount(kind) ? has : -has});
   }
 }
