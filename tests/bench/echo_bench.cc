@@ -36,7 +36,10 @@ void Answer(api::ReportOutcome* outcome) {
 // What a promise of durability costs without any ledger: a thread that brings everything that waits to the disk, then answers it.
 class Journal {
  public:
-  explicit Journal(const std::string& file) : file_(open(file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600)), writer_([this] { Run(); }) { writer_.detach(); }
+  explicit Journal(const std::string& file) : file_(open(file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600)) {
+    if (file_ < 0) Fail(file.c_str());
+    std::thread([this] { Run(); }).detach();
+  }
 
   void Keep(const api::ReportPaymentRequest& request, grpc::ServerUnaryReactor* reactor) {
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -51,6 +54,11 @@ class Journal {
     std::vector<grpc::ServerUnaryReactor*> answers;
   };
 
+  [[noreturn]] static void Fail(const char* what) {
+    std::perror(what);
+    std::_Exit(1);
+  }
+
   [[noreturn]] void Run() {
     while (true) {
       std::unique_lock<std::mutex> lock(mutex_);
@@ -58,7 +66,7 @@ class Journal {
       const Group group = std::exchange(waiting_, {});
       lock.unlock();
       const bool kept = write(file_, group.bytes.data(), group.bytes.size()) == static_cast<ssize_t>(group.bytes.size()) && fdatasync(file_) == 0;
-      if (!kept) std::perror("echo_bench"), std::abort();
+      if (!kept) Fail("the file");
       for (grpc::ServerUnaryReactor* reactor : group.answers) reactor->Finish(grpc::Status::OK);
     }
   }
@@ -67,7 +75,6 @@ class Journal {
   std::mutex mutex_;
   std::condition_variable arrived_;
   Group waiting_;
-  std::thread writer_;
 };
 
 // One answer a message, in turn.
