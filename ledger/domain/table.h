@@ -2,9 +2,10 @@
 //
 // A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a Loader: in bulk for what
 // a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). Of rows of some kinds it can say what there is
-// without the store. It keeps its first error, or that a row is missing; who commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands are decided while they
-// are written; until they have arrived (Committed) the table keeps them, whatever the store shows. Rows of some kinds are not forgotten but
-// packed (PackedRows), and loaded from there when they are asked for again. Not thread-safe.
+// without the store. It keeps its first error, or that a row is missing; who commits asks for it first. Changed rows leave for the store as
+// values (TakeChanges), so that commands are decided while they are written; until they have arrived (Committed) the table keeps them,
+// whatever the store shows. Rows of some kinds are not forgotten but packed (PackedRows), and loaded from there when they are asked for again.
+// Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 #define TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 
@@ -178,7 +179,8 @@ class Table {
     missing_ = missing;
     loader_ = loader;
   }
-  // `at_hand` says what there is under a key, as `load` does, if the loader knows it without the store; else it is false.
+  // `at_hand` says what there is under a key, as `load` does, if the loader knows it without the store; else it is false. REQUIRES: what it
+  // does not know when a row is wanted the store shows when wanted rows are loaded; so no changes arrive in between.
   void SetAtHand(bool (*at_hand)(void*, Table&, const Key&)) { at_hand_ = at_hand; }
 
  private:

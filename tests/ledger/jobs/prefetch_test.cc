@@ -101,6 +101,39 @@ TEST(Prefetch, ABatchThatIsTriedAgainAsksForEverythingAgain) {
   }
 }
 
+TEST(Prefetch, ANewPaymentWhoseRowsAreThereIsLookedOverOnce) {
+  TestLedger books("2026-01-01");
+  books.SignUp("cus_1", "jane", "2026-01-01");
+  books.Pay("in_1", "cus_1", 1000, "2026-01-01");
+  Bench bench(books, "2026-01-02");
+  Book& book = bench.book();
+  const auto payment = [](const char* id) { return PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-02"), {}, false}; };
+  const std::vector<Report> warm = {payment("in_2")};
+  ReportPrefetch first(warm);
+  for (int round = 0; round < 4; ++round) {
+    first.Want(book, "p", round == 0);
+    ASSERT_TRUE(bench.repository().LoadWanted().ok());
+  }
+  // Of its id it is known at once that it is new.
+  int asked = 0;
+  book.external_keys.SetLoader(nullptr, nullptr, &asked);
+  book.external_keys.SetAtHand([](void* counter, Table<ExternalKey>& table, const ExternalKey::Key& key) {
+    ++*static_cast<int*>(counter);
+    table.LoadedAbsent(key);
+    return true;
+  });
+  const std::vector<Report> reports = {payment("in_3")};
+  ReportPrefetch prefetch(reports);
+  prefetch.Want(book, "p", true);
+  EXPECT_EQ(asked, 1);
+  book.ForEach([](auto& table) { EXPECT_TRUE(table.wanted().empty()); });
+  book.external_keys.Clear();
+  prefetch.Want(book, "p", false);
+  EXPECT_EQ(asked, 1) << "it was complete";
+  prefetch.Want(book, "p", true);
+  EXPECT_EQ(asked, 2);
+}
+
 // What a payout batch asks about each partner.
 void CountPayoutLoads(Book& book, int& loads) {
   CountLoads(book.partners, loads);
