@@ -195,7 +195,7 @@ function judgeRounds(rounds) {
   // Each at its best: the peer with the client counts of `round`, the daemon with 64 or 256 reports in flight, or 1024 for one partner.
   const best = (runs) => Math.max(...runs.map(perSecond));
   judge('6a', 'single reports / plpgsql peer', ratios(rounds, (r) => best([r.s64.ours, r.s256.ours]), (r) => r.peer), 2.5);
-  judge('6b', 'one hot partner / plpgsql peer', ratios(rounds, (r) => best(r.hot), (r) => r.peerHot), 8);
+  judge('6b', 'one hot partner, up to 1024 in flight / plpgsql peer', ratios(rounds, (r) => best(r.hot), (r) => r.peerHot), 8);
   judge('6c', 'batches of 1000 / set-based peer', ratios(rounds, (r) => perSecond(r.batch), (r) => r.peerBatch), 2);
   judge('pg1', 'on PostgreSQL: batches of 1000 / set-based peer', ratios(rounds, (r) => perSecond(r.pgBatch), (r) => r.peerBatch), 1);
   judge('pg2', 'on PostgreSQL: single reports / plpgsql peer', ratios(rounds, (r) => best(r.pgSingle), (r) => r.peer), 2);

@@ -33,7 +33,8 @@ void Answer(api::ReportOutcome* outcome) {
   outcome->mutable_commission_amount()->set_minor_units(11242);
 }
 
-// What a promise of durability costs without any ledger: a thread that brings everything that waits to the disk, then answers it.
+// What a promise of durability costs without any ledger: a thread that brings everything that waits to the disk, then answers it. Lives as long
+// as the process.
 class Journal {
  public:
   explicit Journal(const std::string& file) : file_(open(file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600)) {
@@ -139,8 +140,7 @@ int main(int argc, char** argv) {
   app.add_option("--durable", file, "Append single reports to this file and sync it before they are answered");
   CLI11_PARSE(app, argc, argv);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as trailbookd does
-  const std::unique_ptr<Journal> journal = file.empty() ? nullptr : std::make_unique<Journal>(file);
-  Echo echo(journal.get());
+  Echo echo(file.empty() ? nullptr : new Journal(file));
   int port = 0;
   grpc::ServerBuilder builder;
   builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
