@@ -146,6 +146,9 @@ class Scratch final : public PackedScratch {
   absl::Status Commit() override { return scratch_->Commit(); }
   void Rollback() override { scratch_->Rollback(); }
   absl::Status Collect() override { return scratch_->Collect(); }
+  absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) override {
+    return scratch_->Demand(sql, parameters, otherwise);
+  }
   absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
     return scratch_->GetMany(sql, keys, bind, sink);
   }

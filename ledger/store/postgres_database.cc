@@ -82,21 +82,8 @@ absl::Status PostgresDatabase::Collect() {
 
 absl::Status PostgresDatabase::Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) {
   TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
-  for (size_t at = 0; at < parameters.size(); ++at) statement->Bind(static_cast<int>(at) + 1, parameters[at]);
-  return Write(*statement, [otherwise](Result result) { return PQntuples(result.get()) > 0 ? absl::OkStatus() : otherwise; });
-}
-
-absl::Status PostgresDatabase::UpsertMany(const TableShape& shape, size_t rows, BindRow bind) {
-  const auto key_end = shape.columns.begin() + shape.key_columns;
-  std::string conflict = absl::StrCat(" ON CONFLICT (", absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ");
-  if (key_end == shape.columns.end()) {
-    absl::StrAppend(&conflict, "NOTHING");
-  } else {
-    absl::StrAppend(&conflict, "UPDATE SET ", absl::StrJoin(key_end, shape.columns.end(), ", ", [](std::string* out, const std::string& column) {
-                      absl::StrAppend(out, column, " = excluded.", column);
-                    }));
-  }
-  return WriteMany(shape, rows, bind, conflict);
+  statement->BindAll(parameters);
+  return Write(*statement, [otherwise](Result result) { return absl::string_view(PQcmdTuples(result.get())) != "0" ? absl::OkStatus() : otherwise; });
 }
 
 absl::Status PostgresDatabase::GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {

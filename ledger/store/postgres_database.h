@@ -54,7 +54,7 @@ class PostgresDatabase final : public Database {
   using Database::InsertMany;
   using Database::UpsertMany;
   absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override { return WriteMany(shape, rows, bind, ""); }
-  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override;
+  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override { return WriteMany(shape, rows, bind, shape.on_conflict); }
   absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override;
   // All keys in one statement, an array a column, each with its number.
   absl::Status AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) override;

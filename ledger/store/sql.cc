@@ -5,7 +5,6 @@
 
 #include "absl/strings/cord.h"
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
 
 namespace trailbook::store {
@@ -24,16 +23,16 @@ void Binder::Bind(int index, const Value& value) {
   }
 }
 
-namespace {
-
-void BindValues(const Row& row, Binder& binder) {
-  for (size_t at = 0; at < row.size(); ++at) binder.Bind(static_cast<int>(at) + 1, row[at]);
+void Binder::BindAll(const Row& row) {
+  for (size_t at = 0; at < row.size(); ++at) Bind(static_cast<int>(at) + 1, row[at]);
 }
+
+namespace {
 
 // The first column of the first row, if there is a row; 0 for NULL. Runs the statement to its end.
 absl::StatusOr<std::optional<int64_t>> FirstInt(Database& db, absl::string_view sql, const Row& parameters) {
   TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
-  BindValues(parameters, *statement);
+  statement->BindAll(parameters);
   std::optional<int64_t> first;
   absl::StatusOr<bool> row = statement->Step();
   for (; row.ok() && *row; row = statement->Step()) {
@@ -47,29 +46,20 @@ absl::StatusOr<std::optional<int64_t>> FirstInt(Database& db, absl::string_view 
 }  // namespace
 
 absl::Status Database::InsertMany(const TableShape& shape, const std::vector<Row>& rows) {
-  return InsertMany(shape, rows.size(), [&rows](size_t at, Binder& binder) { BindValues(rows[at], binder); });
+  return InsertMany(shape, rows.size(), [&rows](size_t at, Binder& binder) { binder.BindAll(rows[at]); });
 }
 
 absl::Status Database::UpsertMany(const TableShape& shape, const std::vector<Row>& rows) {
-  return UpsertMany(shape, rows.size(), [&rows](size_t at, Binder& binder) { BindValues(rows[at], binder); });
+  return UpsertMany(shape, rows.size(), [&rows](size_t at, Binder& binder) { binder.BindAll(rows[at]); });
 }
 
 absl::Status Database::GetMany(absl::string_view sql, const std::vector<Row>& keys,
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
-  return GetMany(sql, keys.size(), [&keys](size_t at, Binder& binder) { BindValues(keys[at], binder); }, sink);
-}
-
-absl::Status Database::Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<int64_t> row, FirstInt(*this, sql, parameters));
-  return row.has_value() ? absl::OkStatus() : otherwise;
+  return GetMany(sql, keys.size(), [&keys](size_t at, Binder& binder) { binder.BindAll(keys[at]); }, sink);
 }
 
 absl::Status Database::AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
-  std::string where;
-  for (int at = 0; at < shape.key_columns; ++at) {
-    absl::StrAppend(&where, at == 0 ? " WHERE " : " AND ", shape.columns[static_cast<size_t>(at)], " = $", at + 1);
-  }
-  return GetMany(absl::StrCat("SELECT ", absl::StrJoin(shape.columns, ", "), " FROM ", shape.table, where), keys, bind, sink);
+  return GetMany(shape.find, keys, bind, sink);
 }
 
 absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql, const Row& parameters) {

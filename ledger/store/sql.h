@@ -19,6 +19,7 @@
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
+#include "ledger/store/table_shape.h"
 
 namespace trailbook::store {
 
@@ -41,6 +42,8 @@ class Binder {
   virtual void BindBlob(int index, absl::string_view value) = 0;
   virtual void BindNull(int index) = 0;
   void Bind(int index, const Value& value);
+  // All of a row, from 1 on.
+  void BindAll(const Row& row);
 };
 
 // A prepared statement. Bind every parameter, Step until false, Reset to use it again. Texts and blobs are copied. Columns count from 0.
@@ -58,13 +61,6 @@ class Statement : public Binder {
   virtual Value Column(int index) const = 0;
   // Binds what a column has, of its own type, without a value in between.
   virtual void BindColumn(int index, Binder& to, int parameter) const { to.Bind(parameter, Column(index)); }
-};
-
-// A table's columns for bulk writes. The first `key_columns` columns are the primary key.
-struct TableShape {
-  std::string table;
-  std::vector<std::string> columns;
-  int key_columns = 1;
 };
 
 // Which words of SQL a store takes where they differ: its DDL.
@@ -97,8 +93,8 @@ class Database {
   // Bulk. InsertMany fails if a key exists; UpsertMany replaces the other columns.
   virtual absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
   virtual absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
-  // Runs a statement that returns a row of what it changed; if it returns none, `otherwise` is the failure.
-  virtual absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise);
+  // Runs a statement that changes rows; if it changes none, `otherwise` is the failure.
+  virtual absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) = 0;
   // Gets a row and the index of the key that it answers.
   using RowSink = std::function<absl::Status(size_t, const Statement&)>;
   // Asks for the rows of primary keys, with all columns of the shape; keys that are not there are passed over. `sink` gets them in any order,

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <memory>
@@ -21,6 +22,7 @@ namespace trailbook::store {
 namespace {
 
 constexpr uintmax_t kRoom = 64 << 20;  // more than the rows of all records that wait for theirs
+constexpr std::chrono::milliseconds kRoomLasts(10);  // nothing writes that much meanwhile; to ask costs as much as to write a record
 constexpr off_t kTrial = 4 << 20;      // as much as a large transaction writes
 
 // How many pages the WAL has before they are moved. A page that many commits changed is moved once, so the more the better, up to some 64 000;
@@ -53,7 +55,13 @@ class SqliteEngine final : public Engine {
   absl::StatusOr<std::unique_ptr<Database>> OpenScratch() override {
     return OpenSqliteScratch();
   }
-  bool HasRoom() const override { return HasRoom(kRoom); }
+  bool HasRoom() const override {
+    const auto now = std::chrono::steady_clock::now().time_since_epoch();
+    if (now < had_room_.load() + kRoomLasts) return true;
+    if (!HasRoom(kRoom)) return false;
+    had_room_ = now;
+    return true;
+  }
   absl::Status TryWrite(Database& writer) override {
     TRAILBOOK_RETURN_IF_ERROR(TryRoom());
     TRAILBOOK_ASSIGN_OR_RETURN(const int64_t version, SelectInt(writer, "PRAGMA user_version"));
@@ -111,6 +119,7 @@ class SqliteEngine final : public Engine {
   std::string path_;
   std::unique_ptr<Database> held_;
   std::atomic<bool> writer_open_{false};
+  mutable std::atomic<std::chrono::steady_clock::duration> had_room_{-kRoomLasts};  // since the clock's start
 };
 
 }  // namespace

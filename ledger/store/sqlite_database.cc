@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "absl/strings/str_cat.h"
-#include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
 #include "ledger/store/sqlite_wal.h"
 
@@ -43,15 +42,6 @@ Opening OpeningFor(SqliteUse use) {
     case SqliteUse::kScratch: return {SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kScratchPragmas};
   }
   return {};
-}
-
-std::string InsertText(const TableShape& shape) {
-  std::string places;
-  for (size_t at = 1; at <= shape.columns.size(); ++at) {
-    absl::StrAppend(&places, at == 1 ? "$" : ", $", at);
-  }
-  return absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "),
-                      ") VALUES (", places, ")");
 }
 
 }  // namespace
@@ -106,15 +96,24 @@ absl::Status SqliteDatabase::Execute(absl::string_view sql) {
   return code == SQLITE_OK ? absl::OkStatus() : SqliteError(db_, code, sql.substr(0, 60));
 }
 
+absl::Status SqliteDatabase::Run(absl::string_view sql, const Row& parameters) {
+  TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
+  statement->BindAll(parameters);
+  absl::StatusOr<bool> row = statement->Step();
+  while (row.ok() && *row) row = statement->Step();
+  statement->Reset();
+  return row.status();
+}
+
 absl::Status SqliteDatabase::Begin(bool write) {
-  if (write) return Execute("BEGIN IMMEDIATE");
-  TRAILBOOK_RETURN_IF_ERROR(Execute("BEGIN DEFERRED"));
+  if (write) return Run("BEGIN IMMEDIATE");
+  TRAILBOOK_RETURN_IF_ERROR(Run("BEGIN DEFERRED"));
   // A deferred transaction sees the moment of its first read: make that now.
-  return Execute("SELECT 1 FROM sqlite_schema LIMIT 1");
+  return Run("SELECT 1 FROM sqlite_schema LIMIT 1");
 }
 
 absl::Status SqliteDatabase::Commit() {
-  absl::Status status = Execute("COMMIT");
+  absl::Status status = Run("COMMIT");
   if (!status.ok()) Rollback();
   return status;
 }
@@ -124,24 +123,17 @@ void SqliteDatabase::Rollback() {
   if (sqlite3_get_autocommit(db_) == 0) (void)Execute("ROLLBACK");
 }
 
+absl::Status SqliteDatabase::Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) {
+  TRAILBOOK_RETURN_IF_ERROR(Run(sql, parameters));
+  return sqlite3_changes(db_) > 0 ? absl::OkStatus() : otherwise;
+}
+
 absl::Status SqliteDatabase::InsertMany(const TableShape& shape, size_t rows, BindRow bind) {
-  return WriteMany(InsertText(shape), rows, bind);
+  return WriteMany(shape.insert, rows, bind);
 }
 
 absl::Status SqliteDatabase::UpsertMany(const TableShape& shape, size_t rows, BindRow bind) {
-  const auto key_end = shape.columns.begin() + shape.key_columns;
-  std::string sql = absl::StrCat(InsertText(shape), " ON CONFLICT (",
-                                 absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ");
-  if (key_end == shape.columns.end()) {
-    absl::StrAppend(&sql, "NOTHING");
-  } else {
-    absl::StrAppend(&sql, "UPDATE SET ",
-                    absl::StrJoin(key_end, shape.columns.end(), ", ",
-                                  [](std::string* out, const std::string& column) {
-                                    absl::StrAppend(out, column, " = excluded.", column);
-                                  }));
-  }
-  return WriteMany(sql, rows, bind);
+  return WriteMany(shape.upsert, rows, bind);
 }
 
 absl::Status SqliteDatabase::WriteMany(const std::string& sql, size_t rows, BindRow bind) {

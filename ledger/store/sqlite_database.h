@@ -40,6 +40,7 @@ class SqliteDatabase final : public Database {
   absl::Status Begin(bool write) override;
   absl::Status Commit() override;
   void Rollback() override;
+  absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) override;
 
   using Database::GetMany;
   using Database::InsertMany;
@@ -66,6 +67,8 @@ class SqliteDatabase final : public Database {
   // From now on knows how long the WAL is. To be called after PRAGMA wal_autocheckpoint, which takes the hook for itself.
   void WatchWal(const std::string& path);
   absl::StatusOr<SqliteStatement*> PrepareOwn(absl::string_view sql);
+  // To its end, as one that is kept: what every transaction says need not be parsed each time.
+  absl::Status Run(absl::string_view sql, const Row& parameters = {});
   absl::Status WriteMany(const std::string& sql, size_t rows, BindRow bind);
 
   sqlite3* db_;

@@ -36,12 +36,12 @@ absl::Status RaiseWatermark(Database& db, int64_t program, int64_t from, int64_t
   if (from == 0) {
     return db.Demand(
         "INSERT INTO watermark (program_id, sequence) SELECT program_id, CAST($2 AS BIGINT) FROM log_head "
-        "WHERE program_id = $1 AND size >= $2 ON CONFLICT DO NOTHING RETURNING sequence",
+        "WHERE program_id = $1 AND size >= $2 ON CONFLICT DO NOTHING",
         {program, to}, overtaken);
   }
   return db.Demand(
       "UPDATE watermark SET sequence = $2 WHERE program_id = $1 AND sequence = $3 "
-      "AND EXISTS (SELECT 1 FROM log_head WHERE log_head.program_id = $1 AND size >= $2) RETURNING sequence",
+      "AND EXISTS (SELECT 1 FROM log_head WHERE log_head.program_id = $1 AND size >= $2)",
       {program, to, from}, overtaken);
 }
 

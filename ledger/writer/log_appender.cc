@@ -67,10 +67,10 @@ absl::Status LogAppender::Append(const std::vector<EmittedRecord>& records) {
 absl::Status LogAppender::MoveHead(int64_t program, int64_t old_size, const log::TileTree& tree) {
   const store::Blob root{std::string(AsView(tree.Root()))};
   if (old_size == 0) {
-    return db_->Demand("INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING size",
+    return db_->Demand("INSERT INTO log_head (program_id, size, root) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
                        {program, tree.size(), root}, Overtaken());
   }
-  return db_->Demand("UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4 RETURNING size",
+  return db_->Demand("UPDATE log_head SET size = $2, root = $3 WHERE program_id = $1 AND size = $4",
                      {program, tree.size(), root, old_size}, Overtaken());
 }
 
