@@ -92,7 +92,7 @@ std::shared_ptr<Call> Call::Start(Funnel& funnel, grpc::CallbackServerContext* c
   *reactor = context->DefaultReactor();
   funnel.Enter();
   std::shared_ptr<Call> call(new Call(funnel, *reactor, method, kind));
-  const absl::Status admitted = call->caller_.Admit(context, funnel.draining());
+  const absl::Status admitted = call->caller_.Admit(context, funnel.request_ids(), funnel.draining());
   if (admitted.ok()) return call;
   call->Finish(admitted);
   return nullptr;

@@ -39,6 +39,7 @@ class Funnel {
   explicit Funnel(Ledger* ledger) : ledger_(ledger) {}
 
   Ledger& ledger() { return *ledger_; }
+  RequestIds& request_ids() { return request_ids_; }
   // From now on calls are refused with UNAVAILABLE, and streams stop reading.
   void StartDraining();
   bool draining() const { return draining_; }
@@ -54,6 +55,7 @@ class Funnel {
 
  private:
   Ledger* ledger_;  // not owned
+  RequestIds request_ids_;
   std::atomic<bool> draining_{false};
   std::atomic<int64_t> in_flight_{0};
   std::atomic<int64_t> last_call_ms_{0};

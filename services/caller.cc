@@ -1,5 +1,8 @@
 #include "services/caller.h"
 
+#include <cstring>
+
+#include "absl/strings/str_cat.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/validate.h"
@@ -16,9 +19,18 @@ std::string Metadata(grpc::CallbackServerContext* context, const char* key) {
 
 }  // namespace
 
-absl::Status Caller::Admit(grpc::CallbackServerContext* context, bool draining) {
+RequestIds::RequestIds() {
+  uint64_t first;
+  const std::string random = RandomBytes(sizeof(first));
+  std::memcpy(&first, random.data(), sizeof(first));
+  next_ = first;
+}
+
+std::string RequestIds::Next() { return absl::StrCat(absl::Hex(next_.fetch_add(1), absl::kZeroPad16)); }
+
+absl::Status Caller::Admit(grpc::CallbackServerContext* context, RequestIds& ids, bool draining) {
   request_id_ = Metadata(context, "x-request-id");
-  if (request_id_.empty() || !CheckText("x-request-id", request_id_, 64, true).ok()) request_id_ = Hex(RandomBytes(8));
+  if (request_id_.empty() || !CheckText("x-request-id", request_id_, 64, true).ok()) request_id_ = ids.Next();
   context->AddTrailingMetadata("x-request-id", request_id_);
   actor_ = Metadata(context, "trailbook-actor-bin");  // of names that are not ASCII
   if (actor_.empty()) actor_ = Metadata(context, "trailbook-actor");

@@ -5,6 +5,8 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <cstdint>
 #include <string>
 
 #include "absl/status/status.h"
@@ -12,6 +14,16 @@
 #include "ledger/ledger.h"
 
 namespace trailbook::services {
+
+// Ids for calls that name none: counted from a random number, as the kernel would have to be asked for a random one each. Any thread.
+class RequestIds {
+ public:
+  RequestIds();
+  std::string Next();
+
+ private:
+  std::atomic<uint64_t> next_;
+};
 
 class Caller {
  public:
@@ -21,7 +33,7 @@ class Caller {
   Caller(const char* method, Kind kind) : method_(method), kind_(kind), start_(absl::Now()) {}
 
   // UNAVAILABLE while draining, DEADLINE_EXCEEDED, UNAUTHENTICATED with NO_ACTOR for what writes, INVALID_ARGUMENT for a name that is none.
-  absl::Status Admit(grpc::CallbackServerContext* context, bool draining);
+  absl::Status Admit(grpc::CallbackServerContext* context, RequestIds& ids, bool draining);
   void Log(const absl::Status& status) const;
 
   // As the ledger wants to know it.

@@ -18,7 +18,7 @@ absl::Status Stopping() {
 }  // namespace
 
 ReportStream::ReportStream(Funnel& funnel, grpc::CallbackServerContext* context) : funnel_(funnel), caller_("ReportStream", Caller::Kind::kReport) {
-  const absl::Status admitted = caller_.Admit(context, funnel.draining());
+  const absl::Status admitted = caller_.Admit(context, funnel.request_ids(), funnel.draining());
   funnel_.Enter(this);
   std::lock_guard<std::mutex> lock(mutex_);
   if (!admitted.ok()) End(admitted);
