@@ -39,7 +39,7 @@ Row RowOf(const Statement& statement) {
 
 absl::StatusOr<std::vector<Row>> Rows(Database& db, const std::string& sql, const Row& parameters) {
   TRAILBOOK_ASSIGN_OR_RETURN(Statement * select, db.Prepare(sql));
-  for (size_t at = 0; at < parameters.size(); ++at) select->Bind(static_cast<int>(at) + 1, parameters[at]);
+  select->BindAll(parameters);
   std::vector<Row> rows;
   while (true) {
     const auto more = select->Step();

@@ -161,7 +161,7 @@ std::string WhereKey() {
 template <typename R>
 absl::StatusOr<std::vector<R>> SelectRows(Database& db, absl::string_view sql, const Row& parameters) {
   TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
-  for (size_t at = 0; at < parameters.size(); ++at) statement->Bind(static_cast<int>(at) + 1, parameters[at]);
+  statement->BindAll(parameters);
   std::vector<R> rows;
   while (true) {
     const auto more = statement->Step();

@@ -1,6 +1,5 @@
 #include "ledger/store/sql.h"
 
-#include <optional>
 #include <utility>
 
 #include "absl/strings/cord.h"
@@ -27,24 +26,6 @@ void Binder::BindAll(const Row& row) {
   for (size_t at = 0; at < row.size(); ++at) Bind(static_cast<int>(at) + 1, row[at]);
 }
 
-namespace {
-
-// The first column of the first row, if there is a row; 0 for NULL. Runs the statement to its end.
-absl::StatusOr<std::optional<int64_t>> FirstInt(Database& db, absl::string_view sql, const Row& parameters) {
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
-  statement->BindAll(parameters);
-  std::optional<int64_t> first;
-  absl::StatusOr<bool> row = statement->Step();
-  for (; row.ok() && *row; row = statement->Step()) {
-    if (!first.has_value()) first = statement->ColumnIsNull(0) ? 0 : statement->ColumnInt(0);
-  }
-  statement->Reset();
-  TRAILBOOK_RETURN_IF_ERROR(row.status());
-  return first;
-}
-
-}  // namespace
-
 absl::Status Database::InsertMany(const TableShape& shape, const std::vector<Row>& rows) {
   return InsertMany(shape, rows.size(), [&rows](size_t at, Binder& binder) { binder.BindAll(rows[at]); });
 }
@@ -63,8 +44,15 @@ absl::Status Database::AskByKeys(const TableShape& shape, size_t keys, BindRow b
 }
 
 absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql, const Row& parameters) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<int64_t> first, FirstInt(db, sql, parameters));
-  return first.value_or(0);
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * statement, db.Prepare(sql));
+  statement->BindAll(parameters);
+  int64_t first = 0;
+  absl::StatusOr<bool> row = statement->Step();
+  if (row.ok() && *row) first = statement->ColumnIsNull(0) ? 0 : statement->ColumnInt(0);
+  while (row.ok() && *row) row = statement->Step();
+  statement->Reset();
+  TRAILBOOK_RETURN_IF_ERROR(row.status());
+  return first;
 }
 
 absl::Status CommitUnknown(absl::string_view why) {

@@ -22,8 +22,9 @@ namespace trailbook::store {
 namespace {
 
 constexpr uintmax_t kRoom = 64 << 20;  // more than the rows of all records that wait for theirs
-constexpr std::chrono::milliseconds kRoomLasts(10);  // nothing writes that much meanwhile; to ask costs as much as to write a record
 constexpr off_t kTrial = 4 << 20;      // as much as a large transaction writes
+// How long room counts as there: nothing fills as much meanwhile, and every commit would ask.
+constexpr std::chrono::milliseconds kRoomLasts(10);
 
 // How many pages the WAL has before they are moved. A page that many commits changed is moved once, so the more the better, up to some 64 000;
 // but a small disk has other uses for 300 MB.

@@ -20,7 +20,7 @@ R RowTypeOf(const Table<R>&);
 template <typename R, typename Take>
 absl::StatusOr<std::string> FindInRows(store::Database& db, absl::string_view rest, const store::Row& parameters, Take take) {
   TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.PrepareScan(store::SelectFrom<R>(rest)));
-  for (size_t at = 0; at < parameters.size(); ++at) select->Bind(static_cast<int>(at) + 1, parameters[at]);
+  select->BindAll(parameters);
   std::string problem;
   while (problem.empty()) {
     const auto more = select->Step();

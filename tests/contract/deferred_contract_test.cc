@@ -119,6 +119,26 @@ TEST_P(DeferredContract, ADemandThatNoRowMeetsFailsWithWhatWasSaidAndTakesTheRes
   EXPECT_EQ(Sum(), 11);
 }
 
+TEST_P(DeferredContract, ADemandIsMetByWhatItChangesWhetherOrNotItReturnsRows) {
+  constexpr char kSet[] = "UPDATE thing SET number = $2 WHERE program_id = 1 AND id = $1";
+  constexpr char kAdd[] = "INSERT INTO thing (program_id, id, number) VALUES (1, $1, $2) ON CONFLICT DO NOTHING";
+  const absl::Status lost = Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "somebody else was here");
+  for (const bool deferred : {false, true}) {
+    // What changed rows before does not count.
+    for (const auto& [sql, id, met] : {std::tuple(kAdd, 1, true), std::tuple(kAdd, 1, false), std::tuple(kSet, 1, true), std::tuple(kSet, 2, false)}) {
+      Expect(writer_->Begin(true));
+      if (deferred) writer_->Defer();
+      Expect(writer_->UpsertMany(ShapeOf("other"), {{int64_t{1}, int64_t{1}, int64_t{id}}}));
+      absl::Status demanded = writer_->Demand(sql, {int64_t{id}, int64_t{10}}, lost);
+      if (demanded.ok()) demanded = writer_->Commit();
+      EXPECT_EQ(demanded, met ? absl::OkStatus() : lost) << sql << ", deferred: " << deferred;
+      writer_->Rollback();
+    }
+    EXPECT_EQ(Sum(), 10);
+    Expect(writer_->Execute("DELETE FROM thing"));
+  }
+}
+
 TEST_P(DeferredContract, SeveralTablesAreAskedBeforeAnyAnswerIsTaken) {
   for (int64_t id : {1, 2, 3}) Expect(Insert(id, id * 10));
   Expect(Insert(2, int64_t{7}, "other"));
