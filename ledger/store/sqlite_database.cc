@@ -129,20 +129,29 @@ absl::Status SqliteDatabase::Demand(absl::string_view sql, const Row& parameters
 }
 
 absl::Status SqliteDatabase::InsertMany(const TableShape& shape, size_t rows, BindRow bind) {
-  return WriteMany(shape.insert, rows, bind);
+  const size_t full = rows - rows % TableShape::kRowsTogether;
+  if (full > 0) {
+    // OR FAIL: else SQLite copies pages before they change, to undo a statement whose transaction is rolled back anyway.
+    TRAILBOOK_RETURN_IF_ERROR(WriteMany(absl::StrCat("INSERT OR FAIL", shape.into_together), TableShape::kRowsTogether, 0, full, bind));
+  }
+  return WriteMany(shape.insert, 1, full, rows, bind);
 }
 
 absl::Status SqliteDatabase::UpsertMany(const TableShape& shape, size_t rows, BindRow bind) {
-  return WriteMany(shape.upsert, rows, bind);
+  return WriteMany(shape.upsert, 1, 0, rows, bind);
 }
 
-absl::Status SqliteDatabase::WriteMany(const std::string& sql, size_t rows, BindRow bind) {
-  if (rows == 0) return absl::OkStatus();
+absl::Status SqliteDatabase::WriteMany(const std::string& sql, size_t together, size_t first, size_t end, BindRow bind) {
+  if (first == end) return absl::OkStatus();
   TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
+  const size_t of_a_row = statement->parameters() / together;
   statement->SetKept(true);
   absl::Status status;
-  for (size_t row = 0; row < rows && status.ok(); ++row) {
-    bind(row, *statement);
+  for (size_t row = first; row < end && status.ok(); row += together) {
+    for (size_t at = 0; at < together; ++at) {
+      statement->BindAfter(at * of_a_row);
+      bind(row + at, *statement);
+    }
     status = statement->Step().status();
     statement->Rewind();
   }

@@ -1,4 +1,4 @@
-// One connection of the SQLite driver: statements that are prepared once, bulk writes as a loop over one, and the WAL of the connection that writes.
+// One connection of the SQLite driver: statements that are prepared once, bulk writes as loops over them, and the WAL of the connection that writes.
 #ifndef TRAILBOOK_LEDGER_STORE_SQLITE_DATABASE_H_
 #define TRAILBOOK_LEDGER_STORE_SQLITE_DATABASE_H_
 
@@ -69,7 +69,8 @@ class SqliteDatabase final : public Database {
   absl::StatusOr<SqliteStatement*> PrepareOwn(absl::string_view sql);
   // To its end, as one that is kept: what every transaction says need not be parsed each time.
   absl::Status Run(absl::string_view sql, const Row& parameters = {});
-  absl::Status WriteMany(const std::string& sql, size_t rows, BindRow bind);
+  // Rows from `first` up to `end` by a statement that takes `together` of them. REQUIRES: they fill it every time.
+  absl::Status WriteMany(const std::string& sql, size_t together, size_t first, size_t end, BindRow bind);
 
   sqlite3* db_;
   std::atomic<bool>* writer_open_;  // not owned; nullptr but for the writer

@@ -7,6 +7,11 @@
 #include "ledger/base/status.h"
 
 namespace trailbook::store {
+namespace {
+
+constexpr size_t kMostShown = 400;  // of a statement, in an error: one that inserts several rows is a page of parameters
+
+}  // namespace
 
 absl::Status DiskFull() {
   return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
@@ -51,12 +56,14 @@ absl::StatusOr<bool> SqliteStatement::Step() {
   const int code = sqlite3_step(statement_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  absl::Status status = SqliteError(db_, code, absl::StrCat("\"", sqlite3_sql(statement_), "\""));
+  const absl::string_view sql = sqlite3_sql(statement_);
+  absl::Status status = SqliteError(db_, code, absl::StrCat("\"", sql.substr(0, kMostShown), sql.size() > kMostShown ? "...\"" : "\""));
   sqlite3_reset(statement_);
   return status;
 }
 
 void SqliteStatement::Reset() {
+  bound_before_ = 0;
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
 }

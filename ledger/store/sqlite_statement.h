@@ -4,6 +4,7 @@
 
 #include <sqlite3.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -36,6 +37,9 @@ class SqliteStatement final : public Statement {
   void BindNull(int index) override { sqlite3_bind_null(statement_, At(index)); }
   // Whether what is bound outlives the steps, so that it need not be copied.
   void SetKept(bool kept) { lifetime_ = kept ? SQLITE_STATIC : SQLITE_TRANSIENT; }
+  // Until Reset what is bound at 1 goes to the parameter after the first so many: for one row of several.
+  void BindAfter(size_t parameters) { bound_before_ = parameters; }
+  size_t parameters() const { return places_.size(); }
   // To use it again when every parameter is bound anew.
   void Rewind() { sqlite3_reset(statement_); }
 
@@ -50,13 +54,17 @@ class SqliteStatement final : public Statement {
   void BindColumn(int index, Binder& to, int parameter) const override;
 
  private:
-  int At(int index) const { return index >= 1 && index <= static_cast<int>(places_.size()) ? places_[index - 1] : 0; }
+  int At(int index) const {
+    const size_t place = bound_before_ + static_cast<size_t>(index) - 1;
+    return index >= 1 && place < places_.size() ? places_[place] : 0;
+  }
   // A null pointer would bind NULL where an empty value is meant.
   static const char* Data(absl::string_view value) { return value.empty() ? "" : value.data(); }
 
   sqlite3* db_;  // not owned
   sqlite3_stmt* statement_;
   sqlite3_destructor_type lifetime_ = SQLITE_TRANSIENT;
+  size_t bound_before_ = 0;
   std::vector<int> places_;  // of $1, $2, ... among SQLite's parameters
 };
 

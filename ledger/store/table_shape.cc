@@ -9,10 +9,16 @@
 namespace trailbook::store {
 namespace {
 
-std::string InsertText(const TableShape& shape) {
-  std::string places;
-  for (size_t at = 1; at <= shape.columns.size(); ++at) absl::StrAppend(&places, at == 1 ? "$" : ", $", at);
-  return absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") VALUES (", places, ")");
+// What comes after INSERT, for so many rows.
+std::string IntoText(const TableShape& shape, size_t rows) {
+  std::string values;
+  size_t place = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    for (size_t column = 0; column < shape.columns.size(); ++column) {
+      absl::StrAppend(&values, column > 0 ? ", $" : row > 0 ? "), ($" : "($", ++place);
+    }
+  }
+  return absl::StrCat(" INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") VALUES ", values, ")");
 }
 
 std::string OnConflictText(const TableShape& shape) {
@@ -34,8 +40,8 @@ std::string FindText(const TableShape& shape) {
 }  // namespace
 
 TableShape::TableShape(std::string name, std::vector<std::string> names, int keys)
-    : table(std::move(name)), columns(std::move(names)), key_columns(keys), insert(InsertText(*this)), on_conflict(OnConflictText(*this)),
-      find(FindText(*this)) {
+    : table(std::move(name)), columns(std::move(names)), key_columns(keys), insert("INSERT" + IntoText(*this, 1)),
+      into_together(IntoText(*this, kRowsTogether)), on_conflict(OnConflictText(*this)), find(FindText(*this)) {
   upsert = absl::StrCat(insert, on_conflict);
 }
 

@@ -2,6 +2,7 @@
 #ifndef TRAILBOOK_LEDGER_STORE_TABLE_SHAPE_H_
 #define TRAILBOOK_LEDGER_STORE_TABLE_SHAPE_H_
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct TableShape {
 
   // Of one row, whose values are $1, $2, ... in the order of the columns.
   std::string insert, upsert;
+  // What comes after INSERT for several rows, the values of one after those of the other: drivers differ in what they say before it.
+  static constexpr size_t kRowsTogether = 8;
+  std::string into_together;
   // What an upsert says after its values: that the other columns are replaced where the key exists.
   std::string on_conflict;
   // All columns of the row whose key is $1, $2, ...

@@ -160,6 +160,19 @@ TEST_P(SqlContract, InsertManyWritesEveryRowAndFailsOnAKeyThatIsThere) {
   EXPECT_EQ(status.code(), absl::StatusCode::kFailedPrecondition) << status;
 }
 
+// A driver may write several with one statement, and the rest singly.
+TEST_P(SqlContract, InsertManyGivesEachRowItsOwnValuesWhateverTheirNumber) {
+  for (int64_t count = 1; count <= 20; ++count) {
+    std::vector<Row> rows;
+    for (int64_t id = 1; id <= count; ++id) {
+      const Value number = id % 3 == 0 ? kNull : Value(100 * count + id);
+      rows.push_back({count, id, number, Blob{std::string(static_cast<size_t>(id), 'b')}, id % 4 == 0 ? kNull : Value(absl::StrCat("note ", id))});
+    }
+    Expect(writer_->InsertMany(shape_, rows));
+    EXPECT_EQ(Select("SELECT program_id, id, number, body, note FROM thing WHERE program_id = $1 ORDER BY id", {count}), rows);
+  }
+}
+
 // However many they are.
 TEST_P(SqlContract, InsertManyTakesThousandsOfRowsWithNullsAndLargeTexts) {
   std::vector<Row> rows;

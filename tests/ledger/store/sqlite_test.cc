@@ -1,6 +1,7 @@
 // What is particular to SQLite: the file, its mode, and what is no database.
 #include "ledger/store/sqlite.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mount.h>
 #include <sys/resource.h>
@@ -12,14 +13,19 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <vector>
 
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "absl/time/clock.h"
 #include "absl/time/time.h"
 #include "ledger/base/status.h"
 
 namespace trailbook::store {
 namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 class SqliteFile : public ::testing::Test {
  protected:
@@ -151,6 +157,21 @@ TEST_F(SqliteFile, AReaderOfAnOldMomentDoesNotMakeItTriedAgainAndAgain) {
   WaitForTurn(*engine, *writer);
   ASSERT_TRUE(engine->Checkpoint(*writer).ok());
   EXPECT_GT(std::filesystem::file_size(path()), 3000u * 3000);
+}
+
+// Whoever reads the log of the daemon need not read a page of parameters.
+TEST_F(SqliteFile, AnErrorOfRowsWrittenTogetherSaysWhatIsWrongInALine) {
+  const auto engine = *OpenSqlite(path());
+  const auto writer = *engine->OpenWriter();
+  std::vector<std::string> columns = {"id", "amount"};
+  for (int at = 0; at < 30; ++at) columns.push_back(absl::StrCat("other_", at));
+  ASSERT_TRUE(writer->Execute(absl::StrCat("CREATE TABLE t (", absl::StrJoin(columns, ", "), ", CONSTRAINT amount_is_positive CHECK (amount > 0))")).ok());
+  std::vector<Row> rows(100, Row(columns.size(), Value(int64_t{1})));
+  rows[76][1] = int64_t{0};
+  const absl::Status refused = writer->InsertMany({"t", columns}, rows);
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.message()), AllOf(HasSubstr("INTO t (id, amount"), HasSubstr("amount_is_positive")));
+  EXPECT_LT(refused.message().size(), 500u) << refused;
 }
 
 TEST_F(SqliteFile, AWriteThatIsTriedIsWrittenAndChangesNothing) {
