@@ -2,7 +2,7 @@
 // it and against trailbookd in turn; their ratio says what the ledger costs. Prints "ready on HOST:PORT" and serves until it is killed.
 //
 //   echo_bench                  answers at once
-//   echo_bench --durable FILE   answers single reports when they are on disk: all that wait are appended to the file and synced together
+//   echo_bench --durable FILE   answers single reports when they are on disk: all that wait are written to the file and synced together
 #include <fcntl.h>
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
@@ -37,8 +37,9 @@ void Answer(api::ReportOutcome* outcome) {
 // as the process.
 class Journal {
  public:
-  explicit Journal(const std::string& file) : file_(open(file.c_str(), O_CREAT | O_APPEND | O_WRONLY, 0600)) {
+  explicit Journal(const std::string& file) : file_(open(file.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600)) {
     if (file_ < 0) Fail(file.c_str());
+    Write(std::string(kBytes, '\0'), 0);
     std::thread([this] { Run(); }).detach();
   }
 
@@ -55,9 +56,18 @@ class Journal {
     std::vector<grpc::ServerUnaryReactor*> answers;
   };
 
+  // As a WAL does, it is written over again and again: a file that grows takes longer to sync.
+  static constexpr size_t kBytes = 16 << 20;
+
   [[noreturn]] static void Fail(const char* what) {
     std::perror(what);
     std::_Exit(1);
+  }
+
+  // On disk when it returns.
+  void Write(const std::string& bytes, size_t at) const {
+    const bool kept = pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(at)) == static_cast<ssize_t>(bytes.size()) && fdatasync(file_) == 0;
+    if (!kept) Fail("the file");
   }
 
   [[noreturn]] void Run() {
@@ -66,13 +76,15 @@ class Journal {
       arrived_.wait(lock, [this] { return !waiting_.answers.empty(); });
       const Group group = std::exchange(waiting_, {});
       lock.unlock();
-      const bool kept = write(file_, group.bytes.data(), group.bytes.size()) == static_cast<ssize_t>(group.bytes.size()) && fdatasync(file_) == 0;
-      if (!kept) Fail("the file");
+      if (at_ + group.bytes.size() > kBytes) at_ = 0;
+      Write(group.bytes, at_);
+      at_ += group.bytes.size();
       for (grpc::ServerUnaryReactor* reactor : group.answers) reactor->Finish(grpc::Status::OK);
     }
   }
 
   const int file_;
+  size_t at_ = 0;  // where the next group goes; the thread's
   std::mutex mutex_;
   std::condition_variable arrived_;
   Group waiting_;
@@ -137,7 +149,7 @@ class Echo final : public api::ReportingService::CallbackService {
 int main(int argc, char** argv) {
   CLI::App app{"A gRPC server without a ledger, to compare with"};
   std::string file;
-  app.add_option("--durable", file, "Append single reports to this file and sync it before they are answered");
+  app.add_option("--durable", file, "Write single reports to this file, over what it had, and sync it before they are answered");
   CLI11_PARSE(app, argc, argv);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as trailbookd does
   Echo echo(file.empty() ? nullptr : new Journal(file));
