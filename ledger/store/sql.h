@@ -90,7 +90,7 @@ class Database {
 
   // Binds the values of the row (or key) with this index. What it binds must stay where it is until the bulk call returns.
   using BindRow = absl::FunctionRef<void(size_t, Binder&)>;
-  // Bulk. InsertMany fails if a key exists; UpsertMany replaces the other columns.
+  // Bulk. InsertMany fails if a key exists; UpsertMany replaces the other columns. Of one that fails some rows may be written: roll back.
   virtual absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
   virtual absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) = 0;
   // Runs a statement that changes rows; if it changes none, `otherwise` is the failure.

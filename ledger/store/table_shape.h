@@ -18,7 +18,7 @@ struct TableShape {
 
   // Of one row, whose values are $1, $2, ... in the order of the columns.
   std::string insert, upsert;
-  // What comes after INSERT for several rows, the values of one after those of the other: drivers differ in what they say before it.
+  // What comes after INSERT for several rows, the values of one after those of the other: a driver may say there what becomes of one that fails.
   static constexpr size_t kRowsTogether = 8;
   std::string into_together;
   // What an upsert says after its values: that the other columns are replaced where the key exists.
