@@ -36,6 +36,16 @@ absl::StatusOr<std::string> CheckImport(const api::ImportPartnersRequest& reques
   return ProgramOf("parent", request.parent());
 }
 
+// `field` is where the request named the partner.
+absl::Status AnswerPartner(Queries& queries, absl::string_view field, absl::string_view name,
+                           api::Partner* response) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const ChildName partner, ChildOf(field, name, "partners"));
+  TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view,
+                             queries.GetPartner(partner.program, partner.child));
+  Fill(partner.program, view, response);
+  return absl::OkStatus();
+}
+
 }  // namespace
 
 grpc::ServerUnaryReactor* PartnerServiceImpl::CreatePartner(
@@ -63,15 +73,9 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::CreatePartner(
 grpc::ServerUnaryReactor* PartnerServiceImpl::GetPartner(grpc::CallbackServerContext* context,
                                                          const api::GetPartnerRequest* request,
                                                          api::Partner* response) {
-  return Call::ReadOnly(funnel_, context, "GetPartner",
-                        [request, response](Queries& queries) -> absl::Status {
-                          TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name,
-                                                     ChildOf("name", request->name(), "partners"));
-                          TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view,
-                                                     queries.GetPartner(name.program, name.child));
-                          Fill(name.program, view, response);
-                          return absl::OkStatus();
-                        });
+  return Call::ReadOnly(funnel_, context, "GetPartner", [request, response](Queries& queries) {
+    return AnswerPartner(queries, "name", request->name(), response);
+  });
 }
 
 grpc::ServerUnaryReactor* PartnerServiceImpl::ListPartners(grpc::CallbackServerContext* context,
@@ -132,13 +136,8 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::SetPartnerRate(
                                               request->effective_date()});
   };
   return MutateCall(funnel_, context, "SetPartnerRate", *request, command,
-                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name,
-                                                 ChildOf("name", request->name(), "partners"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view,
-                                                 queries.GetPartner(name.program, name.child));
-                      Fill(name.program, view, response);
-                      return absl::OkStatus();
+                    [request, response](Queries& queries, const MutationReply&) {
+                      return AnswerPartner(queries, "name", request->name(), response);
                     });
 }
 
@@ -153,13 +152,8 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::SetPayoutMethod(
                                                request->payout_method().settlement_currency()});
   };
   return MutateCall(funnel_, context, "SetPayoutMethod", *request, command,
-                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name,
-                                                 ChildOf("name", request->name(), "partners"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view,
-                                                 queries.GetPartner(name.program, name.child));
-                      Fill(name.program, view, response);
-                      return absl::OkStatus();
+                    [request, response](Queries& queries, const MutationReply&) {
+                      return AnswerPartner(queries, "name", request->name(), response);
                     });
 }
 
@@ -180,13 +174,8 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::SetPartnerState(
                                                request->reason()});
   };
   return MutateCall(funnel_, context, "SetPartnerState", *request, command,
-                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name,
-                                                 ChildOf("name", request->name(), "partners"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view,
-                                                 queries.GetPartner(name.program, name.child));
-                      Fill(name.program, view, response);
-                      return absl::OkStatus();
+                    [request, response](Queries& queries, const MutationReply&) {
+                      return AnswerPartner(queries, "name", request->name(), response);
                     });
 }
 
@@ -200,11 +189,8 @@ grpc::ServerUnaryReactor* PartnerServiceImpl::MergePartner(grpc::CallbackServerC
     return Mutation(trailbook::MergePartner{name.program, name.child, into, request->reason()});
   };
   return MutateCall(funnel_, context, "MergePartner", *request, command,
-                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(const ChildName into, ChildOf("into_partner", request->into_partner(), "partners"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView view, queries.GetPartner(into.program, into.child));
-                      Fill(into.program, view, response);
-                      return absl::OkStatus();
+                    [request, response](Queries& queries, const MutationReply&) {
+                      return AnswerPartner(queries, "into_partner", request->into_partner(), response);
                     });
 }
 

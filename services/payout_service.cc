@@ -8,6 +8,16 @@
 #include "services/translate.h"
 
 namespace trailbook::services {
+namespace {
+
+absl::Status AnswerBatch(Queries& queries, absl::string_view name, api::PayoutBatch* response) {
+  TRAILBOOK_ASSIGN_OR_RETURN(const NumberName batch, NumberOf("name", name, "payoutBatches"));
+  TRAILBOOK_ASSIGN_OR_RETURN(const BatchView view, queries.GetBatch(batch.program, batch.number));
+  Fill(batch.program, view, response);
+  return absl::OkStatus();
+}
+
+}  // namespace
 
 grpc::ServerUnaryReactor* PayoutServiceImpl::PreviewPayoutBatch(
     grpc::CallbackServerContext* context, const api::PreviewPayoutBatchRequest* request,
@@ -58,14 +68,8 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::SubmitPayoutBatch(
     return Mutation(trailbook::SubmitPayoutBatch{name.program, name.number});
   };
   return MutateCall(funnel_, context, "SubmitPayoutBatch", *request, command,
-                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(
-                          const NumberName name,
-                          NumberOf("name", request->name(), "payoutBatches"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const BatchView view,
-                                                 queries.GetBatch(name.program, name.number));
-                      Fill(name.program, view, response);
-                      return absl::OkStatus();
+                    [request, response](Queries& queries, const MutationReply&) {
+                      return AnswerBatch(queries, request->name(), response);
                     });
 }
 
@@ -79,14 +83,8 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::ApprovePayoutBatch(
         trailbook::ApprovePayoutBatch{name.program, name.number, request->content_hash()});
   };
   return MutateCall(funnel_, context, "ApprovePayoutBatch", *request, command,
-                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(
-                          const NumberName name,
-                          NumberOf("name", request->name(), "payoutBatches"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const BatchView view,
-                                                 queries.GetBatch(name.program, name.number));
-                      Fill(name.program, view, response);
-                      return absl::OkStatus();
+                    [request, response](Queries& queries, const MutationReply&) {
+                      return AnswerBatch(queries, request->name(), response);
                     });
 }
 
@@ -104,12 +102,9 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::ExportPayoutBatch(
         TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name,
                                    NumberOf("name", request->name(), "payoutBatches"));
         TRAILBOOK_ASSIGN_OR_RETURN(std::string file, queries.ExportFile(name.program, name.number));
-        TRAILBOOK_ASSIGN_OR_RETURN(const BatchView view,
-                                   queries.GetBatch(name.program, name.number));
         response->set_file_name(absl::StrCat("payouts-", name.number, ".csv"));
         response->set_content(std::move(file));
-        Fill(name.program, view, response->mutable_payout_batch());
-        return absl::OkStatus();
+        return AnswerBatch(queries, request->name(), response->mutable_payout_batch());
       });
 }
 
@@ -159,29 +154,17 @@ grpc::ServerUnaryReactor* PayoutServiceImpl::CancelPayoutBatch(
     return Mutation(trailbook::CancelPayoutBatch{name.program, name.number, request->reason()});
   };
   return MutateCall(funnel_, context, "CancelPayoutBatch", *request, command,
-                    [request, response](Queries& queries, const MutationReply&) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(
-                          const NumberName name,
-                          NumberOf("name", request->name(), "payoutBatches"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const BatchView view,
-                                                 queries.GetBatch(name.program, name.number));
-                      Fill(name.program, view, response);
-                      return absl::OkStatus();
+                    [request, response](Queries& queries, const MutationReply&) {
+                      return AnswerBatch(queries, request->name(), response);
                     });
 }
 
 grpc::ServerUnaryReactor* PayoutServiceImpl::GetPayoutBatch(
     grpc::CallbackServerContext* context, const api::GetPayoutBatchRequest* request,
     api::PayoutBatch* response) {
-  return Call::ReadOnly(
-      funnel_, context, "GetPayoutBatch", [request, response](Queries& queries) -> absl::Status {
-        TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name,
-                                   NumberOf("name", request->name(), "payoutBatches"));
-        TRAILBOOK_ASSIGN_OR_RETURN(const BatchView view,
-                                   queries.GetBatch(name.program, name.number));
-        Fill(name.program, view, response);
-        return absl::OkStatus();
-      });
+  return Call::ReadOnly(funnel_, context, "GetPayoutBatch", [request, response](Queries& queries) {
+    return AnswerBatch(queries, request->name(), response);
+  });
 }
 
 grpc::ServerUnaryReactor* PayoutServiceImpl::ListPayoutBatches(
