@@ -119,7 +119,7 @@ void Session::PrintOne(const Sheet& sheet, const google::protobuf::Message& mess
     for (const std::string& column : sheet.columns) width = std::max(width, column.size());
     for (size_t at = 0; at < sheet.columns.size(); ++at) {
       std::cout << sheet.columns[at] << std::string(width - sheet.columns[at].size() + 2, ' ')
-                << sheet.rows[0][at].shown << "\n";
+                << (sheet.rows[0][at].shown.empty() ? "-" : sheet.rows[0][at].shown) << "\n";
     }
   }
 }

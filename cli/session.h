@@ -65,7 +65,7 @@ struct Session {
     for (size_t at = 0; at < messages.size(); ++at) std::cout << (at == 0 ? "\n" : ",\n") << ToJson(messages[at]);
     std::cout << "\n]\n";
   }
-  // One message: in a table a row a field.
+  // One message: in a table a row a field, an empty one as "-".
   void PrintOne(const Sheet& sheet, const google::protobuf::Message& message) const;
 
  private:

@@ -123,6 +123,14 @@ test('money is decimal in tables and in minor units in CSV and JSON', async (t) 
   for (const row of [/JPY +105 /, /KWD +1\.234 /, /USD +12\.34 /]) assert.match(table, row);
 });
 
+test('what has no value is - in a table of one thing, empty in CSV', async (t) => {
+  const daemon = await startDaemon(t, tempDir(t));
+  await ok(daemon.cli(['program', 'create', 'acme', '--name', 'Acme', '--rate-bps', '1000']));
+  const verified = async (format) => (await ok(daemon.cli(['ledger', 'verify', ...PROGRAM, '-o', format]))).stdout;
+  assert.match(await verified('table'), /^problem +-$/m);
+  assert.equal(csvObjects(await verified('csv'))[0].problem, '');
+});
+
 test('exit codes: 0 ok, 1 failure, 2 usage, 3 not found, 4 not allowed, 5 conflict, 6 partly done', async (t) => {
   const dir = tempDir(t);
   const daemon = await startDaemon(t, path.join(dir, 'data'));

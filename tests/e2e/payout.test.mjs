@@ -6,6 +6,7 @@ import test from 'node:test';
 import { hashOf } from './support/books.mjs';
 import { connect, payment, seconds } from './support/client.mjs';
 import { csvObjects, day } from './support/data.mjs';
+import { heldElsewhere, startFront } from './support/front.mjs';
 import { expectCode, ok, startDaemon, tempDir } from './support/process.mjs';
 
 const PARTNERS = ['ann', 'ben', 'cleo', 'dan', 'eve']; // each earned USD 10.00, 20.00, ... which is payable
@@ -219,4 +220,23 @@ test('a long batch is settled in one go, what is refused is named, and a daemon 
   const gone = await fail(1)(fatima('payout', 'return', '1', ...numbers, '--reason', 'AC04 closed account'));
   assert.equal((gone.stderr.match(/no daemon answers/g) ?? []).length, 1, gone.stderr);
   assert.match(gone.stderr, /of 150 payouts 0 are known to be recorded/);
+});
+
+test('a daemon that loses the program in the middle of a settlement: each payout is recorded once, by whichever daemon', async (t) => {
+  const count = 100;
+  const { daemon, fatima } = await exportedTo(t, count);
+  const ids = [];
+  const losing = await startFront(t, daemon.address, 'Payout', (name, ask, request) => {
+    if (name !== 'RecordPayoutResult') return ask();
+    ids.push(request.request_id);
+    if (ids.length > 40) throw heldElsewhere(daemon.address);
+    return ask();
+  });
+  const settled = await ok(fatima('payout', 'settle', '1', '--all', '--evidence', 'status file', '--server', losing));
+  assert.equal(settled.stderr, '');
+  assert.deepEqual(csvObjects(settled.stdout).map((r) => `${r.payout} ${r.state}`), Array.from({ length: count }, (_, n) => `${n + 1} SETTLED`));
+  assert.equal(ids.length, 64, 'what was under way; the others were asked for elsewhere');
+  assert.equal(new Set(ids).size, 64);
+  assert.equal((await totals(daemon, '1')).settled, String(count * 2000));
+  await ok(daemon.cli(['ledger', 'verify', '--program', 'acme']));
 });

@@ -1,11 +1,9 @@
 // Other bookkeeping programs as judges of an export: what they accept, what balances they find, and how one minor unit is doctored.
-import grpc from '@grpc/grpc-js';
-import loader from '@grpc/proto-loader';
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { csvObjects } from './data.mjs';
-import { ok, run, SOURCE } from './process.mjs';
+import { startFront } from './front.mjs';
+import { ok, run } from './process.mjs';
 
 const judge = (file, args) => run(file, args, { env: { LC_ALL: 'C.UTF-8' } });
 const answer = async (file, args) => (await ok(judge(file, args))).stdout;
@@ -127,20 +125,8 @@ export function doctored(text, next) {
 export const text = (file) => readFileSync(file, 'utf8');
 
 // A daemon's LedgerService seen through a liar: `twists` change answers by method.
-export async function startLiar(t, address, twists) {
-  const file = 'trailbook/v1/ledger_service.proto';
-  const definition = loader.loadSync(file, { includeDirs: [path.join(SOURCE, 'proto')], longs: String, keepCase: true });
-  const { LedgerService } = grpc.loadPackageDefinition(definition).trailbook.v1;
-  const real = new LedgerService(address, grpc.credentials.createInsecure());
-  const server = new grpc.Server();
-  const methods = Object.keys(LedgerService.service).map((name) => [name, (call, reply) =>
-    real[name](call.request, call.metadata, (error, value) => reply(error, error ? null : (twists[name]?.(value) ?? value)))]);
-  server.addService(LedgerService.service, Object.fromEntries(methods));
-  const port = await new Promise((resolve, reject) =>
-    server.bindAsync('127.0.0.1:0', grpc.ServerCredentials.createInsecure(), (error, bound) => (error ? reject(error) : resolve(bound))));
-  t.after(() => {
-    server.forceShutdown();
-    real.close();
+export const startLiar = (t, address, twists) =>
+  startFront(t, address, 'Ledger', async (name, ask) => {
+    const honest = await ask();
+    return twists[name]?.(honest) ?? honest;
   });
-  return `127.0.0.1:${port}`;
-}
