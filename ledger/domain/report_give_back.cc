@@ -44,6 +44,21 @@ bool WithDispute(const Dispute* known, log::v1::DisputeState state, int64_t amou
   return true;
 }
 
+// What a refund or dispute was recorded as under its id, on the payment that it names now; nullptr if it is new. EVENT_CONFLICT if it came
+// before with another payment, amount or currency.
+template <typename Row>
+absl::StatusOr<const Row*> FindRecorded(Book& book, Table<Row>& rows, int64_t program, IdKind kind, absl::string_view what,
+                                        absl::string_view id, const Commission* payment, const Amount& amount) {
+  const Hash128 id_key = ExternalIdKey(kind, id);
+  const ExternalKey* known = book.external_keys.Get({program, id_key});
+  if (known == nullptr) return nullptr;
+  if (payment == nullptr || OriginOf(*payment) != known->commission) return EventConflict(what, id, "payment");
+  const Row& row = rows.At({program, known->commission, id_key});
+  if (row.amount != amount.minor_units) return EventConflict(what, id, "amount");
+  if (payment->currency != amount.currency) return EventConflict(what, id, "currency");
+  return &row;
+}
+
 }  // namespace
 
 absl::Status Reporter::CheckGiveBack(absl::string_view what, absl::string_view id,
@@ -72,36 +87,25 @@ absl::Status Reporter::CheckAgainst(const Commission& c, absl::string_view what,
   return absl::OkStatus();
 }
 
+ReportOutcome Reporter::GivenBack(int64_t commission, int64_t time) {
+  const Commission& now = book_->commissions.At({program_, commission});
+  const absl::Status bonus = MoveBonus(*book_, *journal_, now, time, DayOf(time, zone_));
+  return bonus.ok() ? AnswerAbout(now, OutcomeKind::kRecorded, false) : Refused(bonus);
+}
+
 ReportOutcome Reporter::TakeOne(const RefundReport& report) {
   if (absl::Status bad = CheckGiveBack("refund", report.refund_id, report.payment_id, report.amount,
                                        report.time);
       !bad.ok()) {
     return Refused(std::move(bad));
   }
-  const Hash128 id_key = ExternalIdKey(IdKind::kRefund, report.refund_id);
-  const ExternalKey* known_key = book_->external_keys.Get({program_, id_key});
   const Commission* payment = FindPayment(report.payment_id);
-  const Refund* known = nullptr;
+  const auto recorded = FindRecorded(*book_, book_->refunds, program_, IdKind::kRefund, "refund", report.refund_id, payment, report.amount);
+  if (!recorded.ok()) return Refused(recorded.status());
+  const Refund* known = *recorded;
+  // Failed is final, in whatever order the two arrive.
+  if (known != nullptr && (known->failed || !report.failed)) return AnswerAbout(*payment, OutcomeKind::kRecorded, true);
   ReportOutcome outcome;
-  outcome.kind = OutcomeKind::kRecorded;
-  if (known_key != nullptr) {
-    if (payment == nullptr || OriginOf(*payment) != known_key->commission) {
-      return Refused(EventConflict("refund", report.refund_id, "payment"));
-    }
-    known = &book_->refunds.At({program_, known_key->commission, id_key});
-    if (known->amount != report.amount.minor_units) {
-      return Refused(EventConflict("refund", report.refund_id, "amount"));
-    }
-    if (payment->currency != report.amount.currency) {
-      return Refused(EventConflict("refund", report.refund_id, "currency"));
-    }
-    // Failed is final, in whatever order the two arrive.
-    if (known->failed || !report.failed) {
-      outcome.replayed = true;
-      Describe(*payment, &outcome);
-      return outcome;
-    }
-  }
   if (Waits(report, &outcome)) return outcome;
   if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
   if (absl::Status bad = CheckAgainst(*payment, "refund", report.amount); !bad.ok()) {
@@ -121,11 +125,7 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
         *refund.mutable_state() = state;
       });
   if (!done.ok()) return Refused(done);
-  const Commission& now = book_->commissions.At({program_, after.number});
-  const absl::Status bonus = MoveBonus(*book_, *journal_, now, report.time, DayOf(report.time, zone_));
-  if (!bonus.ok()) return Refused(bonus);
-  Describe(now, &outcome);
-  return outcome;
+  return GivenBack(after.number, report.time);
 }
 
 ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
@@ -134,34 +134,18 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
       !bad.ok()) {
     return Refused(std::move(bad));
   }
-  const Hash128 id_key = ExternalIdKey(IdKind::kDispute, report.dispute_id);
   const log::v1::DisputeState state = StateOf(report.phase);
-  const ExternalKey* known_key = book_->external_keys.Get({program_, id_key});
   const Commission* payment = FindPayment(report.payment_id);
-  const Dispute* known = nullptr;
-  ReportOutcome outcome;
-  outcome.kind = OutcomeKind::kRecorded;
-  if (known_key != nullptr) {
-    if (payment == nullptr || OriginOf(*payment) != known_key->commission) {
-      return Refused(EventConflict("dispute", report.dispute_id, "payment"));
-    }
-    known = &book_->disputes.At({program_, known_key->commission, id_key});
-    if (known->amount != report.amount.minor_units) {
-      return Refused(EventConflict("dispute", report.dispute_id, "amount"));
-    }
-    if (payment->currency != report.amount.currency) {
-      return Refused(EventConflict("dispute", report.dispute_id, "currency"));
-    }
+  const auto recorded =
+      FindRecorded(*book_, book_->disputes, program_, IdKind::kDispute, "dispute", report.dispute_id, payment, report.amount);
+  if (!recorded.ok()) return Refused(recorded.status());
+  const Dispute* known = *recorded;
+  if (known != nullptr) {
     // A dispute that is closed is not reopened by its own late opening.
-    if (known->state == state || state == log::v1::DISPUTE_STATE_OPEN) {
-      outcome.replayed = true;
-      Describe(*payment, &outcome);
-      return outcome;
-    }
-    if (known->state != log::v1::DISPUTE_STATE_OPEN) {
-      return Refused(EventConflict("dispute", report.dispute_id, "verdict"));
-    }
+    if (known->state == state || state == log::v1::DISPUTE_STATE_OPEN) return AnswerAbout(*payment, OutcomeKind::kRecorded, true);
+    if (known->state != log::v1::DISPUTE_STATE_OPEN) return Refused(EventConflict("dispute", report.dispute_id, "verdict"));
   }
+  ReportOutcome outcome;
   if (Waits(report, &outcome)) return outcome;
   if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
   if (absl::Status bad = CheckAgainst(*payment, "dispute", report.amount); !bad.ok()) {
@@ -181,11 +165,7 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
         *dispute.mutable_state() = commission_state;
       });
   if (!done.ok()) return Refused(done);
-  const Commission& now = book_->commissions.At({program_, after.number});
-  const absl::Status bonus = MoveBonus(*book_, *journal_, now, report.time, DayOf(report.time, zone_));
-  if (!bonus.ok()) return Refused(bonus);
-  Describe(now, &outcome);
-  return outcome;
+  return GivenBack(after.number, report.time);
 }
 
 }  // namespace trailbook

@@ -91,11 +91,7 @@ ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t num
     if (FindPayment(alias) != nullptr) continue;
     if (absl::Status bad = RecordAlias(c.number, alias, report.time); !bad.ok()) return Refused(std::move(bad));
   }
-  ReportOutcome outcome;
-  outcome.kind = OutcomeOf(c.zero_reason);
-  outcome.replayed = true;
-  Describe(c, &outcome);
-  return outcome;
+  return AnswerAbout(c, OutcomeOf(c.zero_reason), true);
 }
 
 absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t customer,
@@ -166,8 +162,7 @@ ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
     return Refused(std::move(bad));
   }
   const Commission& commission = book_->commissions.At({program_, number});
-  outcome.kind = OutcomeOf(commission.zero_reason);
-  Describe(commission, &outcome);
+  outcome = AnswerAbout(commission, OutcomeOf(commission.zero_reason), false);
   ReleaseForPayment(report.payment_id);
   for (const std::string& alias : report.alias_ids) ReleaseForPayment(alias);
   return outcome;
@@ -184,19 +179,12 @@ ReportOutcome Reporter::TakeOne(const AliasReport& report) {
   if (named != nullptr && (payment == nullptr || named->number != payment->number)) {
     return Refused(EventConflict("alias", report.alias_id, absl::StrCat("payment, ", named->payment_id)));
   }
-  if (named != nullptr) {
-    outcome.kind = OutcomeKind::kRecorded;
-    outcome.replayed = true;
-    Describe(*payment, &outcome);
-    return outcome;
-  }
+  if (named != nullptr) return AnswerAbout(*payment, OutcomeKind::kRecorded, true);
   if (Waits(report, &outcome)) return outcome;
   if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
   const int64_t number = payment->number;
   if (absl::Status bad = RecordAlias(number, report.alias_id, report.time); !bad.ok()) return Refused(std::move(bad));
-  outcome.kind = OutcomeKind::kRecorded;
-  Describe(book_->commissions.At({program_, number}), &outcome);
-  return outcome;
+  return AnswerAbout(book_->commissions.At({program_, number}), OutcomeKind::kRecorded, false);
 }
 
 absl::Status Reporter::RecordAlias(int64_t commission, const std::string& alias_id, int64_t time) {

@@ -120,13 +120,17 @@ const Commission* Reporter::FindPayment(absl::string_view payment_id) {
   return &CurrentCommission(*book_, book_->commissions.At({program_, key->commission}));
 }
 
-void Reporter::Describe(const Commission& commission, ReportOutcome* outcome) {
-  outcome->commission = commission.number;
+ReportOutcome Reporter::AnswerAbout(const Commission& commission, OutcomeKind kind, bool replayed) {
+  ReportOutcome outcome;
+  outcome.kind = kind;
+  outcome.replayed = replayed;
+  outcome.commission = commission.number;
   // What it earned at first, so that a replay answers as the first time did.
-  outcome->commission_amount = {commission.currency, commission.accrued};
+  outcome.commission_amount = {commission.currency, commission.accrued};
   const PartnerIdentity* partner =
       book_->partner_identities.Get({program_, commission.partner});
-  if (partner != nullptr) outcome->partner_id = partner->partner_id;
+  if (partner != nullptr) outcome.partner_id = partner->partner_id;
+  return outcome;
 }
 
 }  // namespace trailbook

@@ -57,8 +57,10 @@ class Reporter {
   const Commission* FindPayment(absl::string_view payment_id);
   absl::Status CheckAgainst(const Commission& commission, absl::string_view what, const Amount& amount) const;
 
-  // Fills the part of an outcome that speaks of a commission.
-  void Describe(const Commission& commission, ReportOutcome* outcome);
+  // The outcome of a refund or dispute that changed a commission: its bonus moves along.
+  ReportOutcome GivenBack(int64_t commission, int64_t time);
+  // The outcome of a report about a commission that is recorded, now or before.
+  ReportOutcome AnswerAbout(const Commission& commission, OutcomeKind kind, bool replayed);
 
   Book* book_;
   Journal* journal_;
