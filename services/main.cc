@@ -115,9 +115,11 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    const bool asked = error.get_exit_code() == 0;
-    app.exit(error);
-    return asked ? -1 : kUsage;
+    if (error.get_exit_code() != 0) {
+      return Say(kUsage, absl::InvalidArgumentError(absl::StrCat(error.what(), ". See: trailbookd ", copy->parsed() ? "copy " : "", "--help")));
+    }
+    app.exit(error);  // which prints the help or the version that was asked for
+    return -1;
   }
   if (copy->parsed()) {
     const absl::Status copied = CopyBooks(from, to);

@@ -248,6 +248,20 @@ test('an address that others could reach is refused; a port that is taken is nam
   await assertNoStart(launchDaemon(data, { port }), 1, new RegExp(`cannot listen on 127.0.0.1:${port}`));
 });
 
+test('what the daemon does not know on its command line is named in one line, with the help to read', async () => {
+  for (const [args, why] of [
+    [['--dta', '/tmp/x'], /--dta.* See: trailbookd --help/],
+    [['--data', '/tmp/x', '--log-level', 'loud'], /--log-level: loud .*See: trailbookd --help/],
+    [['--data', '/tmp/x', '--readers', '0'], /--readers: .*1 to 64. See: trailbookd --help/],
+    [['copy', '--to', '/tmp/x'], /--from is required. See: trailbookd copy --help/],
+  ]) {
+    const refused = await expectCode(2, run(path.join(BIN, 'trailbookd'), args));
+    assert.match(refused.stderr, /^trailbookd: [^\n]*\n$/);
+    assert.match(refused.stderr, why);
+    assert.equal(refused.stdout, '');
+  }
+});
+
 test('a bad configuration file is named with its line', async (t) => {
   const data = tempDir(t);
   const file = path.join(data, 'trailbook.toml');
