@@ -46,6 +46,13 @@ int Say(int code, const absl::Status& status) {
   return code;
 }
 
+// What was asked for, the help or the version; or what is wrong with the command line.
+int Answer(const CLI::App& app, absl::string_view command, const CLI::ParseError& error) {
+  if (error.get_exit_code() != 0) return Say(kUsage, absl::InvalidArgumentError(absl::StrCat(error.what(), ". See: ", command, " --help")));
+  app.exit(error);
+  return -1;
+}
+
 int AddSigningKey(const std::string& key_file) {
   const absl::Status added = log::AddKey(key_file);
   if (!added.ok()) return Say(kFailure, added);
@@ -115,11 +122,7 @@ int ReadOptions(int argc, char** argv, DaemonOptions* options) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) {
-      return Say(kUsage, absl::InvalidArgumentError(absl::StrCat(error.what(), ". See: trailbookd ", copy->parsed() ? "copy " : "", "--help")));
-    }
-    app.exit(error);  // which prints the help or the version that was asked for
-    return -1;
+    return Answer(app, copy->parsed() ? "trailbookd copy" : "trailbookd", error);
   }
   if (copy->parsed()) {
     const absl::Status copied = CopyBooks(from, to);
