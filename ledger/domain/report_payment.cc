@@ -175,11 +175,11 @@ ReportOutcome Reporter::TakeOne(const AliasReport& report) {
   if (!bad.ok()) return Refused(std::move(bad));
   const Commission* payment = FindPayment(report.payment_id);
   const Commission* named = FindPayment(report.alias_id);
-  ReportOutcome outcome;
   if (named != nullptr && (payment == nullptr || named->number != payment->number)) {
     return Refused(EventConflict("alias", report.alias_id, absl::StrCat("payment, ", named->payment_id)));
   }
   if (named != nullptr) return AnswerAbout(*payment, OutcomeKind::kRecorded, true);
+  ReportOutcome outcome;
   if (Waits(report, &outcome)) return outcome;
   if (payment == nullptr) return ParkFor(report, WaitForPayment(report.payment_id));
   const int64_t number = payment->number;

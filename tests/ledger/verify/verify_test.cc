@@ -37,6 +37,7 @@ class VerifyTest : public ::testing::Test {
 
   // The file alone may not be all of it: part of the WAL may still be on its way there.
   void CopyBooks(const std::string& to) { EXPECT_TRUE((*store::OpenSqlite(books_.Path()))->CopyTo(to).ok()); }
+
   std::string ProblemAfter(const std::string& sql) {
     const std::string copy = books_.Path() + ".copy";
     CopyBooks(copy);
