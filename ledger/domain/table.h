@@ -101,6 +101,7 @@ class Table {
   const absl::flat_hash_set<Key>& wanted() const { return wanted_; }
   // What a loader found: a row, or none under the key.
   void Loaded(R row) {
+    if (hear_loaded_ != nullptr) hear_loaded_(hearer_, row);
     const Key key = row.key();
     slots_[key] = Slot{.row = std::move(row), .present = true, .stored = true};
   }
@@ -119,7 +120,8 @@ class Table {
   int64_t turn() const { return turn_; }
   // What changed since changes last left; it is on its way now. REQUIRES: what left before has arrived.
   RowChanges<R> TakeChanges() {
-    RowChanges<R> changes = Changes([](const R& row) { return row; });
+    SortDirty();
+    RowChanges<R> changes = Changes(0, dirty_.size());
     for (const auto& [key, slot] : dirty_) {
       slot->dirty = false;
       slot->leaving = true;
@@ -129,11 +131,18 @@ class Table {
     ++turn_;
     return changes;
   }
-  // What changed, with the rows themselves: nothing is left here.
-  RowChanges<R> Drain() {
-    RowChanges<R> changes = Changes([](R& row) { return std::move(row); });
-    Clear();
-    return changes;
+  // Gives what changed since changes last left to `store`, so many rows at once, and takes it for stored: for who stores it there and then.
+  // REQUIRES: nothing is on its way.
+  template <typename Store>
+  void StoreChanges(size_t at_once, Store store) {
+    SortDirty();
+    for (size_t first = 0; first < dirty_.size(); first += at_once) store(Changes(first, std::min(dirty_.size(), first + at_once)));
+    for (const auto& [key, slot] : dirty_) {
+      slot->dirty = false;
+      slot->stored = slot->present;
+    }
+    dirty_.clear();
+    ++turn_;
   }
   // What left is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
   void Committed() {
@@ -148,13 +157,16 @@ class Table {
   }
   // Forgets what is as it is stored, or packs it.
   void ForgetUnchanged() {
-    absl::erase_if(slots_, [this](const auto& slot) {
-      if (slot.second.dirty || slot.second.leaving) return false;
+    ForgetSlots([this](const Slot& slot) {
       if constexpr (kIsPacked) {
-        if (slot.second.present && !slot.second.packed) packed_.Put(slot.second.row);
+        if (!slot.packed) packed_.Put(slot.row);
       }
-      return true;
     });
+  }
+  // The same, without packing; `last` sees each row that goes.
+  template <typename Last>
+  void ForgetUnchanged(Last last) {
+    ForgetSlots([&last](const Slot& slot) { last(slot.row); });
   }
   void Clear() {
     if constexpr (kIsPacked) packed_.Clear();
@@ -170,6 +182,12 @@ class Table {
   void PassOnNew(void (*take)(void*, const R&), void* taker) {
     take_new_ = take;
     taker_ = taker;
+  }
+
+  // From now on `hear` hears of each row that the store gives, before it changes here: with the other ForgetUnchanged, for who counts what is not here.
+  void TellLoaded(void (*hear)(void*, const R&), void* hearer) {
+    hear_loaded_ = hear;
+    hearer_ = hearer;
   }
 
   // `load` loads one row: sets the slot through Loaded or LoadedAbsent. `missing` hears of a row that must be there and is not. Set once, by
@@ -208,19 +226,30 @@ class Table {
     }
     return slot;
   }
-  // What changed since changes last left, each row as `take` gives it.
-  template <typename Take>
-  RowChanges<R> Changes(Take take) {
-    RowChanges<R> changes;
+  void SortDirty() {
     std::sort(dirty_.begin(), dirty_.end(), [](const ChangedRow& a, const ChangedRow& b) { return a.key < b.key; });
-    for (const auto& [key, slot] : dirty_) {
+  }
+  // What these of the changed rows are now.
+  RowChanges<R> Changes(size_t first, size_t end) const {
+    RowChanges<R> changes;
+    for (size_t at = first; at < end; ++at) {
+      const auto& [key, slot] = dirty_[at];
       if (slot->present) {
-        (slot->stored ? changes.changed : changes.made).push_back(take(slot->row));
+        (slot->stored ? changes.changed : changes.made).push_back(slot->row);
       } else if (slot->stored) {
         changes.erased.push_back(key);
       }
     }
     return changes;
+  }
+  // Those that are as they are stored; `last` sees each that has a row.
+  template <typename Last>
+  void ForgetSlots(Last last) {
+    absl::erase_if(slots_, [&last](const auto& slot) {
+      if (slot.second.dirty || slot.second.leaving) return false;
+      if (slot.second.present) last(slot.second);
+      return true;
+    });
   }
   static const R* Present(const Slot& slot) { return slot.present ? &slot.row : nullptr; }
   void MarkDirty(const Key& key, Slot& slot) {
@@ -242,6 +271,8 @@ class Table {
   void* loader_ = nullptr;
   void (*take_new_)(void*, const R&) = nullptr;
   void* taker_ = nullptr;
+  void (*hear_loaded_)(void*, const R&) = nullptr;
+  void* hearer_ = nullptr;
 };
 
 }  // namespace trailbook

@@ -15,20 +15,15 @@ std::pair<uint64_t, uint64_t> HalvesOf(const Hash128& hash) {
 
 }  // namespace
 
-void Fingerprint::Read(const Statement& row) {
+void Fingerprint::Add(const Statement& row) {
   bytes_.Clear();
   const int columns = row.ColumnCount();
   for (int at = 0; at < columns; ++at) row.BindColumn(at, bytes_, at + 1);
-}
-
-void Fingerprint::Add(const Statement& row) {
-  Read(row);
   AddBytes(bytes_.bytes());
 }
 
-void Fingerprint::Remove(const Statement& row) {
-  Read(row);
-  const auto [low, high] = HalvesOf(ShortHash(key_, bytes_.bytes()));
+void Fingerprint::RemoveBytes(absl::string_view row) {
+  const auto [low, high] = HalvesOf(ShortHash(key_, row));
   low_ -= low;
   high_ -= high;
   --rows_;

@@ -30,8 +30,13 @@ class Fingerprint {
   }
   // The same as RowBytes has it.
   void AddBytes(absl::string_view row);
-  // Takes back a row that was added.
-  void Remove(const Statement& row);
+  // Takes back such a row.
+  template <typename R>
+  void Remove(const R& row) {
+    bytes_.Clear();
+    BindRow(row, bytes_);
+    RemoveBytes(bytes_.bytes());
+  }
 
   int64_t rows() const { return rows_; }
   friend bool operator==(const Fingerprint& a, const Fingerprint& b) {
@@ -39,7 +44,7 @@ class Fingerprint {
   }
 
  private:
-  void Read(const Statement& row);
+  void RemoveBytes(absl::string_view row);
 
   ShortHashKey key_;
   RowBytes bytes_;

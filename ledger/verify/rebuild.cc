@@ -18,11 +18,16 @@ namespace {
 template <typename R>
 constexpr bool kHardlyChanges = requires { R::kSeldomReadAgain; } || requires { R::kOfManyCustomers; };
 
+constexpr size_t kWrittenAtOnce = 4096;  // rows, which are copied for it
+
 }  // namespace
 
 Rebuild::Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t watermark, const ShortHashKey& key, const Memory& memory)
     : scratch_(scratch), watermark_(watermark), memory_(memory), repository_(&scratch, &book_) {
-  book_.ForEachProjection([&]<typename R>(Table<R>&) { followed_.try_emplace(R::kTable, key); });
+  book_.ForEachProjection([&]<typename R>(Table<R>& table) {
+    store::Fingerprint& sum = elsewhere_.try_emplace(R::kTable, key).first->second;
+    table.TellLoaded([](void* of_table, const R& row) { static_cast<store::Fingerprint*>(of_table)->Remove(row); }, &sum);
+  });
   if (packed != nullptr) PassOnNewRows(*packed);
   thread_ = std::thread([this] { Run(); });
 }
@@ -116,7 +121,7 @@ void Rebuild::Take(const log::v1::Record& record) {
 
 void Rebuild::PassOnNewRows(store::PackedScratch& packed) {
   const auto pass_on = [this]<typename R>(std::optional<NewRows<R>>& rows, Table<R>& table, store::PackedScratch* to) {
-    rows.emplace(&followed_.at(R::kTable), to, &passed_on_).TakeFrom(table);
+    rows.emplace(&elsewhere_.at(R::kTable), to, &passed_on_).TakeFrom(table);
   };
   pass_on(commissions_, book_.commissions, &packed);
   pass_on(referrals_, book_.referrals, &packed);
@@ -125,7 +130,7 @@ void Rebuild::PassOnNewRows(store::PackedScratch& packed) {
 
 void Rebuild::TakeFingerprints() {
   TableFingerprints& made = result_.at_watermark;
-  made.tables = followed_;
+  made.tables = elsewhere_;
   made.ids = made.tables.extract(ExternalKey::kTable).mapped();
 }
 
@@ -150,42 +155,31 @@ absl::Status Rebuild::Save(bool all) {
 
 template <typename R>
 absl::Status Rebuild::Save(Table<R>& table, bool all) {
-  if constexpr (kHardlyChanges<R>) {
-    return all || table.size() >= memory_.rows_that_hardly_change ? Write(table.Drain()) : absl::OkStatus();
-  } else {
-    if (!all && table.size() < memory_.rows_that_change) return absl::OkStatus();
+  const size_t many = kHardlyChanges<R> ? memory_.rows_that_hardly_change : memory_.rows_that_change;
+  if (!all && table.size() < many) return absl::OkStatus();
+  if (!all && !kHardlyChanges<R>) {
     // What did not change since it was written the last time is not likely to.
-    table.ForgetUnchanged();
-    if (!all && table.size() < memory_.rows_that_change / 2) return absl::OkStatus();
-    TRAILBOOK_RETURN_IF_ERROR(Write(table.TakeChanges()));
-    table.Committed();
-    return absl::OkStatus();
+    Forget(table);
+    return table.size() < many / 2 ? absl::OkStatus() : Write(table);
   }
+  TRAILBOOK_RETURN_IF_ERROR(Write(table));
+  Forget(table);
+  return absl::OkStatus();
 }
 
 template <typename R>
-absl::Status Rebuild::Write(const RowChanges<R>& changes) {
-  TRAILBOOK_RETURN_IF_ERROR(Follow(changes));
-  return store::WriteRows(scratch_, changes);
+absl::Status Rebuild::Write(Table<R>& table) {
+  absl::Status status;
+  table.StoreChanges(kWrittenAtOnce, [&](const RowChanges<R>& changes) {
+    if (status.ok()) status = store::WriteRows(scratch_, changes);
+  });
+  return status;
 }
 
 template <typename R>
-absl::Status Rebuild::Follow(const RowChanges<R>& changes) {
-  store::Fingerprint& sum = followed_.at(R::kTable);
-  std::vector<typename R::Key> before = changes.erased;
-  for (const R& row : changes.made) sum.Add(row);
-  for (const R& row : changes.changed) {
-    sum.Add(row);
-    before.push_back(row.key());
-  }
-  const absl::Status asked = scratch_.AskByKeys(
-      store::ShapeOf<R>(), before.size(), [&before](size_t at, store::Binder& binder) { store::BindKey<R>(before[at], binder); },
-      [&sum](size_t, const store::Statement& row) {
-        sum.Remove(row);
-        return absl::OkStatus();
-      });
-  TRAILBOOK_RETURN_IF_ERROR(asked);
-  return scratch_.Collect();
+void Rebuild::Forget(Table<R>& table) {
+  store::Fingerprint& sum = elsewhere_.at(R::kTable);
+  table.ForgetUnchanged([&sum](const R& row) { sum.Add(row); });
 }
 
 }  // namespace trailbook

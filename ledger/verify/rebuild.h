@@ -26,13 +26,13 @@ namespace trailbook {
 
 class Rebuild {
  public:
-  // What is in memory at most: records of a chunk, and rows of a table, looked at after each chunk. Where rows hardly change they are written and
-  // forgotten then. Where rows change again and again, those that did not since they were written are forgotten, and the others written if they are
-  // many: most change many times before, and are neither written nor read meanwhile.
+  // What is in memory at most: records of a chunk, and rows of a table, some 330 bytes each, looked at after each chunk. Where rows hardly change
+  // they are written and forgotten then. Where rows change again and again, those that did not since they were written are forgotten, and the others
+  // written if they are many: most change many times before, and are neither written nor read meanwhile.
   struct Memory {
     size_t records = RecordChunk::kRecords;
     size_t rows_that_hardly_change = 6000;
-    size_t rows_that_change = 100000;
+    size_t rows_that_change = 300000;
   };
   struct Result {
     // A record that changes what none made, makes what no table takes, or posts other than it says; nothing else is of use then.
@@ -72,12 +72,13 @@ class Rebuild {
   template <typename R>
   absl::Status Save(Table<R>& table, bool all);
   template <typename R>
-  absl::Status Write(const RowChanges<R>& changes);
+  absl::Status Write(Table<R>& table);
+  // The rows that are as they are written.
+  template <typename R>
+  void Forget(Table<R>& table);
   // New rows of these tables go to where they stay at once.
   void PassOnNewRows(store::PackedScratch& packed);
-  // What the changes of a table make of its fingerprint. REQUIRES: they are not written yet.
-  template <typename R>
-  absl::Status Follow(const RowChanges<R>& changes);
+  // REQUIRES: all is saved, so that no row is in the book.
   void TakeFingerprints();
 
   store::Database& scratch_;
@@ -85,8 +86,9 @@ class Rebuild {
   const Memory memory_;
   Book book_;
   store::Repository repository_;
-  FingerprintByTable followed_;  // of the tables, as far as they were written
-  absl::Status passed_on_;       // the first error of those that take new rows
+  // Of the rows that are in the scratch store and not in the book: one is taken out when it is loaded, and added when it is forgotten.
+  FingerprintByTable elsewhere_;
+  absl::Status passed_on_;  // the first error of those that take new rows
   std::optional<NewRows<Commission>> commissions_;
   std::optional<NewRows<Referral>> referrals_;
   std::optional<NewRows<ExternalKey>> ids_;

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
 #include <vector>
 
 #include "ledger/domain/rows.h"
@@ -14,6 +15,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
+using ::testing::UnorderedElementsAre;
 
 constexpr int64_t kProgram = 1;
 
@@ -114,7 +116,7 @@ TEST(Table, ForgetsOnlyWhatTheStoreShows) {
   EXPECT_TRUE(table.IsDirty({kProgram, 4}) && !table.IsDirty({kProgram, 3}));
 }
 
-TEST(Table, WhatIsDrainedIsAllThatChanged) {
+TEST(Table, WhatIsStoredAtOnceIsAllThatChanged) {
   Table<Partner> table;
   table.Loaded(PartnerWith(1, 10));
   table.Loaded(PartnerWith(2, 20));
@@ -122,14 +124,55 @@ TEST(Table, WhatIsDrainedIsAllThatChanged) {
   table.Put(PartnerWith(3, 30));
   table.Edit({kProgram, 1}).create_time = 11;
   table.Erase({kProgram, 2});
-  const RowChanges<Partner> changes = table.Drain();
+  std::vector<RowChanges<Partner>> stored;
+  const auto store = [&stored](RowChanges<Partner> changes) { stored.push_back(std::move(changes)); };
+  table.StoreChanges(4, store);
+  ASSERT_THAT(stored, SizeIs(1));
+  const RowChanges<Partner> changes = stored[0];
   ASSERT_THAT(changes.made, SizeIs(2));
   EXPECT_EQ(changes.made[0].key(), (Partner::Key{kProgram, 3})) << "in the order of their keys";
   ASSERT_THAT(changes.changed, SizeIs(1));
   EXPECT_EQ(changes.changed[0].create_time, 11);
   EXPECT_THAT(changes.erased, ElementsAre(Partner::Key{kProgram, 2}));
+  EXPECT_THAT(table.dirty(), IsEmpty());
+  table.StoreChanges(4, store);
+  EXPECT_THAT(stored, SizeIs(1)) << "all is stored now";
+  table.Edit({kProgram, 3}).create_time = 31;
+  table.StoreChanges(4, store);
+  EXPECT_THAT(stored.back().changed, SizeIs(1)) << "the store has the row by then";
+}
+
+TEST(Table, StoresSoManyRowsAtOnce) {
+  Table<Partner> table;
+  for (int64_t number : {5, 3, 1, 2, 4}) table.Put(PartnerWith(number, 10 * number));
+  std::vector<std::vector<int64_t>> stored;
+  table.StoreChanges(2, [&stored](const RowChanges<Partner>& changes) {
+    stored.emplace_back();
+    for (const Partner& row : changes.made) stored.back().push_back(row.rates);
+  });
+  EXPECT_THAT(stored, ElementsAre(ElementsAre(10, 20), ElementsAre(30, 40), ElementsAre(50)));
+}
+
+// A sum over what is not here, kept by what is loaded and what is forgotten, must come out right whatever happens in between.
+TEST(Table, WhatIsLoadedIsHeardOfAsItWasAndWhatIsForgottenAsItIs) {
+  Table<Partner> table;
+  std::vector<int64_t> loaded, forgotten;
+  table.TellLoaded([](void* hearer, const Partner& row) { static_cast<std::vector<int64_t>*>(hearer)->push_back(row.rates); }, &loaded);
+  const auto forget = [&table, &forgotten] { table.ForgetUnchanged([&forgotten](const Partner& row) { forgotten.push_back(row.rates); }); };
+  table.Loaded(PartnerWith(1, 10));
+  table.Loaded(PartnerWith(2, 20));
+  table.Loaded(PartnerWith(3, 30));
+  table.LoadedAbsent({kProgram, 4});
+  table.Put(PartnerWith(5, 50));
+  table.Edit({kProgram, 2}).rates = 21;
+  table.Erase({kProgram, 3});
+  EXPECT_THAT(loaded, ElementsAre(10, 20, 30));
+  forget();
+  EXPECT_THAT(forgotten, ElementsAre(10)) << "what changed stays until it is stored";
+  table.StoreChanges(9, [](const RowChanges<Partner>&) {});
+  forget();
+  EXPECT_THAT(forgotten, UnorderedElementsAre(10, 21, 50)) << "of what was erased nothing is left to see";
   EXPECT_EQ(table.size(), 0u);
-  EXPECT_TRUE(table.Drain().empty());
 }
 
 TEST(Table, WhatIsPassedOnIsLoadedLikeAnyOther) {
