@@ -1,14 +1,12 @@
 #include "ledger/verify/rebuild.h"
 
 #include <utility>
-#include <vector>
 
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/postings.h"
 #include "ledger/domain/projector.h"
 #include "ledger/store/migrations.h"
-#include "ledger/store/row_mapping.h"
 #include "ledger/store/write_rows.h"
 
 namespace trailbook {
