@@ -172,7 +172,7 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
     TRAILBOOK_RETURN_IF_ERROR(
         MatureThrough(*book_, *journal_, {place.program, plan.partner, batch->currency}, place.today).status());
     for (size_t at = before; at < book_->payable_lines.dirty().size(); ++at) {
-      const PayableLine& line = book_->payable_lines.dirty()[at].slot->row;
+      const PayableLine& line = book_->payable_lines.dirty()[at]->row;
       if (line.day <= batch->cutoff_day && line.amount != 0) plan.lines.push_back(line);
     }
     paid.push_back(std::move(plan));

@@ -10,14 +10,16 @@
 #define TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "absl/container/flat_hash_set.h"
-#include "absl/container/node_hash_map.h"
+#include "absl/hash/hash.h"
 #include "ledger/domain/packed_rows.h"
 
 namespace trailbook {
@@ -35,6 +37,7 @@ template <typename R>
 class Table {
  public:
   using Key = typename R::Key;
+  // A row that is there, or was, or might be; its key is in it either way.
   struct Slot {
     R row;
     bool present = false;
@@ -43,12 +46,6 @@ class Table {
     bool packed = false;   // its row is as it was packed
     bool stored = false;   // the store has a row under this key, or will have when what is on its way has arrived
   };
-  // The slot stays where it is until the change has arrived, so that nobody looks it up again.
-  struct ChangedRow {
-    Key key;
-    Slot* slot;
-  };
-
   // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until rows are forgotten.
   const R* Get(const Key& key) { return Present(Load(key)); }
   // The row, which must be there. One that could not be loaded, or is missing, is empty: deciding goes on to its end, and is not committed.
@@ -56,7 +53,7 @@ class Table {
   // The row to change, which must be there as above; marks it changed.
   R& Edit(const Key& key) {
     Slot& slot = Required(key);
-    MarkDirty(key, slot);
+    MarkDirty(slot);
     return slot.row;
   }
   // The row to change; a new one if there is none.
@@ -66,7 +63,7 @@ class Table {
       slot.row = R::WithKey(key);
       slot.present = true;
     }
-    MarkDirty(key, slot);
+    MarkDirty(slot);
     return slot.row;
   }
   R& Put(R row) {
@@ -79,16 +76,16 @@ class Table {
   void PutNew(R row) {
     const Key key = row.key();
     if (take_new_ != nullptr && !Knows(key)) return take_new_(taker_, row);
-    Slot& slot = slots_[key];
+    Slot& slot = SlotOf(key);
     slot.row = std::move(row);
     slot.present = true;
-    MarkDirty(key, slot);
+    MarkDirty(slot);
   }
   void Erase(const Key& key) {
     Slot& slot = Load(key);
     if (!slot.present) return;
     slot.present = false;
-    MarkDirty(key, slot);
+    MarkDirty(slot);
   }
 
   bool Knows(const Key& key) { return Find(key) != nullptr; }
@@ -102,27 +99,27 @@ class Table {
   // What a loader found: a row, or none under the key.
   void Loaded(R row) {
     if (hear_loaded_ != nullptr) hear_loaded_(hearer_, row);
-    const Key key = row.key();
-    slots_[key] = Slot{.row = std::move(row), .present = true, .stored = true};
+    Slot& slot = SlotOf(row.key());
+    slot = Slot{.row = std::move(row), .present = true, .stored = true};
   }
-  void LoadedAbsent(const Key& key) { slots_.try_emplace(key); }
+  void LoadedAbsent(const Key& key) { SlotOf(key); }
   void WantedAreLoaded() { wanted_.clear(); }
 
-  // The rows that changed since changes last left, in the order of their first change.
-  const std::vector<ChangedRow>& dirty() const { return dirty_; }
+  // The rows that changed since changes last left, in the order of their first change. Slots stay where they are until the change has arrived.
+  const std::vector<Slot*>& dirty() const { return dirty_; }
   bool IsDirty(const Key& key) const {
     const auto it = slots_.find(key);
-    return it != slots_.end() && it->second.dirty;
+    return it != slots_.end() && (*it)->dirty;
   }
   // The rows that are on their way: with dirty(), all that the store may not show yet.
-  const std::vector<ChangedRow>& leaving() const { return leaving_; }
+  const std::vector<Slot*>& leaving() const { return leaving_; }
   // How often these two began anew; in between they only grow.
   int64_t turn() const { return turn_; }
   // What changed since changes last left; it is on its way now. REQUIRES: what left before has arrived.
   RowChanges<R> TakeChanges() {
     SortDirty();
     RowChanges<R> changes = Changes(0, dirty_.size());
-    for (const auto& [key, slot] : dirty_) {
+    for (Slot* slot : dirty_) {
       slot->dirty = false;
       slot->leaving = true;
       slot->stored = slot->present;
@@ -137,7 +134,7 @@ class Table {
   void StoreChanges(size_t at_once, Store store) {
     SortDirty();
     for (size_t first = 0; first < dirty_.size(); first += at_once) store(Changes(first, std::min(dirty_.size(), first + at_once)));
-    for (const auto& [key, slot] : dirty_) {
+    for (Slot* slot : dirty_) {
       slot->dirty = false;
       slot->stored = slot->present;
     }
@@ -146,10 +143,10 @@ class Table {
   }
   // What left is stored. Rows that are seldom asked for again are forgotten, so that the working set stays small.
   void Committed() {
-    for (const auto& [key, slot] : leaving_) {
+    for (Slot* slot : leaving_) {
       slot->leaving = false;
       if constexpr (requires { R::kSeldomReadAgain; }) {
-        if (!slot->dirty) slots_.erase(key);
+        if (!slot->dirty) slots_.erase(slot->row.key());
       }
     }
     leaving_.clear();
@@ -204,18 +201,33 @@ class Table {
  private:
   static constexpr bool kIsPacked = requires { R::kOfManyCustomers; };
 
+  struct HashOfKey {
+    using is_transparent = void;
+    size_t operator()(const Key& key) const { return absl::HashOf(key); }
+    size_t operator()(const std::unique_ptr<Slot>& slot) const { return absl::HashOf(slot->row.key()); }
+  };
+  struct SameKey {
+    using is_transparent = void;
+    bool operator()(const std::unique_ptr<Slot>& slot, const Key& key) const { return slot->row.key() == key; }
+    bool operator()(const std::unique_ptr<Slot>& a, const std::unique_ptr<Slot>& b) const { return a->row.key() == b->row.key(); }
+  };
+
+  // The slot of a key, which may be new and without a row.
+  Slot& SlotOf(const Key& key) {
+    return **slots_.lazy_emplace(key, [&key](const auto& make) { make(std::make_unique<Slot>(Slot{.row = R::WithKey(key)})); });
+  }
   Slot* Find(const Key& key) {
     const auto it = slots_.find(key);
-    if (it != slots_.end()) return &it->second;
+    if (it != slots_.end()) return it->get();
     if constexpr (kIsPacked) {
-      if (const auto row = packed_.Find(key)) return &(slots_[key] = Slot{.row = *row, .present = true, .packed = true, .stored = true});
+      if (const auto row = packed_.Find(key)) return &(SlotOf(key) = Slot{.row = *row, .present = true, .packed = true, .stored = true});
     }
     return nullptr;
   }
   Slot& Load(const Key& key) {
     if (Slot* slot = Find(key)) return *slot;
     if (!IsAtHand(key) && load_ != nullptr) load_(loader_, *this, key);
-    return slots_[key];
+    return SlotOf(key);
   }
   bool IsAtHand(const Key& key) { return at_hand_ != nullptr && at_hand_(loader_, *this, key); }
   Slot& Required(const Key& key) {
@@ -227,17 +239,17 @@ class Table {
     return slot;
   }
   void SortDirty() {
-    std::sort(dirty_.begin(), dirty_.end(), [](const ChangedRow& a, const ChangedRow& b) { return a.key < b.key; });
+    std::sort(dirty_.begin(), dirty_.end(), [](const Slot* a, const Slot* b) { return a->row.key() < b->row.key(); });
   }
   // What these of the changed rows are now.
   RowChanges<R> Changes(size_t first, size_t end) const {
     RowChanges<R> changes;
     for (size_t at = first; at < end; ++at) {
-      const auto& [key, slot] = dirty_[at];
+      const Slot* slot = dirty_[at];
       if (slot->present) {
         (slot->stored ? changes.changed : changes.made).push_back(slot->row);
       } else if (slot->stored) {
-        changes.erased.push_back(key);
+        changes.erased.push_back(slot->row.key());
       }
     }
     return changes;
@@ -245,25 +257,25 @@ class Table {
   // Those that are as they are stored; `last` sees each that has a row.
   template <typename Last>
   void ForgetSlots(Last last) {
-    absl::erase_if(slots_, [&last](const auto& slot) {
-      if (slot.second.dirty || slot.second.leaving) return false;
-      if (slot.second.present) last(slot.second);
+    absl::erase_if(slots_, [&last](const std::unique_ptr<Slot>& slot) {
+      if (slot->dirty || slot->leaving) return false;
+      if (slot->present) last(*slot);
       return true;
     });
   }
   static const R* Present(const Slot& slot) { return slot.present ? &slot.row : nullptr; }
-  void MarkDirty(const Key& key, Slot& slot) {
+  void MarkDirty(Slot& slot) {
     if (slot.dirty) return;
-    if constexpr (kIsPacked) packed_.Erase(key);
+    if constexpr (kIsPacked) packed_.Erase(slot.row.key());
     slot.packed = false;
     slot.dirty = true;
-    dirty_.push_back({key, &slot});
+    dirty_.push_back(&slot);
   }
 
-  absl::node_hash_map<Key, Slot> slots_;
+  absl::flat_hash_set<std::unique_ptr<Slot>, HashOfKey, SameKey> slots_;
   std::conditional_t<kIsPacked, PackedRows<R>, std::monostate> packed_;  // as they are stored
   absl::flat_hash_set<Key> wanted_;
-  std::vector<ChangedRow> dirty_, leaving_;
+  std::vector<Slot*> dirty_, leaving_;
   int64_t turn_ = 0;
   void (*load_)(void*, Table&, const Key&) = nullptr;
   bool (*at_hand_)(void*, Table&, const Key&) = nullptr;

@@ -45,9 +45,9 @@ class UnsavedLines {
     for (; leaving_ < lines.leaving().size(); ++leaving_) Keep(lines.leaving()[leaving_]);
     for (; dirty_ < lines.dirty().size(); ++dirty_) Keep(lines.dirty()[dirty_]);
   }
-  void Keep(const Table<PayableLine>::ChangedRow& changed) {
-    const PayableLine& line = changed.slot->row;
-    by_cause_[{line.program, line.partner, line.commission, line.matures_on}].push_back(changed.slot);
+  void Keep(const Table<PayableLine>::Slot* changed) {
+    const PayableLine& line = changed->row;
+    by_cause_[{line.program, line.partner, line.commission, line.matures_on}].push_back(changed);
   }
 
   ByCause by_cause_;

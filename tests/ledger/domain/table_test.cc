@@ -29,7 +29,7 @@ Partner PartnerWith(int64_t number, int64_t rates) {
 std::vector<int64_t> Unsaved(const Table<Partner>& table) {
   std::vector<int64_t> rates;
   for (const auto* rows : {&table.leaving(), &table.dirty()}) {
-    for (const auto& changed : *rows) rates.push_back(changed.slot->row.rates);
+    for (const auto* slot : *rows) rates.push_back(slot->row.rates);
   }
   return rates;
 }
