@@ -32,7 +32,7 @@ absl::Status CheckBonusFits(Book& book, const Earner::Key& key, int64_t commissi
   }
   if (most + commission + bonus <= INT64_MAX) return absl::OkStatus();
   return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "",
-                absl::StrCat("a balance in ", currency, " would not fit into 64 bits; nothing was recorded"));
+                absl::StrCat("a balance in ", currency.code(), " would not fit into 64 bits; nothing was recorded"));
 }
 
 absl::Status AccrueBonus(Book& book, Journal& journal, const Commission& payment, int64_t amount, bool held) {

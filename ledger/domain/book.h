@@ -40,12 +40,12 @@ class Lists {
   // while `partner` had it, since a record.
   virtual std::vector<PayableLine> LinesOf(const Commission& commission, int64_t partner, int64_t since) = 0;
   // Of each of some partners, the lines that no payout has taken.
-  virtual std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, const std::string& currency, const std::vector<int64_t>& partners) = 0;
+  virtual std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, Currency currency, const std::vector<int64_t>& partners) = 0;
   // Partners with something payable in a currency, by number.
-  virtual std::vector<Earner> Earners(int64_t program, const std::string& currency) = 0;
+  virtual std::vector<Earner> Earners(int64_t program, Currency currency) = 0;
   // Partners and currencies with something due by a day, after the given ones; at most `limit`.
   virtual std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
-                                         const std::string& after_currency, int limit) = 0;
+                                         Currency after_currency, int limit) = 0;
   virtual std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) = 0;
   // The commissions on a customer's payments, newest first, along the chains of the partners who have or had them.
   virtual std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer, const std::vector<int64_t>& partners) = 0;

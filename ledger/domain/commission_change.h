@@ -44,7 +44,7 @@ bool HoldsAll(Book& book, const Commission& commission);
 // Which held commissions a decision concerns.
 struct HeldCommissions {
   int64_t program = 0, partner = 0;
-  std::string currency;  // empty: any
+  Currency currency;         // none: any
   int64_t customer = 0;  // 0: any
 };
 // These commissions, as they stand now. REQUIRES: the command runs alone.

@@ -34,7 +34,7 @@ class LogSizes {
 // A currency of a partner, for legs on his accounts.
 struct EarnerRef {
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
 };
 
 class Journal {

@@ -119,7 +119,7 @@ absl::Status Operations::BookForfeiture(const Place& place, const Correction& co
   int64_t most = 0;
   if (!CheckedAdd(before.pending, before.held, &most) || !CheckedAdd(most, before.payable, &most)) {
     return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "",
-                  absl::StrCat("what the partner has in ", correction.currency,
+                  absl::StrCat("what the partner has in ", correction.currency.code(),
                                " together would not fit into 64 bits; take a part by an adjustment first, then forfeit the rest"));
   }
   const HeldCommissions which{place.program, correction.partner, correction.currency};

@@ -57,7 +57,7 @@ absl::StatusOr<int64_t> Operations::Do(const MergePartner& command) {
   const std::vector<Earner> earners = book_->lists->EarnersOf(place.program, from);
   for (const Earner& earner : earners) {
     if (earner.reserved == 0 && earner.tax_reserved == 0 && earner.in_transit == 0) continue;
-    return CannotMerge(absl::StrCat("a payout of ", command.partner_id, " in ", earner.currency,
+    return CannotMerge(absl::StrCat("a payout of ", command.partner_id, " in ", earner.currency.code(),
                                     " is on its way; merge when every payout has a result"));
   }
   // The balances move first: until they have, what is due matures where it was earned.

@@ -43,7 +43,7 @@ std::string Commitment(const Book& book, const PayoutMethod& method) {
 }
 
 // What the reservations of a batch will change, in bulk. One by one it would be some questions each.
-void LoadForReservation(Book& book, const PayoutBatch::Key& batch, const std::string& currency, Day today, const std::vector<PlannedPayout>& plans) {
+void LoadForReservation(Book& book, const PayoutBatch::Key& batch, Currency currency, Day today, const std::vector<PlannedPayout>& plans) {
   const auto& [program, batch_number] = batch;
   int64_t number = 0;
   for (const PlannedPayout& plan : plans) {
@@ -114,7 +114,7 @@ absl::StatusOr<PayoutBatch*> Operations::FindBatch(const Place& place, int64_t b
 absl::Status Operations::Reserve(const Place& place, int64_t batch, const PlannedPayout& planned,
                                  int64_t number) {
   const PayoutMethod& method = book_->payout_methods.At({place.program, planned.partner});
-  const std::string currency = book_->payout_batches.At({place.program, batch}).currency;
+  const Currency currency = book_->payout_batches.At({place.program, batch}).currency;
   const Earner& earner = book_->earners.At({place.program, planned.partner, currency});
   size_t at = 0;
   for (bool first = true; first || at < planned.lines.size(); first = false) {
@@ -182,7 +182,7 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
                   absl::StrCat("payout batch ", command.batch, " would pay nobody; see the preview for why"));
   }
   std::string content = absl::StrCat("trailbook payout batch v1\n", command.program_id, "\n", command.batch,
-                                     "\n", batch->currency, "\n", FormatDay(batch->cutoff_day), "\n",
+                                     "\n", batch->currency.code(), "\n", FormatDay(batch->cutoff_day), "\n",
                                      batch->funding_account, "\n");
   int64_t total = 0, number = 0;
   for (const PlannedPayout& plan : paid) {
@@ -194,7 +194,7 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
     absl::StrAppend(&content, number, " ", plan.partner, " ", plan.amount, " ", plan.lines.size(), " ",
                     Hex(Commitment(*book_, method)));
     if (plan.fx_rate != 0) {
-      absl::StrAppend(&content, " ", plan.settlement_currency, " ", plan.settlement_amount, " ", plan.fx_rate);
+      absl::StrAppend(&content, " ", plan.settlement_currency.code(), " ", plan.settlement_amount, " ", plan.fx_rate);
     }
     absl::StrAppend(&content, "\n");
   }

@@ -13,7 +13,7 @@ namespace trailbook {
 
 // Legs in one currency, with what names their cash or in-transit account.
 struct MoneyLegs {
-  std::string currency;
+  Currency currency;
   std::vector<Leg> legs;
   std::string debit_detail, credit_detail;
 };

@@ -38,19 +38,19 @@ void LeaveOut(PlannedPayout& plan, absl::string_view reason, absl::string_view w
 }
 
 // The currency that a method pays out what was earned in `earned`.
-const std::string& ArrivesIn(const PayoutMethod* method, const std::string& earned) {
+Currency ArrivesIn(const PayoutMethod* method, Currency earned) {
   return method == nullptr || method->settlement_currency.empty() ? earned : method->settlement_currency;
 }
 
-void Convert(Book& book, const Earner& earner, const std::string& arrives, PlannedPayout& plan) {
+void Convert(Book& book, const Earner& earner, Currency arrives, PlannedPayout& plan) {
   const FxRate* rate = LatestFxRate(book, earner.program, earner.currency, arrives);
   if (rate == nullptr) {
-    return LeaveOut(plan, "NO_FX_RATE", absl::StrCat("no rate from ", earner.currency, " to ", arrives, " is recorded"));
+    return LeaveOut(plan, "NO_FX_RATE", absl::StrCat("no rate from ", earner.currency.code(), " to ", arrives.code(), " is recorded"));
   }
   const auto amount = ConvertMoney(plan.amount, earner.currency, arrives, rate->rate);
   if (!amount.ok() || *amount == 0) {
     return LeaveOut(plan, "NO_FX_RATE", absl::StrCat(FormatMoney(plan.amount, earner.currency), " at ", rate->rate,
-                                                     " is not an amount of ", arrives, " that can be paid"));
+                                                     " is not an amount of ", arrives.code(), " that can be paid"));
   }
   plan.settlement_currency = arrives;
   plan.settlement_amount = *amount;
@@ -69,7 +69,7 @@ void NameRetried(PlannedPayout& plan) {
 void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& plan) {
   const PayoutMethod* method = book.payout_methods.Get({earner.program, earner.partner});
   const Partner& partner = book.partners.At({earner.program, earner.partner});
-  const std::string& arrives = ArrivesIn(method, earner.currency);
+  const Currency arrives = ArrivesIn(method, earner.currency);
   if (partner.state == static_cast<int64_t>(PartnerPhase::kClosed)) minimum = 1;
   if (partner.state == static_cast<int64_t>(PartnerPhase::kBanned)) {
     LeaveOut(plan, "PARTNER_BANNED", absl::StrCat("the partner is banned: ", partner.state_reason));
@@ -79,7 +79,7 @@ void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& pla
     LeaveOut(plan, "NO_PAYOUT_METHOD", "the partner has no payout method");
   } else if (!MethodPays(method->type, arrives)) {
     LeaveOut(plan, "METHOD_NOT_FOR_CURRENCY",
-             absl::StrCat("the payout method ", method->type, " does not pay ", arrives));
+             absl::StrCat("the payout method ", method->type, " does not pay ", arrives.code()));
   } else if (method->blocked) {
     LeaveOut(plan, "METHOD_BLOCKED", "a payout to this method failed; set the method anew to go on");
   } else if (plan.amount < minimum) {
@@ -91,7 +91,7 @@ void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& pla
 }
 
 // The lines that no payout has taken, of each of some earners; and what else is asked of these, loaded in bulk.
-std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earner> earners, const std::string& currency, Day cutoff) {
+std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earner> earners, Currency currency, Day cutoff) {
   std::vector<int64_t> partners;
   for (const Earner& earner : earners) {
     partners.push_back(earner.partner);
@@ -123,7 +123,7 @@ absl::StatusOr<PlannedPayout> PlanFor(Book& book, const Earner& earner, std::vec
 
 }  // namespace
 
-int64_t MinimumPayout(Book& book, int64_t program, const std::string& currency, Day day) {
+int64_t MinimumPayout(Book& book, int64_t program, Currency currency, Day day) {
   const std::string& minimums = TermsOn(book, program, day).minimums;
   for (absl::string_view part : absl::StrSplit(minimums, ';', absl::SkipEmpty())) {
     const std::pair<absl::string_view, absl::string_view> minimum = absl::StrSplit(part, '=');
@@ -133,7 +133,7 @@ int64_t MinimumPayout(Book& book, int64_t program, const std::string& currency, 
   return 1;
 }
 
-absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, const std::string& currency, Day cutoff, Day today) {
+absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, Currency currency, Day cutoff, Day today) {
   std::vector<PlannedPayout> plans;
   const int64_t minimum = MinimumPayout(book, program, currency, today);
   const std::vector<Earner> all = book.lists->Earners(program, currency);

@@ -15,7 +15,7 @@ struct PlannedPayout {
   int64_t partner = 0;
   int64_t amount = 0;              // gross
   std::vector<PayableLine> lines;  // unpaid lines booked up to the cutoff, and every negative one
-  std::string settlement_currency;  // what arrives, where that is another currency; else empty
+  Currency settlement_currency;    // what arrives, where that is another currency; else none
   int64_t settlement_amount = 0;    // in it
   int64_t fx_rate = 0;              // the rate's number
   int64_t retry_of_batch = 0, retry_of_payout = 0;  // the latest dead payout whose money is paid again; 0: none
@@ -25,10 +25,10 @@ struct PlannedPayout {
 
 // Everyone with something payable in the currency, by partner. What is due by the cutoff counts as payable, but has no line before it
 // matures: submission matures first. DATA_LOSS with LEDGER_DAMAGED if a row of what is due is missing.
-absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, const std::string& currency, Day cutoff, Day today);
+absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, Currency currency, Day cutoff, Day today);
 
 // The least amount that a payout in a currency pays, from the terms in force on a day; 1 if none is set.
-int64_t MinimumPayout(Book& book, int64_t program, const std::string& currency, Day day);
+int64_t MinimumPayout(Book& book, int64_t program, Currency currency, Day day);
 
 }  // namespace trailbook
 

@@ -386,7 +386,7 @@ bool HasMatured(Book& book, const Commission& c) {
   return false;
 }
 
-void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
+void SetMaturing(Book& book, int64_t program, int64_t partner, Currency currency, Day day,
                  int64_t change) {
   AddMaturing(change, book.earner_days.EditOrCreate({program, day, partner, currency}), book.earners.EditOrCreate({program, partner, currency}));
 }

@@ -27,7 +27,7 @@ Day& LatestDayOf(Earner& earner, AccountKind kind);
 bool HasMatured(Book& book, const Commission& commission);
 
 // Changes what matures on a day, and with it the days that are due.
-void SetMaturing(Book& book, int64_t program, int64_t partner, const std::string& currency, Day day,
+void SetMaturing(Book& book, int64_t program, int64_t partner, Currency currency, Day day,
                  int64_t change);
 
 // Commissions with something held, or that a dispute may hold again, are few: they have a list of their own.

@@ -36,7 +36,7 @@ void Apply(const Record& record, const log::v1::PayoutBatchCreated& created, Boo
 }
 
 void Apply(const Record& record, const log::v1::PayoutReserved& reserved, Book& book) {
-  const std::string currency = book.payout_batches.At({record.program(), reserved.batch()}).currency;
+  const Currency currency = book.payout_batches.At({record.program(), reserved.batch()}).currency;
   const Payout::Key key{record.program(), reserved.batch(), reserved.payout()};
   Payout& payout = book.payouts.EditOrCreate(key);
   if (payout.sequence == 0) {

@@ -46,7 +46,7 @@ int64_t AmountIn(absl::string_view amounts, absl::string_view currency);
 
 struct PaymentFacts {
   int64_t collected = 0, base = 0;
-  std::string currency;
+  Currency currency;
   Day day = 0;
 };
 

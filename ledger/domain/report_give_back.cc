@@ -76,7 +76,7 @@ absl::Status Reporter::CheckAgainst(const Commission& c, absl::string_view what,
   if (amount.currency != c.currency) {
     return InvalidField(absl::StrCat(field, ".currency_code"),
                         absl::StrCat("is ", amount.currency, ", but payment \"", c.payment_id,
-                                     "\" was in ", c.currency));
+                                     "\" was in ", c.currency.code()));
   }
   if (amount.minor_units > c.collected) {
     return Refuse(absl::StatusCode::kInvalidArgument, "REFUND_ABOVE_COLLECTED",

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "ledger/base/currency.h"
 #include "ledger/base/day.h"
 #include "ledger/base/hash.h"
 

@@ -19,7 +19,7 @@ struct Earner {
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   int64_t pending = 0;
   int64_t held = 0;
   int64_t payable = 0;
@@ -41,7 +41,7 @@ struct Earner {
   int64_t payouts = 0;
   int64_t moved_sequence = 0;
   Day moved_day = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string>;
+  using Key = std::tuple<int64_t, int64_t, Currency>;
   Key key() const { return {program, partner, currency}; }
   static Earner WithKey(const Key& key) {
     Earner row;
@@ -87,7 +87,7 @@ struct EarnerDay {
   int64_t program = 0;
   Day day = 0;
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   int64_t pending = 0;
   int64_t held = 0;
   int64_t payable = 0;
@@ -101,7 +101,7 @@ struct EarnerDay {
   int64_t last_sequence = 0;
   int64_t lines = 0;
   int64_t last_due = 0;
-  using Key = std::tuple<int64_t, Day, int64_t, std::string>;
+  using Key = std::tuple<int64_t, Day, int64_t, Currency>;
   Key key() const { return {program, day, partner, currency}; }
   static EarnerDay WithKey(const Key& key) {
     EarnerDay row;
@@ -136,10 +136,10 @@ struct Account {
   static constexpr int kKeyColumns = 4;
   int64_t program = 0;
   int64_t kind = 0;
-  std::string currency;
+  Currency currency;
   std::string detail;
   int64_t balance = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string, std::string>;
+  using Key = std::tuple<int64_t, int64_t, Currency, std::string>;
   Key key() const { return {program, kind, currency, detail}; }
   static Account WithKey(const Key& key) {
     Account row;
@@ -162,11 +162,11 @@ struct AccountDay {
   static constexpr int kKeyColumns = 5;
   int64_t program = 0;
   int64_t kind = 0;
-  std::string currency;
+  Currency currency;
   std::string detail;
   Day day = 0;
   int64_t change = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string, std::string, Day>;
+  using Key = std::tuple<int64_t, int64_t, Currency, std::string, Day>;
   Key key() const { return {program, kind, currency, detail, day}; }
   static AccountDay WithKey(const Key& key) {
     AccountDay row;
@@ -192,11 +192,11 @@ struct StatementMark {
   static constexpr int kKeyColumns = 5;
   int64_t program = 0;
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   Day day = 0;
   int64_t ordinal = 0;
   int64_t sequence = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string, Day, int64_t>;
+  using Key = std::tuple<int64_t, int64_t, Currency, Day, int64_t>;
   Key key() const { return {program, partner, currency, day, ordinal}; }
   static StatementMark WithKey(const Key& key) {
     StatementMark row;
@@ -222,12 +222,12 @@ struct BalanceLine {
   static constexpr int64_t kPaid = 0;
   int64_t program = 0;
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   int64_t account = 0;
   int64_t sequence = 0;
   Day day = 0;
   int64_t amount = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string, int64_t, int64_t, Day>;
+  using Key = std::tuple<int64_t, int64_t, Currency, int64_t, int64_t, Day>;
   Key key() const { return {program, partner, currency, account, sequence, day}; }
   static BalanceLine WithKey(const Key& key) {
     BalanceLine row;

@@ -24,7 +24,7 @@ struct Commission {
   int64_t partner = 0;
   int64_t customer = 0;
   std::string payment_id;
-  std::string currency;
+  Currency currency;
   int64_t collected = 0;
   int64_t base = 0;
   int64_t rate_bps = 0;

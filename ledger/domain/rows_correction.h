@@ -20,7 +20,7 @@ struct Correction {
   int64_t kind = 0;
   int64_t state = 0;
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   int64_t amount = 0;
   std::string reason;
   std::string cash_account;

@@ -16,8 +16,8 @@ struct FxRate {
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t number = 0;
-  std::string from_currency;
-  std::string to_currency;
+  Currency from_currency;
+  Currency to_currency;
   std::string rate;
   std::string source;
   std::string actor;
@@ -49,10 +49,10 @@ struct FxPair {
   static constexpr char kTable[] = "fx_pair";
   static constexpr int kKeyColumns = 3;
   int64_t program = 0;
-  std::string from_currency;
-  std::string to_currency;
+  Currency from_currency;
+  Currency to_currency;
   int64_t number = 0;
-  using Key = std::tuple<int64_t, std::string, std::string>;
+  using Key = std::tuple<int64_t, Currency, Currency>;
   Key key() const { return {program, from_currency, to_currency}; }
   static FxPair WithKey(const Key& key) {
     FxPair row;

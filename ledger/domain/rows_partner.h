@@ -147,7 +147,7 @@ struct PayoutMethod {
   std::string account;
   std::string editor;
   bool blocked = false;
-  std::string settlement_currency;
+  Currency settlement_currency;
   using Key = std::tuple<int64_t, int64_t>;
   Key key() const { return {program, partner}; }
   static PayoutMethod WithKey(const Key& key) {

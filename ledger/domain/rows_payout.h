@@ -17,7 +17,7 @@ struct PayableLine {
   static constexpr int kKeyColumns = 5;
   int64_t program = 0;
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   int64_t sequence = 0;
   Day day = 0;
   int64_t amount = 0;
@@ -27,7 +27,7 @@ struct PayableLine {
   int64_t payout = 0;
   int64_t from_batch = 0;
   int64_t from_payout = 0;
-  using Key = std::tuple<int64_t, int64_t, std::string, int64_t, Day>;
+  using Key = std::tuple<int64_t, int64_t, Currency, int64_t, Day>;
   Key key() const { return {program, partner, currency, sequence, day}; }
   static PayableLine WithKey(const Key& key) {
     PayableLine row;
@@ -57,7 +57,7 @@ struct PayoutBatch {
   static constexpr int kKeyColumns = 2;
   int64_t program = 0;
   int64_t batch = 0;
-  std::string currency;
+  Currency currency;
   Day cutoff_day = 0;
   std::string funding_account;
   int64_t state = 0;
@@ -108,7 +108,7 @@ struct Payout {
   int64_t batch = 0;
   int64_t payout = 0;
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   int64_t amount = 0;
   int64_t state = 0;
   std::string method_type;
@@ -119,7 +119,7 @@ struct Payout {
   Day last_day = 0;
   Day back_day = 0;
   bool after_failure = false;
-  std::string settlement_currency;
+  Currency settlement_currency;
   int64_t settlement_amount = 0;
   int64_t fx_rate = 0;
   int64_t retry_of_batch = 0;

@@ -38,7 +38,7 @@ class Simulation {
     Sums booked, simulated;
   };
   // By partner's number and currency.
-  using Results = std::map<std::pair<int64_t, std::string>, Result>;
+  using Results = std::map<std::pair<int64_t, Currency>, Result>;
 
   Simulation(absl::TimeZone zone, OtherTerms other) : zone_(zone), other_(std::move(other)) {}
 
@@ -85,8 +85,8 @@ class Simulation {
   std::vector<std::pair<int64_t, size_t>> bonus_lines_;  // by number: which of lines_
   // Under the numbers that commissions and bonuses got when they moved with their referral: which of lines_.
   std::map<int64_t, size_t> moved_lines_, moved_bonuses_;
-  std::vector<std::pair<int64_t, std::string>> earners_;
-  std::map<std::pair<int64_t, std::string>, int32_t> earner_numbers_;
+  std::vector<std::pair<int64_t, Currency>> earners_;
+  std::map<std::pair<int64_t, Currency>, int32_t> earner_numbers_;
 };
 
 }  // namespace trailbook

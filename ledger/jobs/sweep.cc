@@ -24,7 +24,7 @@ constexpr int kClicksAChunk = 5000;
 struct Place {
   bool first_part = true;
   int64_t partner = 0;  // earners after this one
-  std::string currency;
+  Currency currency;
 };
 
 // A chunk of it: what all did up to its end, and where the next begins.

@@ -100,7 +100,7 @@ RecordWords Queries::WordsFor(const log::v1::Record& record, absl::string_view c
   return words;
 }
 
-absl::StatusOr<BalancePartView> Queries::PartOf(const Place& place, const std::string& currency, int64_t sequence, Day day,
+absl::StatusOr<BalancePartView> Queries::PartOf(const Place& place, Currency currency, int64_t sequence, Day day,
                                                 int64_t amount) {
   TRAILBOOK_ASSIGN_OR_RETURN(const log::v1::Record record, ReadRecord(place.program, sequence, nullptr));
   const RecordWords words = WordsFor(record, currency);

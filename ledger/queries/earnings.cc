@@ -123,7 +123,7 @@ absl::StatusOr<Page<EarningsView>> Queries::ListEarnings(absl::string_view progr
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day day, DayOr(place, "as_of_date", as_of));
   int64_t partner = 0;
-  std::string currency;
+  Currency currency;
   if (!page.cursor.empty()) {
     const std::pair<std::string, std::string> cursor = absl::StrSplit(page.cursor, '|');
     if (!absl::SimpleAtoi(cursor.first, &partner)) return BadPageToken();
@@ -144,7 +144,7 @@ absl::StatusOr<Page<EarningsView>> Queries::ListEarnings(absl::string_view progr
       if (IsZero(view)) continue;
       out.items.push_back(std::move(view));
       if (static_cast<int64_t>(out.items.size()) == page.size) {
-        out.next = absl::StrCat(partner, "|", currency);
+        out.next = absl::StrCat(partner, "|", currency.code());
         break;
       }
     }

@@ -53,8 +53,8 @@ absl::StatusOr<ForecastView> Queries::Forecast(absl::string_view program_id, abs
                                 store::SelectFrom<Earner>("WHERE program_id = $1 AND ($2 = 0 OR partner = $2) AND "
                                                           "($3 = '' OR currency = $3) ORDER BY partner, currency"),
                                 {place.program, partner, one_currency}));
-  std::map<std::string, LiabilityView> liabilities;
-  std::map<std::pair<std::string, Day>, int64_t> maturing;
+  std::map<Currency, LiabilityView> liabilities;
+  std::map<std::pair<Currency, Day>, int64_t> maturing;
   for (const Earner& earner : earners) {
     const EarningsView now = BalancesAt(place, earner, place.today);
     LiabilityView& total = liabilities[earner.currency];

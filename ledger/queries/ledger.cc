@@ -46,7 +46,7 @@ absl::Status AccountCursor::Parse(absl::string_view text) {
   return BadPageToken();
 }
 
-std::string AccountCursor::Text() const { return absl::StrCat(account, "|", partner, "|", currency, "|", kind); }
+std::string AccountCursor::Text() const { return absl::StrCat(account, "|", partner, "|", currency.code(), "|", kind); }
 
 absl::StatusOr<Record> Queries::ReadRecord(int64_t program, int64_t sequence, std::string* body) {
   TRAILBOOK_ASSIGN_OR_RETURN(
@@ -180,7 +180,7 @@ absl::StatusOr<std::vector<AccountView>> Queries::TrialBalance(absl::string_view
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day day, DayOr(place, "as_of_date", as_of));
   // By currency, then account; the database adds nothing: its sums may overflow without a word.
-  std::map<std::tuple<std::string, int64_t, std::string>, int64_t> balances;
+  std::map<std::tuple<Currency, int64_t, std::string>, int64_t> balances;
   if (day >= place.today) {
     TRAILBOOK_ASSIGN_OR_RETURN(
         const std::vector<Account> rows,

@@ -37,7 +37,7 @@ struct SimulationQuery {
 // Where a list of accounts goes on: first those of the program, then partner by partner, each of the six kinds.
 struct AccountCursor {
   int64_t account = 0, partner = 0, kind = 0;
-  std::string currency;
+  Currency currency;
   absl::Status Parse(absl::string_view text);
   std::string Text() const;
 };
@@ -201,7 +201,7 @@ class Queries {
   // What a record says, with the reason that a person gave for a correction.
   RecordWords WordsFor(const log::v1::Record& record, absl::string_view currency);
   // A posting of a record, in its words.
-  absl::StatusOr<BalancePartView> PartOf(const Place& place, const std::string& currency, int64_t sequence, Day day, int64_t amount);
+  absl::StatusOr<BalancePartView> PartOf(const Place& place, Currency currency, int64_t sequence, Day day, int64_t amount);
   // Whether the maturity of a commission's day ran over it while a partner had it.
   bool MaturedWith(const Commission& commission, int64_t partner);
   // The days between two, both included, on which something is due that has not matured.

@@ -85,7 +85,7 @@ absl::StatusOr<Page<ReviewView>> Queries::ListReviews(absl::string_view program_
     view.customer_id = book_.customer_identities.At({place.program, referral.customer}).customer_id;
     view.sign_up_time = referral.sign_up_time;
     view.age_days = (now - referral.sign_up_time) / kSecondsADay;
-    std::map<std::string, int64_t> held;
+    std::map<Currency, int64_t> held;
     for (int64_t partner : FamilyOf(book_, place.program, OwnerOf(book_, place.program, referral.partner))) {
       for (const OpenHold& hold : repository_.OpenHolds(place.program, partner)) {
         const Commission& c = book_.commissions.At({place.program, hold.commission});

@@ -76,7 +76,7 @@ absl::StatusOr<SimulationView> Queries::Simulate(absl::string_view program_id, c
   if (!query.partner_id.empty()) {
     TRAILBOOK_ASSIGN_OR_RETURN(only, FindPartner(place, query.partner_id));
   }
-  std::pair<int64_t, std::string> after{0, ""};
+  std::pair<int64_t, Currency> after{0, ""};
   if (!page.cursor.empty()) {
     const std::pair<absl::string_view, absl::string_view> cursor = absl::StrSplit(page.cursor, '|');
     if (!absl::SimpleAtoi(cursor.first, &after.first)) return BadPageToken();
@@ -86,7 +86,7 @@ absl::StatusOr<SimulationView> Queries::Simulate(absl::string_view program_id, c
   SimulationView view;
   TRAILBOOK_ASSIGN_OR_RETURN(view.records, Replay(*db_, place.program, simulation));
   TRAILBOOK_ASSIGN_OR_RETURN(const Simulation::Results results, simulation.Finish(place.today));
-  std::map<std::string, SimulatedView> totals;
+  std::map<Currency, SimulatedView> totals;
   for (const auto& [key, result] : results) {
     if (only != 0 && key.first != only) continue;
     SimulatedView row{"", key.second, SumsOf(result.booked), SumsOf(result.simulated)};
@@ -98,7 +98,7 @@ absl::StatusOr<SimulationView> Queries::Simulate(absl::string_view program_id, c
     if (key <= after || !view.partners.next.empty()) continue;
     row.partner_id = PartnerId(place.program, key.first);
     view.partners.items.push_back(std::move(row));
-    if (static_cast<int64_t>(view.partners.items.size()) == page.size) view.partners.next = absl::StrCat(key.first, "|", key.second);
+    if (static_cast<int64_t>(view.partners.items.size()) == page.size) view.partners.next = absl::StrCat(key.first, "|", key.second.code());
   }
   for (auto& [currency, total] : totals) view.totals.push_back(std::move(total));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());

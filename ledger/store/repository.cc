@@ -182,7 +182,7 @@ std::vector<Earner> Repository::EarnersOf(int64_t program, int64_t partner) {
   return Rows<Earner>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY currency", {program, partner});
 }
 
-std::vector<std::vector<PayableLine>> Repository::UnpaidLines(int64_t program, const std::string& currency,
+std::vector<std::vector<PayableLine>> Repository::UnpaidLines(int64_t program, Currency currency,
                                                               const std::vector<int64_t>& partners) {
   static const std::string* select = new std::string(
       SelectFrom<PayableLine>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND payout = 0 AND amount <> 0 "
@@ -202,7 +202,7 @@ std::vector<std::vector<PayableLine>> Repository::UnpaidLines(int64_t program, c
   return lines;
 }
 
-std::vector<Earner> Repository::Earners(int64_t program, const std::string& currency) {
+std::vector<Earner> Repository::Earners(int64_t program, Currency currency) {
   return Rows<Earner>(*db_, error_,
                       "WHERE program_id = $1 AND currency = $2 AND (payable <> 0 OR pending <> 0) "
                       "ORDER BY partner",
@@ -210,7 +210,7 @@ std::vector<Earner> Repository::Earners(int64_t program, const std::string& curr
 }
 
 std::vector<Earner> Repository::DueEarners(int64_t program, Day through, int64_t after_partner,
-                                           const std::string& after_currency, int limit) {
+                                           Currency after_currency, int limit) {
   return Rows<Earner>(*db_, error_,
                       "WHERE program_id = $1 AND next_due <= $2 AND (partner, currency) > ($3, $4) "
                       "ORDER BY partner, currency LIMIT $5",

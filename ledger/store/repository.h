@@ -35,11 +35,11 @@ class Repository final : public Lists {
   std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer,
                                                 const std::vector<int64_t>& partners) override;
   std::vector<Earner> EarnersOf(int64_t program, int64_t partner) override;
-  std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, const std::string& currency,
+  std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, Currency currency,
                                                     const std::vector<int64_t>& partners) override;
-  std::vector<Earner> Earners(int64_t program, const std::string& currency) override;
+  std::vector<Earner> Earners(int64_t program, Currency currency) override;
   std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
-                                 const std::string& after_currency, int limit) override;
+                                 Currency after_currency, int limit) override;
   std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) override;
   std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) override;
   std::vector<ForfeitedPart> ForfeitedParts(int64_t program, int64_t correction) override;

@@ -12,6 +12,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_join.h"
 #include "absl/strings/string_view.h"
+#include "ledger/base/currency.h"
 #include "ledger/base/day_set.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
@@ -24,6 +25,7 @@ inline Value ToValue(int64_t v) { return v; }
 inline Value ToValue(int32_t v) { return static_cast<int64_t>(v); }
 inline Value ToValue(bool v) { return static_cast<int64_t>(v); }
 inline Value ToValue(const std::string& v) { return v; }
+inline Value ToValue(const Currency& v) { return std::string(v.code()); }
 inline Value ToValue(const Bytes& v) { return Blob{v.bytes}; }
 inline Value ToValue(const DaySet& v) { return Blob{std::string(v.bytes())}; }
 inline Value ToValue(const Hash128& v) { return Blob{std::string(v.view())}; }
@@ -32,6 +34,7 @@ inline void BindField(Binder& b, int at, int64_t v) { b.BindInt(at, v); }
 inline void BindField(Binder& b, int at, int32_t v) { b.BindInt(at, v); }
 inline void BindField(Binder& b, int at, bool v) { b.BindInt(at, v ? 1 : 0); }
 inline void BindField(Binder& b, int at, const std::string& v) { b.BindText(at, v); }
+inline void BindField(Binder& b, int at, const Currency& v) { b.BindText(at, v.code()); }
 inline void BindField(Binder& b, int at, const Bytes& v) { b.BindBlob(at, v.bytes); }
 inline void BindField(Binder& b, int at, const DaySet& v) { b.BindBlob(at, v.bytes()); }
 inline void BindField(Binder& b, int at, const Hash128& v) { b.BindBlob(at, v.view()); }
@@ -43,6 +46,7 @@ inline void FromColumn(const Statement& s, int at, std::string& v) {
   const absl::string_view text = s.ColumnText(at);
   v.assign(text.data(), text.size());
 }
+inline void FromColumn(const Statement& s, int at, Currency& v) { v = s.ColumnText(at); }
 inline void FromColumn(const Statement& s, int at, Hash128& v) {
   const absl::string_view bytes = s.ColumnBlob(at);
   v = Hash128();
@@ -62,6 +66,8 @@ inline constexpr char kSealColumn[] = "seal";
 
 inline void AppendSealed(std::string& text, int64_t v) { absl::StrAppend(&text, v, ";"); }
 inline void AppendSealed(std::string& text, absl::string_view v) { absl::StrAppend(&text, v.size(), ":", v, ";"); }
+inline void AppendSealed(std::string& text, const std::string& v) { AppendSealed(text, absl::string_view(v)); }
+inline void AppendSealed(std::string& text, const Currency& v) { AppendSealed(text, v.code()); }
 inline void AppendSealed(std::string& text, const Bytes& v) { AppendSealed(text, v.bytes); }
 inline void AppendSealed(std::string& text, const Hash128& v) { AppendSealed(text, v.view()); }
 

@@ -29,14 +29,14 @@ class GivenLists final : public Lists {
   std::vector<Click> ClicksBefore(int64_t, int64_t, int) override { return {}; }
   std::vector<PayableLine> LinesOf(const Commission&, int64_t, int64_t) override { return {}; }
   void LoadWantedRows() override { ++bulk_loads; }
-  std::vector<std::vector<PayableLine>> UnpaidLines(int64_t, const std::string&, const std::vector<int64_t>& partners) override {
+  std::vector<std::vector<PayableLine>> UnpaidLines(int64_t, Currency, const std::vector<int64_t>& partners) override {
     ++bulk_loads;
     std::vector<std::vector<PayableLine>> found;
     for (const int64_t partner : partners) found.push_back(lines[partner]);
     return found;
   }
-  std::vector<Earner> Earners(int64_t, const std::string&) override { return earners; }
-  std::vector<Earner> DueEarners(int64_t, Day, int64_t, const std::string&, int) override { return {}; }
+  std::vector<Earner> Earners(int64_t, Currency) override { return earners; }
+  std::vector<Earner> DueEarners(int64_t, Day, int64_t, Currency, int) override { return {}; }
   std::vector<Payout> PayoutsOf(int64_t, int64_t) override { return {}; }
   std::vector<Commission> CommissionsOfCustomer(int64_t, int64_t, const std::vector<int64_t>&) override { return {}; }
   std::vector<Earner> EarnersOf(int64_t, int64_t) override { return {}; }

@@ -34,6 +34,7 @@ class Filler {
   void operator()(const std::string& column, int32_t& v) { v = static_cast<int32_t>(Number(column)); }
   void operator()(const std::string&, bool& v) { v = ++next_ % 2 == 0; }
   void operator()(const std::string&, std::string& v) { v = "text \xE2\x82\xAC " + std::to_string(++next_); }
+  void operator()(const std::string&, Currency& v) { v = "\xE2\x82\xAC" + std::to_string(++next_ % 10000); }
   void operator()(const std::string&, Bytes& v) { v.bytes = std::string("\0bytes ", 7) + std::to_string(++next_); }
   void operator()(const std::string&, DaySet& v) { v.Insert(static_cast<Day>(++next_)); }
   void operator()(const std::string&, Hash128& v) { v = IdKey('T', std::to_string(++next_)); }
