@@ -1,12 +1,47 @@
-// Minor units and how they are written.
+// Currencies as values, their minor units, and how these are written.
 #include "ledger/base/currency.h"
 
 #include <gtest/gtest.h>
 
 #include <limits>
+#include <string>
 
 namespace trailbook {
 namespace {
+
+TEST(Currency, IsItsCode) {
+  const Currency rupees = "INR";
+  EXPECT_EQ(rupees.code(), "INR");
+  EXPECT_EQ(std::string(rupees), "INR");
+  EXPECT_EQ(rupees, std::string("INR"));
+  EXPECT_EQ(rupees, absl::string_view("INR"));
+  EXPECT_NE(rupees, Currency("INX"));
+  EXPECT_NE(rupees, "IN");
+  EXPECT_EQ(sizeof(Currency), 8u);
+}
+
+TEST(Currency, IsNoneAtFirst) {
+  EXPECT_TRUE(Currency().empty());
+  EXPECT_EQ(Currency(), "");
+  EXPECT_FALSE(Currency("INR").empty());
+}
+
+// What the tables are sorted by, so that rows come in the order of the store.
+TEST(Currency, IsOrderedAsItsText) {
+  const std::string texts[] = {"", std::string("\0", 1), "EUR", "EURO", "INR", "USD", "a", "\xE2\x82\xAC"};
+  for (const std::string& a : texts) {
+    for (const std::string& b : texts) {
+      EXPECT_EQ(Currency(a) < Currency(b), a < b) << a << " and " << b;
+      EXPECT_EQ(Currency(a) == Currency(b), a == b) << a << " and " << b;
+    }
+  }
+}
+
+TEST(Currency, OfTextThatIsNoCodeIsNotThatOfAnother) {
+  EXPECT_EQ(Currency("RUPEES!").code(), "RUPEES!");
+  EXPECT_EQ(Currency("RUPEES!!").code(), "?") << "what is longer is kept nowhere";
+  EXPECT_NE(Currency("INRINRINR"), "INR");
+}
 
 TEST(MinorDigits, AreThoseOfIso4217) {
   EXPECT_EQ(MinorDigits("INR"), 2);
