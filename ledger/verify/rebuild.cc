@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "absl/strings/str_cat.h"
+#include "ledger/base/priority.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/postings.h"
 #include "ledger/domain/projector.h"
@@ -81,6 +82,7 @@ void Rebuild::End() {
 }
 
 void Rebuild::Run() {
+  GiveWay(kBehindCallers);
   absl::Status done = ProjectGiven();
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -10,6 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "absl/strings/str_split.h"
 #include "ledger/base/hash.h"
+#include "ledger/base/priority.h"
 #include "ledger/base/status.h"
 #include "ledger/store/packed_scratch.h"
 #include "ledger/store/row_mapping.h"
@@ -22,11 +23,31 @@
 namespace trailbook {
 namespace {
 
+// What makes the tables anew takes longest: it and the log, which it waits for, go before what reads the stored ones.
+constexpr int kBehindRebuild = kBehindCallers + 10;
+
 absl::StatusOr<TableFingerprints> FingerprintStored(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted) {
   TableFingerprints stored;
   TRAILBOOK_ASSIGN_OR_RETURN(stored.tables, FingerprintTables(db, program, key, wanted));
   TRAILBOOK_ASSIGN_OR_RETURN(stored.ids, FingerprintIds(db, program, key));
   return stored;
+}
+
+// All that is stored but the log. What is wrong with one of these may be why the others cannot be read, so that each has its own end.
+struct StoredFindings {
+  absl::StatusOr<TableFingerprints> fingerprints;
+  absl::StatusOr<RowsBesideLog> beside_log;
+  absl::StatusOr<std::string> damage;
+};
+
+// Looks for nothing more once `wanted` says no.
+StoredFindings LookAtStored(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted) {
+  StoredFindings found;
+  found.fingerprints = FingerprintStored(db, program, key, wanted);
+  if (!wanted()) return found;
+  found.beside_log = ReadBesideLog(db, program);
+  found.damage = db.FindDamage();
+  return found;
 }
 
 // That some table is not what the log makes of it is known: which, and its first row that is not.
@@ -71,19 +92,15 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& e
   LogCheck log(program, watermark, report, memory.records);
   std::atomic<bool> found_wrong = false;
   std::future<absl::Status> checked = std::async(std::launch::async, [&] {
+    GiveWay(kBehindCallers);
     const absl::Status status = log.CheckRecords(*records, last, [&](std::unique_ptr<RecordChunk> chunk) { return rebuild.Give(std::move(chunk)); });
     found_wrong = !status.ok() || !report.problem.empty();
     return status;
   });
-  // Meanwhile. What is wrong with one of these may be why the others cannot be read: they are looked at in their order below.
-  const auto stored = FingerprintStored(db, program, key, [&found_wrong] { return !found_wrong; });
-  if (found_wrong) {
-    TRAILBOOK_RETURN_IF_ERROR(checked.get());
-    return report;
-  }
-  const auto beside_log = ReadBesideLog(db, program);
-  const auto damage = db.FindDamage();
-
+  const StoredFindings stored = std::async(std::launch::async, [&] {
+    GiveWay(kBehindRebuild);
+    return LookAtStored(db, program, key, [&found_wrong] { return !found_wrong; });
+  }).get();
   TRAILBOOK_RETURN_IF_ERROR(checked.get());
   if (report.problem.empty()) TRAILBOOK_RETURN_IF_ERROR(log.CheckEdge(db));
   if (!report.problem.empty()) return report;
@@ -94,21 +111,21 @@ absl::StatusOr<VerifyReport> VerifyProgram(store::Database& db, store::Engine& e
   TRAILBOOK_ASSIGN_OR_RETURN(const Rebuild::Result rebuilt, rebuild.Finish());
   report.problem = rebuilt.problem;
   if (!report.problem.empty()) return report;
-  TRAILBOOK_RETURN_IF_ERROR(stored.status());
-  report.rows_compared = stored->rows();
-  if (*stored != rebuilt.at_watermark) {
+  TRAILBOOK_RETURN_IF_ERROR(stored.fingerprints.status());
+  report.rows_compared = stored.fingerprints->rows();
+  if (*stored.fingerprints != rebuilt.at_watermark) {
     TRAILBOOK_RETURN_IF_ERROR(NameDifference(db, engine, program, watermark, report));
     return report;
   }
-  TRAILBOOK_RETURN_IF_ERROR(beside_log.status());
-  report.problem = beside_log->problem;
+  TRAILBOOK_RETURN_IF_ERROR(stored.beside_log.status());
+  report.problem = stored.beside_log->problem;
   // What stands beside the log is written with its record, ahead of rows that wait: it is counted against the whole log.
   if (report.problem.empty()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindWrongCount(*beside_log, *scratch, program));
+    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindWrongCount(*stored.beside_log, *scratch, program));
   }
-  TRAILBOOK_RETURN_IF_ERROR(damage.status());
+  TRAILBOOK_RETURN_IF_ERROR(stored.damage.status());
   if (report.problem.empty()) {
-    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemOfStore(*damage, db, *scratch));
+    TRAILBOOK_ASSIGN_OR_RETURN(report.problem, FindProblemOfStore(*stored.damage, db, *scratch));
   }
   report.ok = report.problem.empty();
   return report;

@@ -1,6 +1,6 @@
 // Verification: the stored log is hashed against its tree and head, and replayed into an empty store whose every table must equal the one
-// that is there. It names the first wrong place. Reads everything, on three threads: one each for the log, its tables anew, and the stored ones; memory
-// does not grow with the log.
+// that is there. It names the first wrong place. Reads everything, on three threads: one each for the log, its tables anew, and the stored ones. They
+// give way to the threads that callers wait for. Memory does not grow with the log.
 #ifndef TRAILBOOK_LEDGER_VERIFY_VERIFY_H_
 #define TRAILBOOK_LEDGER_VERIFY_VERIFY_H_
 
