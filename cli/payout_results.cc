@@ -106,7 +106,7 @@ int Record(Session& session, Results& results, api::Payout::State state) {
       }
     }
   }
-  session.Print(PayoutSheet(recorded), recorded);
+  if (code == kOk || !recorded.empty()) session.Print(PayoutSheet(recorded), recorded);
   if (hopeless && results.payouts.size() > 1) {
     std::cerr << "trailbook: of " << results.payouts.size() << " payouts " << recorded.size()
               << " are known to be recorded; `trailbook payout show` says which, record the others again\n";

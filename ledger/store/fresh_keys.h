@@ -6,8 +6,10 @@
 // share a page. What is in fresh_key is in memory too, where ids are looked up first.
 //
 // Invariants. Every id of a record is in fresh_key or external_key, by the transaction that wrote the record; so a crash at any moment loses
-// none, and nothing is replayed. Rows of fresh_key go when the last id of their generation is in external_key, in one transaction. At most
-// two generations are in memory, 48 to 96 bytes an id. What a transaction did is not believed before Committed(); Dropped() forgets it.
+// none, and nothing is replayed. Rows of fresh_key go when the last id of their generation is in external_key, in one transaction. A row's number
+// says of which generation it is, and the row how many of the generation before, in their order, were in external_key with its transaction: whoever
+// starts goes on there, however short the time between two starts. At most two generations are in memory, 48 to 96 bytes an id. What a transaction
+// did is not believed before Committed(); Dropped() forgets it.
 // With a generation of 0 ids go straight to their table, and what waited before with the first commit. Not thread-safe, but that Find may be
 // asked while another thread is in Save.
 #ifndef TRAILBOOK_LEDGER_STORE_FRESH_KEYS_H_
@@ -55,21 +57,27 @@ class FreshKeys {
  private:
   using Entry = std::pair<ExternalKey::Key, int64_t>;
 
+  // Those of a number: the generation that grows, or one that is leaving.
+  void Take(int64_t generation, const std::vector<Entry>& ids);
+  // The number of a program's next row.
+  int64_t NextRow(int64_t program) const;
+  // How many of those that are leaving go along with so many new ones.
+  size_t SliceBeside(size_t added) const;
   absl::Status MoveSlice(size_t count);
   absl::Status DropRows();
   // Starts to move what has gathered.
   void Turn();
-  // Puts them in order, all of those that are leaving.
-  void StartMoving();
+  // The last number that a row of those that are leaving may have.
+  int64_t LastLeaving() const;
 
   Database* db_;
   int64_t generation_;
   std::unique_ptr<SettledIds> settled_;  // null before LearnSettled
+  int64_t gathering_ = 0;  // the number of the generation that is growing
   absl::flat_hash_map<ExternalKey::Key, int64_t> growing_, leaving_;
   std::vector<Entry> order_;               // leaving_, sorted
   size_t moved_ = 0;                       // of order_
   std::map<int64_t, int64_t> last_row_;    // of fresh_key, by program
-  std::map<int64_t, int64_t> leaving_to_;  // the last row of the leaving generation, by program
   // What the open transaction did.
   std::vector<Entry> added_;
   std::map<int64_t, int64_t> added_rows_;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -43,7 +44,7 @@ class WaitingIds {
     }
     select->Reset();
     TRAILBOOK_RETURN_IF_ERROR(more.status());
-    std::stable_sort(ids.begin(), ids.end(), [](const Id& a, const Id& b) { return a.key < b.key; });
+    std::sort(ids.begin(), ids.end(), [](const Id& a, const Id& b) { return std::tie(a.key, a.row) < std::tie(b.key, b.row); });
     const auto twice = std::adjacent_find(ids.begin(), ids.end(), [](const Id& a, const Id& b) { return a.key == b.key; });
     if (problem.empty() && twice != ids.end()) {
       problem = absl::StrCat("table fresh_key, row (program_id ", program, ", number ", std::next(twice)->row, "): id ", Hex(twice->key.view()), " is there twice");

@@ -220,6 +220,7 @@ test('a long batch is settled in one go, what is refused is named, and a daemon 
   const gone = await fail(1)(fatima('payout', 'return', '1', ...numbers, '--reason', 'AC04 closed account'));
   assert.equal((gone.stderr.match(/no daemon answers/g) ?? []).length, 1, gone.stderr);
   assert.match(gone.stderr, /of 150 payouts 0 are known to be recorded/);
+  assert.equal(gone.stdout, '', 'no heading without a payout below it');
 });
 
 test('a daemon that loses the program in the middle of a settlement: each payout is recorded once, by whichever daemon', async (t) => {

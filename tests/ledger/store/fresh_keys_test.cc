@@ -128,6 +128,60 @@ TEST_F(FreshKeysTest, AGenerationLeavesForTheTableAndItsRowsGo) {
   for (int64_t n = 1; n <= 40; ++n) EXPECT_EQ(Find(keys, Id(1, n)), n);
 }
 
+TEST_F(FreshKeysTest, AMoveGoesOnWhereItWasHoweverOftenItIsInterrupted) {
+  constexpr int64_t kGenerationHere = 100;
+  int64_t n = 0;
+  for (int start = 0; start < 60; ++start) {
+    FreshKeys keys(db_.get(), kGenerationHere);
+    ASSERT_TRUE(keys.Load().ok());
+    // Of two programs, and far fewer than a generation takes to leave.
+    for (int commit = 0; commit < 5; ++commit, n += 2) Add(keys, {Id(1, n + 1), Id(2, n + 2)});
+    EXPECT_LE(keys.size(), 2u * kGenerationHere) << "after " << n << " ids";
+  }
+  EXPECT_GE(Count("SELECT COUNT(*) FROM external_key"), n - 2 * kGenerationHere);
+  FreshKeys keys(db_.get(), kGenerationHere);
+  ASSERT_TRUE(keys.Load().ok());
+  for (int64_t id = 1; id <= n; ++id) ASSERT_EQ(Find(keys, Id(2 - id % 2, id)), id);
+}
+
+TEST_F(FreshKeysTest, WhatHasMovedIsNotWrittenAgain) {
+  int64_t n = 0;
+  const auto start = [this] {
+    auto keys = std::make_unique<FreshKeys>(db_.get(), 20);
+    EXPECT_TRUE(keys->Load().ok());
+    return keys;
+  };
+  auto keys = start();
+  while (n < 26) Add(*keys, {Id(1, ++n)});
+  const int64_t moved = Count("SELECT COUNT(*) FROM external_key");
+  ASSERT_GT(moved, 5);
+  ASSERT_LT(moved, 20);
+  // Marked, so that one that is written again shows.
+  ASSERT_TRUE(db_->Execute("UPDATE external_key SET commission = -1").ok());
+  keys = start();
+  EXPECT_EQ(keys->size(), 26u) << "rows go with the last id of their generation";
+  while (Count("SELECT COUNT(*) FROM fresh_key WHERE number <= 20") > 0) Add(*keys, {Id(1, ++n)});
+  EXPECT_EQ(Count("SELECT COUNT(*) FROM external_key WHERE commission = -1"), moved);
+}
+
+TEST_F(FreshKeysTest, MoreThanTwoGenerationsThatWaitBecomeTwo) {
+  {
+    FreshKeys keys(db_.get(), 1000);
+    ASSERT_TRUE(keys.Load().ok());
+    for (int64_t n = 1; n <= 500; ++n) Add(keys, {Id(1, n)});
+  }
+  int64_t n = 500;
+  for (int start = 0; start < 100; ++start) {
+    FreshKeys keys(db_.get(), 20);
+    ASSERT_TRUE(keys.Load().ok());
+    for (int commit = 0; commit < 30; ++commit) Add(keys, {Id(1, ++n)});
+  }
+  FreshKeys keys(db_.get(), 20);
+  ASSERT_TRUE(keys.Load().ok());
+  EXPECT_LE(keys.size(), 40u);
+  for (int64_t id = 1; id <= n; ++id) ASSERT_EQ(Find(keys, Id(1, id)), id);
+}
+
 TEST_F(FreshKeysTest, WithoutAGenerationIdsGoStraightToTheirTableAndTakeAlongWhatWaits) {
   {
     FreshKeys keys(db_.get(), 100);
