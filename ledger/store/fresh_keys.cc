@@ -87,6 +87,7 @@ absl::Status FreshKeys::Load() {
   if (generations.empty()) return absl::OkStatus();
   gathering_ = generations.rbegin()->first;
   for (auto& [number, generation] : generations) Take(number, std::exchange(generation.ids, {}));
+  leaving_.reserve(order_.size());
   leaving_.insert(order_.begin(), order_.end());
   std::sort(order_.begin(), order_.end());
   if (generation_ > 0 && !order_.empty()) moved_ = std::min(generations.rbegin()->second.moved, order_.size() - 1);
@@ -96,6 +97,7 @@ absl::Status FreshKeys::Load() {
 void FreshKeys::Take(int64_t generation, const std::vector<Entry>& ids) {
   // Without generations all that waits leaves at once. Else the last one grows, and before it is one that is leaving, or none.
   if (generation == gathering_ && generation_ > 0) {
+    growing_.reserve(ids.size());
     growing_.insert(ids.begin(), ids.end());
   } else {
     order_.insert(order_.end(), ids.begin(), ids.end());
