@@ -135,7 +135,7 @@ TEST_F(FreshKeysTest, AMoveGoesOnWhereItWasHoweverOftenItIsInterrupted) {
     FreshKeys keys(db_.get(), kGenerationHere);
     ASSERT_TRUE(keys.Load().ok());
     // Of two programs, and far fewer than a generation takes to leave.
-    for (int commit = 0; commit < 5; ++commit, n += 2) Add(keys, {Id(1, n + 1), Id(2, n + 2)});
+    for (int commit = 0; commit < 2; ++commit, n += 4) Add(keys, {Id(1, n + 1), Id(2, n + 2), Id(1, n + 3), Id(2, n + 4)});
     EXPECT_LE(keys.size(), 2u * kGenerationHere) << "after " << n << " ids";
   }
   EXPECT_GE(Count("SELECT COUNT(*) FROM external_key"), n - 2 * kGenerationHere);
@@ -165,16 +165,16 @@ TEST_F(FreshKeysTest, WhatHasMovedIsNotWrittenAgain) {
 }
 
 TEST_F(FreshKeysTest, MoreThanTwoGenerationsThatWaitBecomeTwo) {
+  int64_t n = 0;
   {
     FreshKeys keys(db_.get(), 1000);
     ASSERT_TRUE(keys.Load().ok());
-    for (int64_t n = 1; n <= 500; ++n) Add(keys, {Id(1, n)});
+    for (; n < 100; n += 4) Add(keys, {Id(1, n + 1), Id(1, n + 2), Id(1, n + 3), Id(1, n + 4)});
   }
-  int64_t n = 500;
-  for (int start = 0; start < 100; ++start) {
+  for (int start = 0; start < 25; ++start) {
     FreshKeys keys(db_.get(), 20);
     ASSERT_TRUE(keys.Load().ok());
-    for (int commit = 0; commit < 30; ++commit) Add(keys, {Id(1, ++n)});
+    for (int commit = 0; commit < 5; ++commit, n += 4) Add(keys, {Id(1, n + 1), Id(1, n + 2), Id(1, n + 3), Id(1, n + 4)});
   }
   FreshKeys keys(db_.get(), 20);
   ASSERT_TRUE(keys.Load().ok());
