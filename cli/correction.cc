@@ -13,14 +13,16 @@ struct Proposal {
 };
 
 Sheet CorrectionSheet(const std::vector<api::Correction>& corrections) {
-  Sheet sheet{{"correction", "kind", "state", "partner_id", "currency", "amount", "reason", "proposer", "decider", "reverses", "reversed_by"},
+  Sheet sheet{{"correction", "kind", "state", "partner_id", "currency", "amount", "reason", "proposer", "decider",
+               "reverses", "reversed_by"},
               {}};
   for (const api::Correction& c : corrections) {
     const std::string& currency = c.amount().currency_code();
     sheet.rows.push_back({Text(Last(c.name())), Text(api::Correction::Kind_Name(c.kind()).substr(sizeof("KIND_") - 1)),
-                          Text(api::Correction::State_Name(c.state()).substr(sizeof("STATE_") - 1)), Text(Last(c.partner())),
-                          Text(currency), Money(c.amount().minor_units(), currency), Text(c.reason()), Text(c.proposer()),
-                          Text(c.decider()), Text(Last(c.reverses())), Text(Last(c.reversed_by()))});
+                          Text(api::Correction::State_Name(c.state()).substr(sizeof("STATE_") - 1)),
+                          Text(Last(c.partner())), Text(currency), Money(c.amount().minor_units(), currency),
+                          Text(c.reason()), Text(c.proposer()), Text(c.decider()), Text(Last(c.reverses())),
+                          Text(Last(c.reversed_by()))});
   }
   return sheet;
 }
@@ -56,8 +58,8 @@ int Propose(Session& session, const Proposal& proposal, api::Correction::Kind ki
       api::CorrectionService::NewStub(session.channel())->ProposeCorrection(session.context().get(), request, &made);
   const int code = Print(session, status, made);
   if (code == kOk && session.format() == Format::kTable) {
-    std::cerr << "Nothing is booked yet. Next, by another person: trailbook --as NAME correction approve " << Last(made.name())
-              << "\n";
+    std::cerr << "Nothing is booked yet. Next, by another person: trailbook --as NAME correction approve "
+              << Last(made.name()) << "\n";
   }
   return code;
 }
@@ -76,39 +78,48 @@ CLI::App* AddProposal(CLI::App* noun, Session& session, std::shared_ptr<Proposal
 
 void AddProposals(CLI::App* noun, Session& session) {
   auto o = std::make_shared<Proposal>();
-  auto* adjust = AddProposal(noun, session, o, "adjust", "Proposes to give a partner money, or (below 0) to take it",
-                             "  trailbook --as fatima correction adjust partner-0001 INR:250.00 --reason \"goodwill\" --program pracflow\n"
-                             "  trailbook --as fatima correction adjust partner-0001 INR:-80.00 --reason \"paid by hand\" --program pracflow\n",
-                             api::Correction::KIND_ADJUSTMENT);
+  auto* adjust = AddProposal(
+      noun, session, o, "adjust", "Proposes to give a partner money, or (below 0) to take it",
+      "  trailbook --as fatima correction adjust partner-0001 INR:250.00 --reason \"goodwill\" --program pracflow\n"
+      "  trailbook --as fatima correction adjust partner-0001 INR:-80.00 --reason \"paid by hand\" --program "
+      "pracflow\n",
+      api::Correction::KIND_ADJUSTMENT);
   adjust->add_option("partner", o->partner, "The partner's id")->required();
   adjust->add_option("amount", o->amount, "CURRENCY:AMOUNT")->required();
 
   o = std::make_shared<Proposal>();
   auto* write_off = AddProposal(noun, session, o, "write-off", "Proposes that a partner need not pay back what he owes",
-                                "  trailbook --as fatima correction write-off partner-0001 INR:12.00 --reason \"left in 2024\" --program pracflow\n",
+                                "  trailbook --as fatima correction write-off partner-0001 INR:12.00 --reason \"left "
+                                "in 2024\" --program pracflow\n",
                                 api::Correction::KIND_WRITE_OFF);
   write_off->add_option("partner", o->partner, "The partner's id")->required();
   write_off->add_option("amount", o->amount, "CURRENCY:AMOUNT")->required();
 
   o = std::make_shared<Proposal>();
   auto* repaid = AddProposal(noun, session, o, "repaid", "Proposes to book that a partner paid back what he owed",
-                             "  trailbook --as fatima correction repaid partner-0001 INR:12.00 --reason \"statement line 7\" --program pracflow\n",
+                             "  trailbook --as fatima correction repaid partner-0001 INR:12.00 --reason \"statement "
+                             "line 7\" --program pracflow\n",
                              api::Correction::KIND_REPAYMENT);
   repaid->add_option("partner", o->partner, "The partner's id")->required();
   repaid->add_option("amount", o->amount, "CURRENCY:AMOUNT")->required();
   repaid->add_option("--cash-account", o->cash_account, "Where the money came in, as your books name it (main)");
 
   o = std::make_shared<Proposal>();
-  auto* forfeit = AddProposal(noun, session, o, "forfeit", "Proposes to take what is held and payable of a banned partner, commission by commission",
-                              "  trailbook --as fatima correction forfeit partner-0001 --currency INR --reason \"fraud case 12\" --program pracflow\n",
+  auto* forfeit = AddProposal(noun, session, o, "forfeit",
+                              "Proposes to take what is held and payable of a banned partner, commission by commission",
+                              "  trailbook --as fatima correction forfeit partner-0001 --currency INR --reason \"fraud "
+                              "case 12\" --program pracflow\n",
                               api::Correction::KIND_FORFEITURE);
   forfeit->add_option("partner", o->partner, "The partner's id")->required();
   forfeit->add_option("--currency", o->currency, "ISO 4217")->required();
 
   o = std::make_shared<Proposal>();
-  auto* reverse = AddProposal(noun, session, o, "reverse", "Proposes to undo a booked correction; each can be undone once. Of a forfeiture, what was refunded meanwhile does not come back",
-                              "  trailbook --as fatima correction reverse 3 --reason \"wrong partner\" --program pracflow\n",
-                              api::Correction::KIND_REVERSAL);
+  auto* reverse =
+      AddProposal(noun, session, o, "reverse",
+                  "Proposes to undo a booked correction; each can be undone once. Of a forfeiture, what was refunded "
+                  "meanwhile does not come back",
+                  "  trailbook --as fatima correction reverse 3 --reason \"wrong partner\" --program pracflow\n",
+                  api::Correction::KIND_REVERSAL);
   reverse->add_option("correction", o->reverses, "The correction's number")->required();
 }
 
@@ -156,7 +167,8 @@ void AddReject(CLI::App* noun, Session& session) {
 }
 
 void AddList(CLI::App* noun, Session& session) {
-  auto* verb = Verb(noun, "list", "A program's corrections, newest first", "  trailbook correction list --program pracflow\n");
+  auto* verb =
+      Verb(noun, "list", "A program's corrections, newest first", "  trailbook correction list --program pracflow\n");
   NeedsProgram(verb, session);
   verb->callback([&session] {
     session.run = [&session] {
@@ -184,7 +196,8 @@ void AddList(CLI::App* noun, Session& session) {
 }  // namespace
 
 void AddCorrection(CLI::App& app, Session& session) {
-  auto* noun = app.add_subcommand("correction", "Adjustments, write-offs, repayments and forfeitures, with two pairs of eyes");
+  auto* noun =
+      app.add_subcommand("correction", "Adjustments, write-offs, repayments and forfeitures, with two pairs of eyes");
   AddProposals(noun, session);
   AddApprove(noun, session);
   AddReject(noun, session);

@@ -15,8 +15,8 @@ struct CsvRow {
   std::vector<std::string> fields;
 };
 
-// Every row of a file: quotes, CRLF, newlines in quotes, a byte order mark. Empty lines are skipped. INVALID_ARGUMENT names the line of a
-// quote that never ends.
+// Every row of a file: quotes, CRLF, newlines in quotes, a byte order mark. Empty lines are skipped. INVALID_ARGUMENT
+// names the line of a quote that never ends.
 absl::StatusOr<std::vector<CsvRow>> ParseCsv(absl::string_view text);
 
 std::string CsvLine(const std::vector<std::string>& fields);

@@ -14,8 +14,8 @@ Sheet EarningsSheet(const std::vector<api::Earnings>& all) {
   Sheet sheet{{"partner_id", "currency", "pending", "held", "payable", "reserved", "receivable", "paid"}, {}};
   for (const api::Earnings& e : all) {
     const std::string& c = e.currency_code();
-    sheet.rows.push_back({Text(Last(e.partner())), Text(c), Money(e.pending(), c), Money(e.held(), c), Money(e.payable(), c),
-                          Money(e.reserved(), c), Money(e.receivable(), c), Money(e.paid(), c)});
+    sheet.rows.push_back({Text(Last(e.partner())), Text(c), Money(e.pending(), c), Money(e.held(), c),
+                          Money(e.payable(), c), Money(e.reserved(), c), Money(e.receivable(), c), Money(e.paid(), c)});
   }
   return sheet;
 }
@@ -60,7 +60,8 @@ void AddShow(CLI::App* noun, Session& session) {
     std::string partner, as_of;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "show", "Balances of one partner", "  trailbook earnings show partner-0000 --program pracflow\n");
+  auto* verb =
+      Verb(noun, "show", "Balances of one partner", "  trailbook earnings show partner-0000 --program pracflow\n");
   verb->add_option("partner", options->partner, "The partner's id")->required();
   verb->add_option("--as-of", options->as_of, "At the end of this day, YYYY-MM-DD (today)");
   NeedsProgram(verb, session);
@@ -100,7 +101,8 @@ void AddCommissions(CLI::App* noun, Session& session) {
           [&](const std::string& token, api::ListCommissionsResponse* response) {
             api::ListCommissionsRequest request;
             request.set_parent(session.NameOf("partners", options->partner));
-            request.set_page_size(options->limit > 0 && options->limit < 1000 ? static_cast<int>(options->limit) : 1000);
+            request.set_page_size(options->limit > 0 && options->limit < 1000 ? static_cast<int>(options->limit)
+                                                                              : 1000);
             request.set_page_token(token);
             return stub->ListCommissions(session.context().get(), request, response);
           },
@@ -111,7 +113,9 @@ void AddCommissions(CLI::App* noun, Session& session) {
             return !full();
           });
       if (!status.ok()) return session.Fail(status);
-      Sheet sheet{{"commission", "date", "payment_id", "currency", "base", "rate_bps", "accrued", "now", "state", "payable_on"}, {}};
+      Sheet sheet{
+          {"commission", "date", "payment_id", "currency", "base", "rate_bps", "accrued", "now", "state", "payable_on"},
+          {}};
       for (const api::Commission& c : all) {
         const std::string& currency = c.collected().currency_code();
         sheet.rows.push_back({Text(Last(c.name())), Text(c.event_date()), Text(c.payment_id()), Text(currency),
@@ -142,14 +146,15 @@ void AddExplain(CLI::App* noun, Session& session) {
       const std::string& currency = explained.commission().collected().currency_code();
       Sheet sheet{{"record", "booked_on", "kind", "event", "change", "after", "text"}, {}};
       for (const auto& step : explained.steps()) {
-        sheet.rows.push_back({Number(step.sequence()), Text(step.booking_date()), Text(step.kind()), Text(step.external_id()),
-                              Money(step.change_minor_units(), currency), Money(step.after_minor_units(), currency),
-                              Text(step.text())});
+        sheet.rows.push_back({Number(step.sequence()), Text(step.booking_date()), Text(step.kind()),
+                              Text(step.external_id()), Money(step.change_minor_units(), currency),
+                              Money(step.after_minor_units(), currency), Text(step.text())});
       }
       if (session.format() == Format::kJson) std::cout << ToJson(explained) << "\n";
       if (session.format() == Format::kCsv) std::cout << ToCsv(sheet);
       if (session.format() == Format::kTable) {
-        std::cout << "Commission " << Last(explained.commission().name()) << ": " << StateName(explained.commission()) << "\n";
+        std::cout << "Commission " << Last(explained.commission().name()) << ": " << StateName(explained.commission())
+                  << "\n";
         for (const std::string& line : explained.text()) std::cout << "  " << line << "\n";
       }
       return int{kOk};
@@ -176,7 +181,8 @@ void AddStatement(CLI::App* noun, Session& session) {
   };
   auto options = std::make_shared<Options>();
   auto* verb = Verb(noun, "statement", "A partner's statement: opening + lines - payouts = closing",
-                    "  trailbook earnings statement partner-0000 --currency INR --from 2026-11-01 --to 2026-11-30 --program pracflow\n");
+                    "  trailbook earnings statement partner-0000 --currency INR --from 2026-11-01 --to 2026-11-30 "
+                    "--program pracflow\n");
   verb->add_option("partner", options->partner, "The partner's id")->required();
   verb->add_option("--currency", options->currency, "ISO 4217")->required();
   verb->add_option("--from", options->from, "First day, YYYY-MM-DD (first of the month of --to)");
@@ -223,9 +229,10 @@ void AddForecast(CLI::App* noun, Session& session) {
     std::string partner, currency;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "forecast", "What becomes payable on which day, and what the program owes in all",
-                    "  trailbook earnings forecast --program pracflow --currency INR\n"
-                    "  trailbook earnings forecast --program pracflow --partner partner-0000 -o csv     # the days only\n");
+  auto* verb =
+      Verb(noun, "forecast", "What becomes payable on which day, and what the program owes in all",
+           "  trailbook earnings forecast --program pracflow --currency INR\n"
+           "  trailbook earnings forecast --program pracflow --partner partner-0000 -o csv     # the days only\n");
   verb->add_option("--partner", options->partner, "Only this partner's");
   verb->add_option("--currency", options->currency, "Only this currency, ISO 4217");
   NeedsProgram(verb, session);
@@ -262,8 +269,9 @@ void AddForecast(CLI::App* noun, Session& session) {
 
 void AddMature(CLI::App* noun, Session& session) {
   auto through = std::make_shared<std::string>();
-  auto* verb = Verb(noun, "mature", "Moves what is due to payable; the daemon does it by itself at the change of the day",
-                    "  trailbook earnings mature --program pracflow\n");
+  auto* verb =
+      Verb(noun, "mature", "Moves what is due to payable; the daemon does it by itself at the change of the day",
+           "  trailbook earnings mature --program pracflow\n");
   verb->add_option("--through", *through, "Through the end of this day, YYYY-MM-DD (today)");
   NeedsProgram(verb, session);
   verb->callback([&session, through] {
@@ -272,8 +280,8 @@ void AddMature(CLI::App* noun, Session& session) {
       request.set_parent(session.ProgramName());
       request.set_through_date(*through);
       api::RunMaturityResponse response;
-      const grpc::Status status = api::EarningsService::NewStub(session.channel())
-                                      ->RunMaturity(session.context().get(), request, &response);
+      const grpc::Status status =
+          api::EarningsService::NewStub(session.channel())->RunMaturity(session.context().get(), request, &response);
       if (!status.ok()) return session.Fail(status);
       session.PrintOne({{"through", "entries", "earners"},
                         {{Text(response.through_date()), Number(response.entries()), Number(response.earners())}}},

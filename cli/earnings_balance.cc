@@ -12,8 +12,9 @@ namespace {
 
 const std::map<std::string, api::Balance>& Balances() {
   static const auto* balances = new std::map<std::string, api::Balance>{
-      {"pending", api::BALANCE_PENDING}, {"held", api::BALANCE_HELD},             {"payable", api::BALANCE_PAYABLE},
-      {"reserved", api::BALANCE_RESERVED}, {"receivable", api::BALANCE_RECEIVABLE}, {"paid", api::BALANCE_PAID}};
+      {"pending", api::BALANCE_PENDING},       {"held", api::BALANCE_HELD},
+      {"payable", api::BALANCE_PAYABLE},       {"reserved", api::BALANCE_RESERVED},
+      {"receivable", api::BALANCE_RECEIVABLE}, {"paid", api::BALANCE_PAID}};
   return *balances;
 }
 
@@ -57,8 +58,9 @@ int Why(Session& session, const Options& options) {
   if (session.format() == Format::kJson) std::cout << ToJson(whole) << "\n";
   if (session.format() == Format::kCsv) std::cout << ToCsv(sheet);
   if (session.format() == Format::kTable) {
-    std::cout << absl::AsciiStrToUpper(options.balance.substr(0, 1)) << options.balance.substr(1) << " of " << options.partner << ": "
-              << options.currency << " " << Money(whole.balance_minor_units(), options.currency).shown << ", made of\n\n"
+    std::cout << absl::AsciiStrToUpper(options.balance.substr(0, 1)) << options.balance.substr(1) << " of "
+              << options.partner << ": " << options.currency << " "
+              << Money(whole.balance_minor_units(), options.currency).shown << ", made of\n\n"
               << ToTable(sheet);
   }
   return kOk;

@@ -27,7 +27,9 @@ void AddEarningsReceipt(CLI::App* noun, Session& session) {
     bool cosigned = false;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "receipt", "Everything that a partner needs to check one earning offline, as JSON: its explanation, its records, and proofs of them",
+  auto* verb = Verb(noun, "receipt",
+                    "Everything that a partner needs to check one earning offline, as JSON: its explanation, its "
+                    "records, and proofs of them",
                     "  trailbook earnings receipt 1234 --program pracflow > 1234.earning.json\n"
                     "  trailbook verify earning 1234.earning.json --key-file pracflow.vkey\n");
   verb->add_option("commission", options->commission, "The commission's number")->required();

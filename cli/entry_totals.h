@@ -23,8 +23,8 @@ struct AccountKey {
 
 class EntryTotals {
  public:
-  // Takes a record's bytes. What is wrong with it, in words; empty if nothing is: it is the record of that number, its postings net to zero
-  // per currency and booking day and are what it says of itself, and no balance leaves 64 bits.
+  // Takes a record's bytes. What is wrong with it, in words; empty if nothing is: it is the record of that number, its
+  // postings net to zero per currency and booking day and are what it says of itself, and no balance leaves 64 bits.
   std::string Add(int64_t sequence, absl::string_view bytes);
 
   int64_t entries() const { return entries_; }

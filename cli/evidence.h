@@ -19,9 +19,10 @@ struct Evidence {
   log::Proof proof;  // the consistency proof that failed; may be empty
 };
 
-// OK if `older` is the beginning of `newer`: the same root for the same size, or a proof that leads from one to the other.
-// INVALID_ARGUMENT says how history was changed.
-absl::Status CheckHistory(const log::Checkpoint& older, const log::Checkpoint& newer, absl::Span<const Sha256Digest> proof);
+// OK if `older` is the beginning of `newer`: the same root for the same size, or a proof that leads from one to the
+// other. INVALID_ARGUMENT says how history was changed.
+absl::Status CheckHistory(const log::Checkpoint& older, const log::Checkpoint& newer,
+                          absl::Span<const Sha256Digest> proof);
 
 // Writes the evidence and says loudly what it is; the exit code.
 int AccuseAndKeep(const Evidence& evidence, const std::string& file);

@@ -58,7 +58,8 @@ class JournalExport {
       return absl::InvalidArgumentError(absl::StrCat("--from ", options_.from, " is after --to ", options_.to));
     }
     if (options_.is_csv() && options_.currency.empty()) {
-      return absl::InvalidArgumentError(absl::StrCat("a file for ", options_.format, " has one currency; say which: --currency INR"));
+      return absl::InvalidArgumentError(
+          absl::StrCat("a file for ", options_.format, " has one currency; say which: --currency INR"));
     }
     if (!options_.currency.empty() && MinorDigits(options_.currency) < 0) {
       return absl::InvalidArgumentError(absl::StrCat("--currency ", options_.currency, " is not an ISO 4217 currency"));
@@ -119,7 +120,9 @@ class JournalExport {
     if (to_ > today.as_of_date()) {
       return absl::InvalidArgumentError(absl::StrCat("--to ", to_, " has not come yet; today is ", today.as_of_date()));
     }
-    if (options_.from > to_) return absl::InvalidArgumentError(absl::StrCat("--from ", options_.from, " has not come yet"));
+    if (options_.from > to_) {
+      return absl::InvalidArgumentError(absl::StrCat("--from ", options_.from, " has not come yet"));
+    }
     return absl::OkStatus();
   }
 
@@ -147,8 +150,8 @@ class JournalExport {
       accounts_.reset();  // later days are in there as well
       return absl::OkStatus();
     }
-    return absl::AbortedError(absl::StrCat("entries of days up to ", to_,
-                                           " are written all the time; end with an earlier day (--to) or try again later"));
+    return absl::AbortedError(absl::StrCat(
+        "entries of days up to ", to_, " are written all the time; end with an earlier day (--to) or try again later"));
   }
 
   absl::Status ReadEntries(int64_t first, int64_t last) {
@@ -225,7 +228,8 @@ class JournalExport {
 
   // The foreign program checks that the file is right in itself; that it is what the daemon says is checked here.
   absl::Status CompareWithDaemon(const JournalFrame& frame) {
-    TRAILBOOK_ASSIGN_OR_RETURN(BooksDifference found, CompareWithTrialBalance(frame.closing, closing_, options_.currency));
+    TRAILBOOK_ASSIGN_OR_RETURN(BooksDifference found,
+                               CompareWithTrialBalance(frame.closing, closing_, options_.currency));
     if (found.text.empty() && !options_.from.empty()) {
       const bool unswept = found.only_unswept;
       TRAILBOOK_ASSIGN_OR_RETURN(found, CompareWithTrialBalance(frame.opening, opening_, options_.currency));
@@ -233,13 +237,14 @@ class JournalExport {
     }
     if (found.text.empty() && accounts_ != nullptr) found.text = CompareWithAccounts(frame.closing, *accounts_);
     if (!found.text.empty()) {
-      return absl::DataLossError(absl::StrCat(found.text, ". Nothing was written; run: trailbook ledger verify --program ",
-                                              session_.program));
+      return absl::DataLossError(
+          absl::StrCat(found.text, ". Nothing was written; run: trailbook ledger verify --program ", session_.program));
     }
     if (found.only_unswept) {
-      std::cerr << "trailbook: commissions that are due by " << to_
-                << " still stand as pending in these entries. To have them booked run\n  trailbook earnings mature --program "
-                << session_.program << "\nand export again.\n";
+      std::cerr
+          << "trailbook: commissions that are due by " << to_
+          << " still stand as pending in these entries. To have them booked run\n  trailbook earnings mature --program "
+          << session_.program << "\nand export again.\n";
     }
     return absl::OkStatus();
   }
@@ -264,14 +269,17 @@ class JournalExport {
 
 constexpr char kJournalExamples[] =
     "  trailbook export journal --program pracflow --format hledger --file books.journal\n"
-    "  trailbook export journal --program pracflow --format beancount --from 2026-04-01 --to 2027-03-31 --file fy26.beancount\n"
+    "  trailbook export journal --program pracflow --format beancount --from 2026-04-01 --to 2027-03-31 --file "
+    "fy26.beancount\n"
     "  trailbook export journal --program pracflow --format xero --currency INR --from 2026-10-01 --to 2026-10-31 \\\n"
     "      --accounts codes.csv --file october.csv\n"
     "  trailbook export journal --program pracflow --format ledger | ledger -f - --pedantic --strict balance\n";
 
 constexpr char kJournalAbout[] =
-    "hledger, ledger, beancount: every account by itself, opening balances on the day before --from, and an assertion of every closing\n"
-    "balance, so that the other program checks the file. xero, quickbooks: a row a posting of one currency, partners' accounts as one each\n"
+    "hledger, ledger, beancount: every account by itself, opening balances on the day before --from, and an assertion "
+    "of every closing\n"
+    "balance, so that the other program checks the file. xero, quickbooks: a row a posting of one currency, partners' "
+    "accounts as one each\n"
     "with the partner beside it; Xero takes a few hundred lines a file, so export short periods.\n\n"
     "Writes the books for another bookkeeping program; nothing is written unless they agree with the daemon's balances";
 
@@ -288,13 +296,13 @@ void AddExport(CLI::App& app, Session& session) {
   verb->add_option("--to", options->to, "Last booking day, YYYY-MM-DD (today)");
   verb->add_option("--currency", options->currency, "Only this currency; xero and quickbooks need it");
   verb->add_option("--file", options->file, "Where to write (standard output)");
-  verb->add_option("--accounts", options->accounts,
-                   "CSV file of ACCOUNT,CODE: the other program's code or name of each account of the chart (the chart's names)");
+  verb->add_option(
+      "--accounts", options->accounts,
+      "CSV file of ACCOUNT,CODE: the other program's code or name of each account of the chart (the chart's names)");
   verb->add_option("--tax-rate", options->tax_rate, "The name of the rate without tax in Xero (Tax Exempt (0%))");
   NeedsProgram(verb, session);
-  verb->callback([&session, options] {
-    session.run = [&session, options] { return JournalExport(session, *options).Run(); };
-  });
+  verb->callback(
+      [&session, options] { session.run = [&session, options] { return JournalExport(session, *options).Run(); }; });
 }
 
 }  // namespace trailbook::cli

@@ -23,8 +23,9 @@ void AddCreate(CLI::App* noun, Session& session) {
     std::string id, name;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "create", "Creates a group with its first terms",
-                    "  trailbook group create gold --name \"Gold partners\" --rate-bps 900 --tier 20:1000 --program pracflow\n");
+  auto* verb =
+      Verb(noun, "create", "Creates a group with its first terms",
+           "  trailbook group create gold --name \"Gold partners\" --rate-bps 900 --tier 20:1000 --program pracflow\n");
   verb->add_option("id", options->id, "Its id: a-z, 0-9, - and _; no person's name")->required();
   verb->add_option("--name", options->name, "As people read it")->required();
   TakeTerms(verb, *options);
@@ -51,7 +52,8 @@ void AddCreate(CLI::App* noun, Session& session) {
 
 void AddShow(CLI::App* noun, Session& session) {
   auto id = std::make_shared<std::string>();
-  auto* verb = Verb(noun, "show", "Shows a group and its terms today", "  trailbook group show gold --program pracflow\n");
+  auto* verb =
+      Verb(noun, "show", "Shows a group and its terms today", "  trailbook group show gold --program pracflow\n");
   verb->add_option("id", *id, "The group's id")->required();
   NeedsProgram(verb, session);
   verb->callback([&session, id] {
@@ -114,8 +116,8 @@ void AddPublish(CLI::App* noun, Session& session) {
       if (!terms.ok()) return session.Usage(terms.message());
       request.set_request_id(session.NewRequestId());
       api::Terms published;
-      const grpc::Status status =
-          api::GroupService::NewStub(session.channel())->PublishGroupTerms(session.context().get(), request, &published);
+      const grpc::Status status = api::GroupService::NewStub(session.channel())
+                                      ->PublishGroupTerms(session.context().get(), request, &published);
       if (!status.ok()) return session.Fail(status);
       session.PrintOne(TermsSheet({published}), published);
       return int{kOk};
@@ -125,7 +127,8 @@ void AddPublish(CLI::App* noun, Session& session) {
 
 void AddTermsList(CLI::App* noun, Session& session) {
   auto id = std::make_shared<std::string>();
-  auto* verb = Verb(noun, "terms", "Lists every version of a group's terms", "  trailbook group terms gold --program pracflow\n");
+  auto* verb = Verb(noun, "terms", "Lists every version of a group's terms",
+                    "  trailbook group terms gold --program pracflow\n");
   verb->add_option("id", *id, "The group's id")->required();
   NeedsProgram(verb, session);
   verb->callback([&session, id] {
@@ -163,8 +166,9 @@ int SetGroup(Session& session, const std::string& partner, const std::string* gr
       api::GroupService::NewStub(session.channel())->SetPartnerGroup(session.context().get(), request, &response);
   if (!status.ok()) return session.Fail(status);
   const std::string from = effective.empty() ? "today" : effective;
-  session.PrintOne({{"partner_id", "group_id", "from"}, {{Text(Last(request.partner())), Text(Last(request.group())), Text(from)}}},
-                   request);
+  session.PrintOne(
+      {{"partner_id", "group_id", "from"}, {{Text(Last(request.partner())), Text(Last(request.group())), Text(from)}}},
+      request);
   return int{kOk};
 }
 
@@ -173,8 +177,9 @@ void AddMembership(CLI::App* noun, Session& session) {
     std::string id, partner, effective;
   };
   auto options = std::make_shared<Options>();
-  auto* add = Verb(noun, "add", "Puts a partner into a group for sign-ups from a day on; earlier referrals keep their terms",
-                   "  trailbook group add gold partner-0001 --program pracflow\n");
+  auto* add =
+      Verb(noun, "add", "Puts a partner into a group for sign-ups from a day on; earlier referrals keep their terms",
+           "  trailbook group add gold partner-0001 --program pracflow\n");
   add->add_option("id", options->id, "The group's id")->required();
   auto* remove = Verb(noun, "remove", "Takes a partner out of his group for sign-ups from a day on",
                       "  trailbook group remove partner-0001 --program pracflow\n");

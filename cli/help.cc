@@ -26,7 +26,9 @@ size_t Distance(const std::string& a, const std::string& b) {
   return row[b.size()];
 }
 
-std::vector<const CLI::App*> SubcommandsOf(const CLI::App& app) { return app.get_subcommands([](const CLI::App*) { return true; }); }
+std::vector<const CLI::App*> SubcommandsOf(const CLI::App& app) {
+  return app.get_subcommands([](const CLI::App*) { return true; });
+}
 
 const CLI::App* FindSubcommand(const CLI::App& app, const std::string& word) {
   for (const CLI::App* sub : SubcommandsOf(app)) {
@@ -83,7 +85,8 @@ std::optional<std::string> Guess(const std::string& word, const std::vector<std:
 // That `word` is unknown to `who`, with a guess at what was meant, or what help to read.
 std::string Unknown(const std::string& word, const std::string& who, const std::optional<std::string>& guess) {
   const std::string unknown = absl::StrCat("\"", word, "\" is nothing that ", who, " knows. ");
-  return guess.has_value() ? absl::StrCat(unknown, "Did you mean \"", *guess, "\"?") : absl::StrCat(unknown, "See: ", who, " --help");
+  return guess.has_value() ? absl::StrCat(unknown, "Did you mean \"", *guess, "\"?")
+                           : absl::StrCat(unknown, "See: ", who, " --help");
 }
 
 }  // namespace

@@ -13,8 +13,8 @@ class ShortLists : public CLI::Formatter {
   std::string make_subcommand(const CLI::App* sub) const override;
 };
 
-// What to say to a command line that could not be read: that a noun, verb or option is unknown, with a guess at what was meant; else `problem`,
-// and what help to read.
+// What to say to a command line that could not be read: that a noun, verb or option is unknown, with a guess at what
+// was meant; else `problem`, and what help to read.
 std::string Complaint(const CLI::App& app, int argc, char** argv, const std::string& problem);
 
 }  // namespace trailbook::cli

@@ -33,8 +33,11 @@ int64_t SizeOf(const std::string& path) {
 class StripeImport {
  public:
   StripeImport(Session& session, std::string path, std::string rejected)
-      : session_(session), path_(std::move(path)), rejected_path_(std::move(rejected)),
-        sender_(session, [this](const api::ReportOutcome& outcome) { TakeOutcome(outcome); }), progress_(SizeOf(path_)) {}
+      : session_(session),
+        path_(std::move(path)),
+        rejected_path_(std::move(rejected)),
+        sender_(session, [this](const api::ReportOutcome& outcome) { TakeOutcome(outcome); }),
+        progress_(SizeOf(path_)) {}
 
   int Run() {
     std::ifstream file;
@@ -110,8 +113,8 @@ class StripeImport {
     api::RunMaturityRequest request;
     request.set_parent(session_.ProgramName());
     api::RunMaturityResponse response;
-    const grpc::Status status = api::EarningsService::NewStub(session_.channel())
-                                    ->RunMaturity(session_.context(600).get(), request, &response);
+    const grpc::Status status =
+        api::EarningsService::NewStub(session_.channel())->RunMaturity(session_.context(600).get(), request, &response);
     if (!status.ok()) code_ = session_.Fail(status);
   }
 

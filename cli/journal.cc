@@ -10,9 +10,9 @@ namespace trailbook::cli {
 namespace {
 
 // The accounts that every partner has.
-constexpr absl::string_view kPartnerAccounts[] = {
-    "assets:partner-receivable",      "liabilities:commission-pending", "liabilities:commission-held",
-    "liabilities:commission-payable", "liabilities:payout-reserved",    "liabilities:tax-reserved"};
+constexpr absl::string_view kPartnerAccounts[] = {"assets:partner-receivable",   "liabilities:commission-pending",
+                                                  "liabilities:commission-held", "liabilities:commission-payable",
+                                                  "liabilities:payout-reserved", "liabilities:tax-reserved"};
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// The books as other bookkeeping programs read them: what an export writes, and how each format writes it. A posting is positive for a
-// debit and negative for a credit, as in the API. Not thread-safe.
+// The books as other bookkeeping programs read them: what an export writes, and how each format writes it. A posting is
+// positive for a debit and negative for a credit, as in the API. Not thread-safe.
 #ifndef TRAILBOOK_CLI_JOURNAL_H_
 #define TRAILBOOK_CLI_JOURNAL_H_
 
@@ -40,7 +40,8 @@ struct JournalFrame {
   JournalBalances opening, closing;
 };
 
-// One file format. Transaction is called for every transaction in any order, then Begin and End once: a head may declare what was used.
+// One file format. Transaction is called for every transaction in any order, then Begin and End once: a head may
+// declare what was used.
 class JournalFormat {
  public:
   virtual ~JournalFormat() = default;

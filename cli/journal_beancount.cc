@@ -1,4 +1,5 @@
-// Beancount. Every account is opened and every closing balance asserted without tolerance, so that bean-check checks the whole file.
+// Beancount. Every account is opened and every closing balance asserted without tolerance, so that bean-check checks
+// the whole file.
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -24,8 +25,9 @@ std::string Camel(absl::string_view name) {
   return out;
 }
 
-// An id as the part of an account: "partner-0001" -> "Partner-0001". Ids are lower case, so that a capital after the first letter can mark
-// what Beancount does not take and no two ids become one: "_" -> "-U-", any other byte -> "XH" and two hex digits.
+// An id as the part of an account: "partner-0001" -> "Partner-0001". Ids are lower case, so that a capital after the
+// first letter can mark what Beancount does not take and no two ids become one: "_" -> "-U-", any other byte -> "XH"
+// and two hex digits.
 std::string IdPart(absl::string_view id) {
   std::string out;
   for (const char c : id) {
@@ -72,7 +74,8 @@ std::string PostingLine(absl::string_view account, absl::string_view currency, i
 class BeancountJournal : public JournalFormat {
  public:
   absl::StatusOr<std::string> Transaction(const JournalEntry& entry) override {
-    std::string text = absl::StrCat("\n", entry.booking_date, " * ", Quoted(WordsOf(entry)), " ^record-", entry.number, "\n");
+    std::string text =
+        absl::StrCat("\n", entry.booking_date, " * ", Quoted(WordsOf(entry)), " ^record-", entry.number, "\n");
     if (entry.event_date != entry.booking_date) absl::StrAppend(&text, "  event-date: ", entry.event_date, "\n");
     for (const JournalPosting& posting : entry.postings) {
       TRAILBOOK_ASSIGN_OR_RETURN(const std::string account, BeanAccount(posting.account));

@@ -32,9 +32,10 @@ absl::Status CheckBalanced(const JournalEntry& part) {
   return absl::OkStatus();
 }
 
-std::string Saying(const std::pair<std::string, std::string>& key, int64_t ours, int64_t theirs, absl::string_view who) {
-  return absl::StrCat(key.first, ": the entries add up to ", PlainAmount(ours, key.second), " ", key.second, ", ", who, " says ",
-                      PlainAmount(theirs, key.second));
+std::string Saying(const std::pair<std::string, std::string>& key, int64_t ours, int64_t theirs,
+                   absl::string_view who) {
+  return absl::StrCat(key.first, ": the entries add up to ", PlainAmount(ours, key.second), " ", key.second, ", ", who,
+                      " says ", PlainAmount(theirs, key.second));
 }
 
 // Theirs less ours, where they differ.
@@ -45,7 +46,9 @@ absl::StatusOr<JournalBalances> Differences(const JournalBalances& ours, const J
       return absl::OutOfRangeError(absl::StrCat(key.first, " ", key.second, ": the difference leaves 64 bits"));
     }
   }
-  for (auto at = differences.begin(); at != differences.end();) at = at->second == 0 ? differences.erase(at) : std::next(at);
+  for (auto at = differences.begin(); at != differences.end();) {
+    at = at->second == 0 ? differences.erase(at) : std::next(at);
+  }
   return differences;
 }
 

@@ -1,5 +1,5 @@
-// The balances of an export: what the entries add up to before and within the days that are wanted, and whether the daemon's trial balance
-// says the same. Not thread-safe.
+// The balances of an export: what the entries add up to before and within the days that are wanted, and whether the
+// daemon's trial balance says the same. Not thread-safe.
 #ifndef TRAILBOOK_CLI_JOURNAL_BOOKS_H_
 #define TRAILBOOK_CLI_JOURNAL_BOOKS_H_
 
@@ -19,7 +19,8 @@ class JournalBooks {
   JournalBooks(std::string from, std::string to, std::string currency)
       : from_(std::move(from)), to_(std::move(to)), currency_(std::move(currency)) {}
 
-  // Adds an entry; gives its parts within the days wanted. DATA_LOSS if it does not net to zero, OUT_OF_RANGE if a balance leaves 64 bits.
+  // Adds an entry; gives its parts within the days wanted. DATA_LOSS if it does not net to zero, OUT_OF_RANGE if a
+  // balance leaves 64 bits.
   absl::StatusOr<std::vector<JournalEntry>> Add(const ::trailbook::v1::Record& record);
 
   // Entries that were booked on or before the last day wanted, and postings after it.
@@ -50,7 +51,8 @@ struct BooksDifference {
   bool only_unswept = false;  // what is due counts as payable in the trial balance and is not booked yet
   std::string text;           // the first difference that cannot be explained; empty if there is none
 };
-absl::StatusOr<BooksDifference> CompareWithTrialBalance(const JournalBalances& ours, const ::trailbook::v1::TrialBalance& theirs,
+absl::StatusOr<BooksDifference> CompareWithTrialBalance(const JournalBalances& ours,
+                                                        const ::trailbook::v1::TrialBalance& theirs,
                                                         const std::string& currency);
 // The same for accounts one by one, which the daemon lists as booked. Empty if they agree.
 std::string CompareWithAccounts(const JournalBalances& ours, const JournalBalances& theirs);

@@ -1,5 +1,6 @@
-// Journals to import into Xero and QuickBooks Online: a row a posting, rows of one journal together. Accounts are the chart's, partners'
-// accounts as one each with the partner beside it, since a company does not open an account per partner there.
+// Journals to import into Xero and QuickBooks Online: a row a posting, rows of one journal together. Accounts are the
+// chart's, partners' accounts as one each with the partner beside it, since a company does not open an account per
+// partner there.
 #include <array>
 
 #include "absl/strings/ascii.h"
@@ -17,7 +18,8 @@ constexpr std::array<absl::string_view, 12> kMonths = {"Jan", "Feb", "Mar", "Apr
 
 class CsvJournal : public JournalFormat {
  public:
-  CsvJournal(AccountCodes codes, std::vector<std::string> columns) : codes_(std::move(codes)), columns_(std::move(columns)) {}
+  CsvJournal(AccountCodes codes, std::vector<std::string> columns)
+      : codes_(std::move(codes)), columns_(std::move(columns)) {}
 
   absl::StatusOr<std::string> Transaction(const JournalEntry& entry) override {
     std::string text;
@@ -32,8 +34,8 @@ class CsvJournal : public JournalFormat {
   std::string End(const JournalFrame&) override { return ""; }
 
  protected:
-  virtual std::vector<std::string> Row(const JournalEntry& entry, const JournalPosting& posting, const std::string& account,
-                                       const std::string& partner) const = 0;
+  virtual std::vector<std::string> Row(const JournalEntry& entry, const JournalPosting& posting,
+                                       const std::string& account, const std::string& partner) const = 0;
 
  private:
   absl::StatusOr<std::string> CodeOf(const std::string& chart) const {
@@ -50,19 +52,28 @@ class CsvJournal : public JournalFormat {
 class XeroJournal : public CsvJournal {
  public:
   XeroJournal(AccountCodes codes, std::string tax_rate)
-      : CsvJournal(std::move(codes), {"*Narration", "*Date", "Description", "*AccountCode", "*TaxRate", "*Amount", "TrackingName1",
-                                      "TrackingOption1", "TrackingName2", "TrackingOption2"}),
+      : CsvJournal(std::move(codes), {"*Narration", "*Date", "Description", "*AccountCode", "*TaxRate", "*Amount",
+                                      "TrackingName1", "TrackingOption1", "TrackingName2", "TrackingOption2"}),
         tax_rate_(std::move(tax_rate)) {}
 
  protected:
-  // Xero makes one journal of rows with the same narration and date. A month in letters reads the same in every country.
+  // Xero makes one journal of rows with the same narration and date. A month in letters reads the same in every
+  // country.
   std::vector<std::string> Row(const JournalEntry& entry, const JournalPosting& posting, const std::string& account,
                                const std::string& partner) const override {
     const std::vector<std::string> ymd = absl::StrSplit(entry.booking_date, '-');
     const size_t month = static_cast<size_t>((ymd[1][0] - '0') * 10 + ymd[1][1] - '1');
     const std::string date = absl::StrCat(ymd[2], " ", kMonths[month], " ", ymd[0]);
-    return {absl::StrCat("Record ", JournalNumber(entry), ": ", WordsOf(entry)), date, partner, account, tax_rate_,
-            PlainAmount(posting.amount, posting.currency), "", "", "", ""};
+    return {absl::StrCat("Record ", JournalNumber(entry), ": ", WordsOf(entry)),
+            date,
+            partner,
+            account,
+            tax_rate_,
+            PlainAmount(posting.amount, posting.currency),
+            "",
+            "",
+            "",
+            ""};
   }
 
  private:
@@ -81,8 +92,13 @@ class QuickBooksJournal : public CsvJournal {
     const std::vector<std::string> ymd = absl::StrSplit(entry.booking_date, '-');
     const std::string amount = PlainAmount(posting.amount, posting.currency);
     const bool credit = posting.amount < 0;
-    return {JournalNumber(entry), absl::StrCat(ymd[1], "/", ymd[2], "/", ymd[0]), account, credit ? "" : amount,
-            credit ? amount.substr(1) : "", WordsOf(entry), partner};
+    return {JournalNumber(entry),
+            absl::StrCat(ymd[1], "/", ymd[2], "/", ymd[0]),
+            account,
+            credit ? "" : amount,
+            credit ? amount.substr(1) : "",
+            WordsOf(entry),
+            partner};
   }
 };
 

@@ -51,7 +51,8 @@ absl::StatusOr<std::unique_ptr<JournalFile>> JournalFile::Open(std::string path)
                             : absl::StrCat(path, ".XXXXXX");
   const int body = mkostemp(pattern.data(), O_CLOEXEC);
   if (body < 0) {
-    return absl::InternalError(absl::StrCat("cannot write beside ", IsStandardOutput(path) ? pattern : path, ": ", std::strerror(errno)));
+    return absl::InternalError(
+        absl::StrCat("cannot write beside ", IsStandardOutput(path) ? pattern : path, ": ", std::strerror(errno)));
   }
   unlink(pattern.c_str());
   return std::unique_ptr<JournalFile>(new JournalFile(std::move(path), body));
@@ -60,8 +61,8 @@ absl::StatusOr<std::unique_ptr<JournalFile>> JournalFile::Open(std::string path)
 JournalFile::~JournalFile() { close(body_); }
 
 absl::Status JournalFile::Failed(absl::string_view what) const {
-  return absl::InternalError(
-      absl::StrCat("cannot ", what, " ", IsStandardOutput(path_) ? "standard output" : path_, ": ", std::strerror(errno)));
+  return absl::InternalError(absl::StrCat("cannot ", what, " ", IsStandardOutput(path_) ? "standard output" : path_,
+                                          ": ", std::strerror(errno)));
 }
 
 absl::Status JournalFile::Append(Day day, absl::string_view text) {

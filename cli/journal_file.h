@@ -1,5 +1,6 @@
-// A file whose pieces arrive in any order and are written by day, in the order of arrival within a day, between a head and a tail that are
-// known only at the end. Pieces wait in a nameless file, 16 bytes each in memory; the result is there wholly or not at all. Not thread-safe.
+// A file whose pieces arrive in any order and are written by day, in the order of arrival within a day, between a head
+// and a tail that are known only at the end. Pieces wait in a nameless file, 16 bytes each in memory; the result is
+// there wholly or not at all. Not thread-safe.
 #ifndef TRAILBOOK_CLI_JOURNAL_FILE_H_
 #define TRAILBOOK_CLI_JOURNAL_FILE_H_
 

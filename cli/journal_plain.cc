@@ -1,5 +1,5 @@
-// Plain text for hledger and ledger. Everything is declared before it is used and every closing balance is asserted, so that
-// `hledger check --strict` and `ledger --pedantic --strict` check the whole file.
+// Plain text for hledger and ledger. Everything is declared before it is used and every closing balance is asserted, so
+// that `hledger check --strict` and `ledger --pedantic --strict` check the whole file.
 #include <set>
 
 #include "absl/strings/ascii.h"
@@ -69,8 +69,8 @@ class PlainJournal : public JournalFormat {
     if (frame.closing.empty()) return "";
     std::string text = absl::StrCat("\n", frame.closing_date, " * ", kClosing, "\n");
     for (const auto& [key, balance] : frame.closing) {
-      absl::StrAppend(&text, PostingLine(key.first, key.second, 0), " = ", PlainAmount(balance, key.second), " ", key.second,
-                      "\n");
+      absl::StrAppend(&text, PostingLine(key.first, key.second, 0), " = ", PlainAmount(balance, key.second), " ",
+                      key.second, "\n");
     }
     return text;
   }
@@ -110,6 +110,8 @@ class PlainJournal : public JournalFormat {
 
 }  // namespace
 
-std::unique_ptr<JournalFormat> MakePlainJournal(PlainDialect dialect) { return std::make_unique<PlainJournal>(dialect); }
+std::unique_ptr<JournalFormat> MakePlainJournal(PlainDialect dialect) {
+  return std::make_unique<PlainJournal>(dialect);
+}
 
 }  // namespace trailbook::cli

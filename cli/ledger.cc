@@ -15,9 +15,10 @@ constexpr int kVerifySeconds = 24 * 3600;
 Sheet RecordSheet(const std::vector<api::Record>& records) {
   Sheet sheet{{"record", "kind", "event_date", "actor", "account", "currency", "amount", "booked_on"}, {}};
   for (const api::Record& record : records) {
-    const auto row = [&](const std::string& account, const std::string& currency, Cell amount, const std::string& booked) {
-      sheet.rows.push_back({Number(record.sequence()), Text(record.kind()), Text(record.event_date()), Text(record.actor()),
-                            Text(account), Text(currency), std::move(amount), Text(booked)});
+    const auto row = [&](const std::string& account, const std::string& currency, Cell amount,
+                         const std::string& booked) {
+      sheet.rows.push_back({Number(record.sequence()), Text(record.kind()), Text(record.event_date()),
+                            Text(record.actor()), Text(account), Text(currency), std::move(amount), Text(booked)});
     };
     for (const api::Posting& posting : record.postings()) {
       row(posting.account(), posting.currency_code(), Money(posting.amount_minor_units(), posting.currency_code()),
@@ -43,7 +44,8 @@ void AddRecords(CLI::App* noun, Session& session, const std::string& name, const
                 grpc::Status (api::LedgerService::Stub::*method)(grpc::ClientContext*, const Request&, Response*),
                 std::function<const google::protobuf::RepeatedPtrField<api::Record>&(const Response&)> items) {
   auto options = std::make_shared<ListOptions>();
-  auto* verb = Verb(noun, name, what, absl::StrCat("  trailbook ledger ", name, " --program pracflow --from 100 --limit 20\n"));
+  auto* verb =
+      Verb(noun, name, what, absl::StrCat("  trailbook ledger ", name, " --program pracflow --from 100 --limit 20\n"));
   TakeList(verb, *options);
   NeedsProgram(verb, session);
   verb->callback([&session, options, method, items] {
@@ -88,19 +90,22 @@ void AddShow(CLI::App* noun, Session& session) {
           api::LedgerService::NewStub(session.channel())->GetRecord(session.context().get(), request, &record);
       if (!status.ok()) return session.Fail(status);
       if (session.format() != Format::kTable) {
-        session.format() == Format::kJson ? std::cout << ToJson(record) << "\n" : std::cout << ToCsv(RecordSheet({record}));
+        session.format() == Format::kJson ? std::cout << ToJson(record) << "\n"
+                                          : std::cout << ToCsv(RecordSheet({record}));
         return int{kOk};
       }
-      session.PrintOne({{"record", "kind", "recorded", "event_date", "actor", "leaf_hash"},
-                        {{Number(record.sequence()), Text(record.kind()), Text(FormatTime(record.record_time().seconds())),
-                          Text(record.event_date()), Text(record.actor()), Text(record.leaf_hash())}}},
-                       record);
+      session.PrintOne(
+          {{"record", "kind", "recorded", "event_date", "actor", "leaf_hash"},
+           {{Number(record.sequence()), Text(record.kind()), Text(FormatTime(record.record_time().seconds())),
+             Text(record.event_date()), Text(record.actor()), Text(record.leaf_hash())}}},
+          record);
       std::cout << "\n" << record.json() << "\n";
       if (record.postings().empty()) return int{kOk};
       Sheet postings{{"account", "currency", "amount", "booked_on"}, {}};
       for (const api::Posting& posting : record.postings()) {
         postings.rows.push_back({Text(posting.account()), Text(posting.currency_code()),
-                                 Money(posting.amount_minor_units(), posting.currency_code()), Text(posting.booking_date())});
+                                 Money(posting.amount_minor_units(), posting.currency_code()),
+                                 Text(posting.booking_date())});
       }
       std::cout << "\n" << ToTable(postings);
       return int{kOk};
@@ -109,8 +114,9 @@ void AddShow(CLI::App* noun, Session& session) {
 }
 
 void AddAccounts(CLI::App* noun, Session& session) {
-  auto* verb = Verb(noun, "accounts", "Every account with its balance, partners' accounts one by one; debits are positive",
-                    "  trailbook ledger accounts --program pracflow\n");
+  auto* verb =
+      Verb(noun, "accounts", "Every account with its balance, partners' accounts one by one; debits are positive",
+           "  trailbook ledger accounts --program pracflow\n");
   NeedsProgram(verb, session);
   verb->callback([&session] {
     session.run = [&session] {
@@ -159,7 +165,8 @@ void AddTrialBalance(CLI::App* noun, Session& session) {
       Sheet sheet{{"account", "currency", "debit", "credit"}, {}};
       for (const api::TrialBalance::Line& line : balance.lines()) {
         const std::string& c = line.currency_code();
-        sheet.rows.push_back({Text(line.account()), Text(c), Money(line.debit_minor_units(), c), Money(line.credit_minor_units(), c)});
+        sheet.rows.push_back(
+            {Text(line.account()), Text(c), Money(line.debit_minor_units(), c), Money(line.credit_minor_units(), c)});
       }
       session.Print(sheet, std::vector<api::TrialBalance>{balance});
       return int{kOk};
@@ -168,7 +175,8 @@ void AddTrialBalance(CLI::App* noun, Session& session) {
 }
 
 void AddVerify(CLI::App* noun, Session& session) {
-  auto* verb = Verb(noun, "verify", "Hashes the whole log, replays it, and compares every table; exit code 1 if anything is wrong",
+  auto* verb = Verb(noun, "verify",
+                    "Hashes the whole log, replays it, and compares every table; exit code 1 if anything is wrong",
                     "  trailbook ledger verify --program pracflow\n");
   NeedsProgram(verb, session);
   verb->callback([&session] {
@@ -192,10 +200,12 @@ void AddVerify(CLI::App* noun, Session& session) {
 
 void AddClose(CLI::App* noun, Session& session) {
   auto request = std::make_shared<api::ClosePeriodRequest>();
-  auto* verb = Verb(noun, "close", "Closes the books up to a day: they never change again, late events book on the first open day",
+  auto* verb = Verb(noun, "close",
+                    "Closes the books up to a day: they never change again, late events book on the first open day",
                     "  trailbook --as fatima ledger close --through 2026-10-31 --program pracflow\n");
   verb->add_option_function<std::string>(
-          "--through", [request](const std::string& date) { request->set_through_date(date); }, "The period's last day, YYYY-MM-DD")
+          "--through", [request](const std::string& date) { request->set_through_date(date); },
+          "The period's last day, YYYY-MM-DD")
       ->required();
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);

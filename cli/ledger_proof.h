@@ -18,10 +18,12 @@ bool ReadHashes(const Proofs& hexes, log::Proof* proof) {
   return true;
 }
 
-// Asks the daemon for the proof that a log of `old_size` records is the beginning of one of `size`; what it holds is not believed yet.
+// Asks the daemon for the proof that a log of `old_size` records is the beginning of one of `size`; what it holds is
+// not believed yet.
 grpc::Status FetchConsistencyProof(Session& session, int64_t old_size, int64_t size, log::Proof* proof);
 
-// prove: that a record is in the log. consistent: that a log noted earlier is the beginning of the log now. Both check what the daemon says.
+// prove: that a record is in the log. consistent: that a log noted earlier is the beginning of the log now. Both check
+// what the daemon says.
 void AddLedgerProofs(CLI::App* noun, Session& session);
 // key, checkpoint, cosign, receipt.
 void AddLedgerCheckpoints(CLI::App* noun, Session& session);

@@ -16,11 +16,14 @@ namespace {
 
 namespace api = ::trailbook::v1;
 
-// Fetches what a directory lacks, and the checkpoint last, so that whoever reads along always finds all that a checkpoint asks for.
+// Fetches what a directory lacks, and the checkpoint last, so that whoever reads along always finds all that a
+// checkpoint asks for.
 class Exporter {
  public:
   Exporter(Session& session, std::string directory)
-      : session_(session), stub_(api::CheckpointService::NewStub(session.channel())), directory_(std::move(directory)) {}
+      : session_(session),
+        stub_(api::CheckpointService::NewStub(session.channel())),
+        directory_(std::move(directory)) {}
 
   grpc::Status Run(bool entries, absl::Status* local) {
     api::GetCheckpointRequest request;
@@ -56,8 +59,8 @@ class Exporter {
     TRAILBOOK_ASSIGN_OR_RETURN(const log::Note note, log::Note::Parse(*old));
     TRAILBOOK_ASSIGN_OR_RETURN(const log::Checkpoint earlier, log::Checkpoint::Parse(note.text));
     if (earlier.origin == checkpoint_.origin()) return absl::OkStatus();
-    return absl::FailedPreconditionError(
-        absl::StrCat(directory_.PathOf(""), " holds tiles of ", earlier.origin, ", not of ", checkpoint_.origin(), "; use another directory"));
+    return absl::FailedPreconditionError(absl::StrCat(directory_.PathOf(""), " holds tiles of ", earlier.origin,
+                                                      ", not of ", checkpoint_.origin(), "; use another directory"));
   }
 
   grpc::Status Fetch(const log::TileRef& tile, std::string* bytes) {
@@ -88,7 +91,8 @@ class Exporter {
     std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
     if (error) return absl::InternalError(absl::StrCat("cannot write ", path, ": ", error.message()));
     TRAILBOOK_RETURN_IF_ERROR(WriteFile(path, bytes));
-    return chmod(path.c_str(), 0644) == 0 ? absl::OkStatus() : absl::InternalError(absl::StrCat("cannot make ", path, " readable"));
+    return chmod(path.c_str(), 0644) == 0 ? absl::OkStatus()
+                                          : absl::InternalError(absl::StrCat("cannot make ", path, " readable"));
   }
 
   Session& session_;
@@ -106,9 +110,12 @@ void AddLedgerTiles(CLI::App* noun, Session& session) {
     bool entries = false;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "tiles", "Writes the log as files (C2SP tlog-tiles) that any web server can publish; run again, it adds what is new",
-                    "  trailbook ledger tiles /var/www/pracflow-log --program pracflow     # hashes only: proves, and reveals nothing\n"
-                    "  trailbook ledger tiles audit-2026 --program pracflow --entries      # with every record, for auditors\n");
+  auto* verb =
+      Verb(noun, "tiles",
+           "Writes the log as files (C2SP tlog-tiles) that any web server can publish; run again, it adds what is new",
+           "  trailbook ledger tiles /var/www/pracflow-log --program pracflow     # hashes only: proves, and reveals "
+           "nothing\n"
+           "  trailbook ledger tiles audit-2026 --program pracflow --entries      # with every record, for auditors\n");
   verb->add_option("directory", options->directory, "Where to; made if it is not there")->required();
   verb->add_flag("--entries", options->entries, "The records as well");
   NeedsProgram(verb, session);

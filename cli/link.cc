@@ -30,9 +30,10 @@ void AddCreate(CLI::App* noun, Session& session) {
     bool coupon = false;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "create", "Creates a link or coupon code for a partner",
-                    "  trailbook link create jane2 --partner jane --program pracflow --destination https://pracflow.example\n"
-                    "  trailbook link create JANE10 --coupon --partner jane --program pracflow\n");
+  auto* verb =
+      Verb(noun, "create", "Creates a link or coupon code for a partner",
+           "  trailbook link create jane2 --partner jane --program pracflow --destination https://pracflow.example\n"
+           "  trailbook link create JANE10 --coupon --partner jane --program pracflow\n");
   verb->add_option("code", options->code, "The code")->required();
   verb->add_option("--partner", options->partner, "Whose it is")->required();
   verb->add_option("--destination", options->destination, "Where the link leads (https)");
@@ -49,8 +50,9 @@ void AddCreate(CLI::App* noun, Session& session) {
       request.mutable_link()->set_destination(options->destination);
       request.set_request_id(session.NewRequestId());
       api::Link link;
-      return PrintLink(session, api::LinkService::NewStub(session.channel())->CreateLink(session.context().get(), request, &link),
-                       link);
+      return PrintLink(
+          session, api::LinkService::NewStub(session.channel())->CreateLink(session.context().get(), request, &link),
+          link);
     };
   });
 }
@@ -97,8 +99,9 @@ void AddDisable(CLI::App* noun, Session& session) {
       request.set_name(session.NameOf("links", *code));
       request.set_request_id(session.NewRequestId());
       api::Link link;
-      return PrintLink(session, api::LinkService::NewStub(session.channel())->DisableLink(session.context().get(), request, &link),
-                       link);
+      return PrintLink(
+          session, api::LinkService::NewStub(session.channel())->DisableLink(session.context().get(), request, &link),
+          link);
     };
   });
 }
@@ -115,8 +118,9 @@ void AddResolve(CLI::App* noun, Session& session) {
       request.set_parent(session.ProgramName());
       request.set_code(*code);
       api::Link link;
-      return PrintLink(session, api::LinkService::NewStub(session.channel())->ResolveLink(session.context().get(), request, &link),
-                       link);
+      return PrintLink(
+          session, api::LinkService::NewStub(session.channel())->ResolveLink(session.context().get(), request, &link),
+          link);
     };
   });
 }

@@ -23,7 +23,9 @@ absl::StatusOr<std::vector<log::VerifierKey>> KeyOptions::Read() const {
     }
   }
   if (texts.empty()) {
-    return absl::InvalidArgumentError("the log's key is missing: --key VKEY or --key-file FILE, from whom you trust, not from the file that is checked");
+    return absl::InvalidArgumentError(
+        "the log's key is missing: --key VKEY or --key-file FILE, from whom you trust, not from the file that is "
+        "checked");
   }
   std::vector<log::VerifierKey> parsed;
   for (const std::string& text : texts) {

@@ -39,9 +39,8 @@ int Run(int argc, char** argv) {
   app.add_option("--timeout", session.timeout_seconds, "Seconds that a call may take")->check(CLI::Range(1, 86400));
   app.set_version_flag("--version", "trailbook 0.1.0");
   app.require_subcommand(1);
-  for (auto* add : {AddProgram, AddPartner, AddGroup, AddLink, AddReport, AddImport, AddEarnings, AddPayout, AddReferralNoun,
-                    AddReview, AddCorrection,
-                    AddLedger, AddVerify, AddExport, AddServer}) {
+  for (auto* add : {AddProgram, AddPartner, AddGroup, AddLink, AddReport, AddImport, AddEarnings, AddPayout,
+                    AddReferralNoun, AddReview, AddCorrection, AddLedger, AddVerify, AddExport, AddServer}) {
     add(app, session);
   }
   for (CLI::App* noun : app.get_subcommands({})) {
@@ -60,7 +59,8 @@ int Run(int argc, char** argv) {
   // A program may pass to another daemon while we ask.
   for (int hops = 0; !session.holder.empty(); ++hops) {
     if (hops == kMostHops) {
-      std::cerr << "trailbook: the program is passed from daemon to daemon, last to " << session.holder << "; try again\n";
+      std::cerr << "trailbook: the program is passed from daemon to daemon, last to " << session.holder
+                << "; try again\n";
       return kFailure;
     }
     session.Follow();

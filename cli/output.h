@@ -1,4 +1,5 @@
-// What a command prints on standard output: a table for people, CSV in minor units, or the API's own messages as JSON. Thread-safe: values.
+// What a command prints on standard output: a table for people, CSV in minor units, or the API's own messages as JSON.
+// Thread-safe: values.
 #ifndef TRAILBOOK_CLI_OUTPUT_H_
 #define TRAILBOOK_CLI_OUTPUT_H_
 

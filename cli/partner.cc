@@ -11,7 +11,8 @@ namespace {
 
 namespace api = ::trailbook::v1;
 
-constexpr char kSettleIn[] = "The currency that arrives, whatever was earned, at the rate of `payout set-rate`; empty: what was earned";
+constexpr char kSettleIn[] =
+    "The currency that arrives, whatever was earned, at the rate of `payout set-rate`; empty: what was earned";
 
 // "EUR", and whether a failed payout blocks the method.
 std::string Settles(const api::PayoutMethod& method) {
@@ -24,27 +25,29 @@ std::string Settles(const api::PayoutMethod& method) {
 std::string Lowered(const api::Partner& partner) {
   std::string text;
   for (const api::RateLowering& lowering : partner.rate_lowerings()) {
-    absl::StrAppend(&text, text.empty() ? "" : "; ", "at most ", lowering.rate_bps(), " bps from ", lowering.effective_date(), " on (",
-                    lowering.actor(), ": ", lowering.reason(), ")");
+    absl::StrAppend(&text, text.empty() ? "" : "; ", "at most ", lowering.rate_bps(), " bps from ",
+                    lowering.effective_date(), " on (", lowering.actor(), ": ", lowering.reason(), ")");
   }
   return text;
 }
 
 std::string Aliases(const api::Partner& partner) {
-  return absl::StrJoin(partner.aliases(), " ", [](std::string* out, const std::string& name) { absl::StrAppend(out, Last(name)); });
+  return absl::StrJoin(partner.aliases(), " ",
+                       [](std::string* out, const std::string& name) { absl::StrAppend(out, Last(name)); });
 }
 
 Sheet PartnerSheet(const std::vector<api::Partner>& partners) {
   Sheet sheet{{"partner_id", "name", "email", "country", "payout_method", "payout_account", "rate_bps", "state",
-               "state_reason", "group_id", "paying_customers", "lowered", "settles_in", "merged_into", "aliases"}, {}};
+               "state_reason", "group_id", "paying_customers", "lowered", "settles_in", "merged_into", "aliases"},
+              {}};
   for (const api::Partner& partner : partners) {
-    sheet.rows.push_back({Text(Last(partner.name())), Text(partner.display_name()), Text(partner.email()),
-                          Text(partner.country()), Text(partner.payout_method().type()),
-                          Text(partner.payout_method().account()),
-                          partner.has_rate_bps() ? Number(partner.rate_bps()) : Text(""),
-                          Text(api::Partner::State_Name(partner.state()).substr(sizeof("STATE_") - 1)),
-                          Text(partner.state_reason()), Text(Last(partner.group())), Number(partner.paying_customers()),
-                          Text(Lowered(partner)), Text(Settles(partner.payout_method())), Text(Last(partner.merged_into())), Text(Aliases(partner))});
+    sheet.rows.push_back(
+        {Text(Last(partner.name())), Text(partner.display_name()), Text(partner.email()), Text(partner.country()),
+         Text(partner.payout_method().type()), Text(partner.payout_method().account()),
+         partner.has_rate_bps() ? Number(partner.rate_bps()) : Text(""),
+         Text(api::Partner::State_Name(partner.state()).substr(sizeof("STATE_") - 1)), Text(partner.state_reason()),
+         Text(Last(partner.group())), Number(partner.paying_customers()), Text(Lowered(partner)),
+         Text(Settles(partner.payout_method())), Text(Last(partner.merged_into())), Text(Aliases(partner))});
   }
   return sheet;
 }
@@ -61,15 +64,17 @@ void AddCreate(CLI::App* noun, Session& session) {
     int rate = -1;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "create", "Creates a partner",
-                    "  trailbook partner create jane --program pracflow --name \"Jane Iyer\" --email jane@clinic.example \\\n"
-                    "      --link-code jane --payout-method sepa --payout-account DE89370400440532013000\n");
+  auto* verb =
+      Verb(noun, "create", "Creates a partner",
+           "  trailbook partner create jane --program pracflow --name \"Jane Iyer\" --email jane@clinic.example \\\n"
+           "      --link-code jane --payout-method sepa --payout-account DE89370400440532013000\n");
   verb->add_option("id", options->id, "The partner's id")->required();
   verb->add_option("--name", options->name, "As people read it")->required();
   verb->add_option("--email", options->email, "E-mail");
   verb->add_option("--country", options->country, "Two letters, e.g. IN");
   verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none");
-  verb->add_option("--payout-account", options->account, "By its method: an IBAN, IFSC/NUMBER, ROUTING/NUMBER, or an e-mail address");
+  verb->add_option("--payout-account", options->account,
+                   "By its method: an IBAN, IFSC/NUMBER, ROUTING/NUMBER, or an e-mail address");
   verb->add_option("--settle-in", options->settle_in, kSettleIn);
   verb->add_option("--link-code", options->link, "Link code to create");
   verb->add_option("--coupon-code", options->coupon, "Coupon code to create");
@@ -150,8 +155,9 @@ void AddSetRate(CLI::App* noun, Session& session) {
     int rate = 0;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "set-rate", "Gives a partner an own rate for sign-ups from a day on; earlier referrals keep theirs",
-                    "  trailbook partner set-rate partner-0001 --program pracflow --rate-bps 900\n");
+  auto* verb =
+      Verb(noun, "set-rate", "Gives a partner an own rate for sign-ups from a day on; earlier referrals keep theirs",
+           "  trailbook partner set-rate partner-0001 --program pracflow --rate-bps 900\n");
   verb->add_option("id", options->id, "The partner's id")->required();
   verb->add_option("--rate-bps", options->rate, "In basis points, at most 1000")->required();
   verb->add_option("--effective", options->effective, "First day, YYYY-MM-DD; today or later (today)");
@@ -182,7 +188,8 @@ void AddSetMethod(CLI::App* noun, Session& session) {
                     "      --payout-method sepa --payout-account DE89370400440532013000\n");
   verb->add_option("id", options->id, "The partner's id")->required();
   verb->add_option("--payout-method", options->method, "bank_in, sepa, ach, paypal or none")->required();
-  verb->add_option("--payout-account", options->account, "By its method: an IBAN, IFSC/NUMBER, ROUTING/NUMBER, or an e-mail address");
+  verb->add_option("--payout-account", options->account,
+                   "By its method: an IBAN, IFSC/NUMBER, ROUTING/NUMBER, or an e-mail address");
   verb->add_option("--settle-in", options->settle_in, kSettleIn);
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);
@@ -203,11 +210,13 @@ void AddSetMethod(CLI::App* noun, Session& session) {
 }
 
 // deactivate, close, ban, activate.
-void AddState(CLI::App* noun, Session& session, const std::string& name, const std::string& what, api::Partner::State state) {
+void AddState(CLI::App* noun, Session& session, const std::string& name, const std::string& what,
+              api::Partner::State state) {
   auto request = std::make_shared<api::SetPartnerStateRequest>();
   auto id = std::make_shared<std::string>();
-  auto* verb = Verb(noun, name, what,
-                    absl::StrCat("  trailbook --as noor partner ", name, " partner-0001 --reason \"why\" --program pracflow\n"));
+  auto* verb =
+      Verb(noun, name, what,
+           absl::StrCat("  trailbook --as noor partner ", name, " partner-0001 --reason \"why\" --program pracflow\n"));
   verb->add_option("id", *id, "The partner's id")->required();
   verb->add_option_function<std::string>(
           "--reason", [request](const std::string& reason) { request->set_reason(reason); }, "Why; the partner sees it")
@@ -232,8 +241,11 @@ void AddMerge(CLI::App* noun, Session& session) {
     std::string id, into, reason;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "merge", "Makes a partner an alias of another, for good: balances, codes and referrals are the other's from now on",
-                    "  trailbook --as noor partner merge partner-0007 --into partner-0001 --reason \"one person, two accounts\" --program pracflow\n");
+  auto* verb =
+      Verb(noun, "merge",
+           "Makes a partner an alias of another, for good: balances, codes and referrals are the other's from now on",
+           "  trailbook --as noor partner merge partner-0007 --into partner-0001 --reason \"one person, two accounts\" "
+           "--program pracflow\n");
   verb->add_option("id", options->id, "The partner that ends")->required();
   verb->add_option("--into", options->into, "The partner that goes on")->required();
   verb->add_option("--reason", options->reason, "Why; both see it")->required();
@@ -266,9 +278,11 @@ void AddPartner(CLI::App& app, Session& session) {
   AddSetMethod(noun, session);
   AddState(noun, session, "deactivate", "No new sign-ups; earnings of existing referrals go on and are paid",
            api::Partner::STATE_DEACTIVATED);
-  AddState(noun, session, "close", "Deactivated, and what is payable is paid below the minimum too", api::Partner::STATE_CLOSED);
+  AddState(noun, session, "close", "Deactivated, and what is payable is paid below the minimum too",
+           api::Partner::STATE_CLOSED);
   AddState(noun, session, "ban", "What is earned from now on is held, payouts are blocked", api::Partner::STATE_BANNED);
-  AddState(noun, session, "activate", "Refers and earns again; what a ban held is released", api::Partner::STATE_ACTIVE);
+  AddState(noun, session, "activate", "Refers and earns again; what a ban held is released",
+           api::Partner::STATE_ACTIVE);
   AddMerge(noun, session);
 }
 

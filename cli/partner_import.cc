@@ -14,8 +14,9 @@ namespace {
 namespace api = ::trailbook::v1;
 
 constexpr int kRowsACall = 1000;
-constexpr absl::string_view kColumns[] = {"partner_id", "display_name", "email", "link_code", "coupon_code",
-                                          "country", "payout_method", "payout_account", "rate_bps", "settlement_currency"};
+constexpr absl::string_view kColumns[] = {
+    "partner_id", "display_name",  "email",          "link_code", "coupon_code",
+    "country",    "payout_method", "payout_account", "rate_bps",  "settlement_currency"};
 
 // Where each known column stands. INVALID_ARGUMENT names an unknown or missing one.
 absl::StatusOr<std::map<std::string, size_t>> ReadHeader(const CsvRow& header) {
@@ -23,8 +24,8 @@ absl::StatusOr<std::map<std::string, size_t>> ReadHeader(const CsvRow& header) {
   for (size_t at = 0; at < header.fields.size(); ++at) {
     const std::string& name = header.fields[at];
     if (std::find(std::begin(kColumns), std::end(kColumns), name) == std::end(kColumns)) {
-      return absl::InvalidArgumentError(absl::StrCat("line 1: unknown column \"", name, "\"; known are ",
-                                                     absl::StrJoin(kColumns, ", ")));
+      return absl::InvalidArgumentError(
+          absl::StrCat("line 1: unknown column \"", name, "\"; known are ", absl::StrJoin(kColumns, ", ")));
     }
     places[name] = at;
   }
@@ -36,7 +37,8 @@ absl::StatusOr<std::map<std::string, size_t>> ReadHeader(const CsvRow& header) {
   return places;
 }
 
-absl::StatusOr<api::PartnerRow> ReadRow(const CsvRow& row, const std::map<std::string, size_t>& places, size_t columns) {
+absl::StatusOr<api::PartnerRow> ReadRow(const CsvRow& row, const std::map<std::string, size_t>& places,
+                                        size_t columns) {
   if (row.fields.size() != columns) {
     return absl::InvalidArgumentError(absl::StrCat("has ", row.fields.size(), " fields instead of ", columns));
   }
@@ -104,8 +106,8 @@ class Import {
   bool Send() {
     request_.set_parent(session_.ProgramName());
     api::ImportPartnersResponse response;
-    const grpc::Status status = api::PartnerService::NewStub(session_.channel())
-                                    ->ImportPartners(session_.context().get(), request_, &response);
+    const grpc::Status status =
+        api::PartnerService::NewStub(session_.channel())->ImportPartners(session_.context().get(), request_, &response);
     if (!status.ok()) {
       code_ = session_.Fail(status);
       return false;
@@ -165,10 +167,11 @@ void AddPartnerImport(CLI::App* noun, Session& session) {
     std::string path, rejected;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "import", "Creates partners from a CSV file; partners that exist are compared, never changed",
-                    "  trailbook partner import partners.csv --program pracflow\n"
-                    "  (columns partner_id,display_name,email,link_code,coupon_code,country,payout_method,payout_account,rate_bps,\n"
-                    "   settlement_currency)\n");
+  auto* verb = Verb(
+      noun, "import", "Creates partners from a CSV file; partners that exist are compared, never changed",
+      "  trailbook partner import partners.csv --program pracflow\n"
+      "  (columns partner_id,display_name,email,link_code,coupon_code,country,payout_method,payout_account,rate_bps,\n"
+      "   settlement_currency)\n");
   verb->add_option("file", options->path, "The file; - for standard input")->required();
   verb->add_option("--rejected", options->rejected, "Where refused rows go (FILE.rejected.csv)");
   NeedsProgram(verb, session);

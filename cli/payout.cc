@@ -15,7 +15,8 @@ std::string StateName(const Enum& name) {
 std::string Arrives(const api::Payout& payout) {
   if (!payout.has_settlement()) return "";
   const std::string& currency = payout.settlement().currency_code();
-  return absl::StrCat(currency, " ", Money(payout.settlement().minor_units(), currency).shown, " (rate ", Last(payout.fx_rate()), ")");
+  return absl::StrCat(currency, " ", Money(payout.settlement().minor_units(), currency).shown, " (rate ",
+                      Last(payout.fx_rate()), ")");
 }
 
 }  // namespace
@@ -46,12 +47,14 @@ Sheet BatchSheet(const std::vector<api::PayoutBatch>& batches) {
 
 Sheet PayoutSheet(const std::vector<api::Payout>& payouts) {
   Sheet sheet{{"payout", "partner_id", "name", "currency", "amount", "state", "method", "account", "lines", "evidence",
-               "flag", "arrives", "retry_of"}, {}};
+               "flag", "arrives", "retry_of"},
+              {}};
   for (const api::Payout& payout : payouts) {
     const std::string& c = payout.amount().currency_code();
     sheet.rows.push_back({Text(Last(payout.name())), Text(Last(payout.partner())), Text(payout.display_name()), Text(c),
-                          Money(payout.amount().minor_units(), c), Text(PayoutState(payout)), Text(payout.method_type()),
-                          Text(payout.masked_account()), Number(payout.line_count()), Text(payout.evidence()),
+                          Money(payout.amount().minor_units(), c), Text(PayoutState(payout)),
+                          Text(payout.method_type()), Text(payout.masked_account()), Number(payout.line_count()),
+                          Text(payout.evidence()),
                           Text(payout.after_failure() ? "called failed before: look at it" : ""), Text(Arrives(payout)),
                           Text(ShortPayout(payout.retry_of()))});
   }
@@ -112,12 +115,13 @@ Sheet PreviewSheet(const api::PayoutBatchContent& content) {
   for (const api::Payout& payout : content.payouts()) {
     const std::string& c = payout.amount().currency_code();
     sheet.rows.push_back({Text(Last(payout.partner())), Text(c), Money(payout.amount().minor_units(), c), Text("PAY"),
-                          Text(payout.method_type()), Text(payout.masked_account()), Number(payout.line_count()), Text(""), Text(Arrives(payout))});
+                          Text(payout.method_type()), Text(payout.masked_account()), Number(payout.line_count()),
+                          Text(""), Text(Arrives(payout))});
   }
   for (const api::LeftOut& left : content.left_out()) {
     const std::string& c = left.payable().currency_code();
-    sheet.rows.push_back({Text(Last(left.partner())), Text(c), Money(left.payable().minor_units(), c), Text(left.reason()),
-                          Text(""), Text(""), Number(0), Text(left.text()), Text("")});
+    sheet.rows.push_back({Text(Last(left.partner())), Text(c), Money(left.payable().minor_units(), c),
+                          Text(left.reason()), Text(""), Text(""), Number(0), Text(left.text()), Text("")});
   }
   return sheet;
 }
@@ -137,15 +141,16 @@ void AddPreview(CLI::App* noun, Session& session) {
       if (session.format() == Format::kTable) {
         const api::PayoutBatch& batch = content.payout_batch();
         std::cerr << content.payouts_size() << " would be paid "
-                  << Money(batch.total_minor_units(), batch.currency_code()).shown << " " << batch.currency_code() << "; "
-                  << content.left_out_size() << " left out\n";
+                  << Money(batch.total_minor_units(), batch.currency_code()).shown << " " << batch.currency_code()
+                  << "; " << content.left_out_size() << " left out\n";
       }
       return int{kOk};
     };
   });
 }
 
-// Creates and, unless only a draft is wanted, submits. Looks first whether anybody would be paid, so that no empty draft stays behind.
+// Creates and, unless only a draft is wanted, submits. Looks first whether anybody would be paid, so that no empty
+// draft stays behind.
 int Create(Session& session, const Plan& plan, bool draft_only) {
   auto stub = api::PayoutService::NewStub(session.channel());
   if (!draft_only) {
@@ -191,18 +196,19 @@ void AddCreate(CLI::App* noun, Session& session) {
                     "  trailbook --as fatima payout create --program pracflow --currency INR --cutoff 2026-11-30\n"
                     "  trailbook --as fatima payout create --program pracflow --currency INR --draft\n");
   TakePlan(verb, *options);
-  verb->add_option("--funding-account", options->funding_account, "The cash account that pays, as your books name it (main)");
+  verb->add_option("--funding-account", options->funding_account,
+                   "The cash account that pays, as your books name it (main)");
   verb->add_flag("--draft", options->draft, "Only a draft: nothing is reserved before payout submit");
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);
-  verb->callback([&session, options] {
-    session.run = [&session, options] { return Create(session, *options, options->draft); };
-  });
+  verb->callback(
+      [&session, options] { session.run = [&session, options] { return Create(session, *options, options->draft); }; });
 }
 
 // A verb that does one thing to one batch.
 template <typename Request>
-void AddStep(CLI::App* noun, Session& session, const std::string& name, const std::string& what, const std::string& examples,
+void AddStep(CLI::App* noun, Session& session, const std::string& name, const std::string& what,
+             const std::string& examples,
              grpc::Status (api::PayoutService::Stub::*method)(grpc::ClientContext*, const Request&, api::PayoutBatch*),
              std::function<void(CLI::App*, Request*)> options) {
   auto batch = std::make_shared<std::string>();
@@ -215,7 +221,9 @@ void AddStep(CLI::App* noun, Session& session, const std::string& name, const st
   verb->callback([&session, batch, request, method] {
     session.run = [&session, batch, request, method] {
       request->set_name(session.NameOf("payoutBatches", *batch));
-      if constexpr (!std::is_same_v<Request, api::GetPayoutBatchRequest>) request->set_request_id(session.NewRequestId());
+      if constexpr (!std::is_same_v<Request, api::GetPayoutBatchRequest>) {
+        request->set_request_id(session.NewRequestId());
+      }
       api::PayoutBatch answer;
       auto stub = api::PayoutService::NewStub(session.channel());
       return PrintBatch(session, (stub.get()->*method)(session.context().get(), *request, &answer), answer);
@@ -262,9 +270,10 @@ void AddExport(CLI::App* noun, Session& session) {
     std::string batch, file;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "export", "The payment file as CSV, the same bytes every time; the first export sends the batch",
-                    "  trailbook --as fatima payout export 1 --program pracflow --file payouts-1.csv\n"
-                    "  trailbook --as fatima payout export 1 --program pracflow > payouts-1.csv\n");
+  auto* verb =
+      Verb(noun, "export", "The payment file as CSV, the same bytes every time; the first export sends the batch",
+           "  trailbook --as fatima payout export 1 --program pracflow --file payouts-1.csv\n"
+           "  trailbook --as fatima payout export 1 --program pracflow > payouts-1.csv\n");
   verb->add_option("batch", options->batch, "The batch's number")->required();
   verb->add_option("--file", options->file, "Where the file goes, mode 0600 (standard output)");
   NeedsProgram(verb, session);

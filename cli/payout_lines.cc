@@ -5,9 +5,10 @@ namespace trailbook::cli {
 
 void AddPayoutLines(CLI::App* noun, Session& session) {
   auto id = std::make_shared<std::string>();
-  auto* verb = Verb(noun, "lines", "What a payout pays for, line by line; they sum to its amount",
-                    "  trailbook payout lines 3/1 --program pracflow\n"
-                    "  trailbook earnings due partner-0001 --currency INR --date 2026-11-30   # the commissions of a MATURED line\n");
+  auto* verb = Verb(
+      noun, "lines", "What a payout pays for, line by line; they sum to its amount",
+      "  trailbook payout lines 3/1 --program pracflow\n"
+      "  trailbook earnings due partner-0001 --currency INR --date 2026-11-30   # the commissions of a MATURED line\n");
   verb->add_option("payout", *id, "BATCH/PAYOUT")->required();
   NeedsProgram(verb, session);
   verb->callback([&session, id] {
@@ -33,8 +34,8 @@ void AddPayoutLines(CLI::App* noun, Session& session) {
       for (const api::PayoutLine& line : lines) {
         const std::string& c = line.amount().currency_code();
         sheet.rows.push_back({Number(line.sequence()), Text(line.booking_date()), Text(line.kind()), Text(c),
-                              Money(line.amount().minor_units(), c), Text(Last(line.commission())), Text(line.mature_date()),
-                              Text(line.text())});
+                              Money(line.amount().minor_units(), c), Text(Last(line.commission())),
+                              Text(line.mature_date()), Text(line.text())});
       }
       session.Print(sheet, lines);
       return int{kOk};

@@ -8,9 +8,9 @@ namespace {
 Sheet RateSheet(const std::vector<api::FxRate>& rates) {
   Sheet sheet{{"rate", "from", "to", "is", "source", "quoted", "recorded_by", "recorded"}, {}};
   for (const api::FxRate& rate : rates) {
-    sheet.rows.push_back({Text(Last(rate.name())), Text(rate.from_currency_code()), Text(rate.to_currency_code()), Text(rate.rate()),
-                          Text(rate.source()), Text(FormatTime(rate.quote_time().seconds())), Text(rate.actor()),
-                          Text(FormatTime(rate.create_time().seconds()))});
+    sheet.rows.push_back({Text(Last(rate.name())), Text(rate.from_currency_code()), Text(rate.to_currency_code()),
+                          Text(rate.rate()), Text(rate.source()), Text(FormatTime(rate.quote_time().seconds())),
+                          Text(rate.actor()), Text(FormatTime(rate.create_time().seconds()))});
   }
   return sheet;
 }
@@ -20,9 +20,10 @@ void AddSetRate(CLI::App* noun, Session& session) {
     std::string from, to, rate, source, quoted;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "set-rate", "Records what a currency is worth in another; payouts submitted from now on convert by it",
-                    "  trailbook --as fatima payout set-rate --program pracflow --from USD --to INR --rate 83.2154 \\\n"
-                    "      --source \"RBI reference rate\" --quoted 2026-11-25T08:00:00Z\n");
+  auto* verb =
+      Verb(noun, "set-rate", "Records what a currency is worth in another; payouts submitted from now on convert by it",
+           "  trailbook --as fatima payout set-rate --program pracflow --from USD --to INR --rate 83.2154 \\\n"
+           "      --source \"RBI reference rate\" --quoted 2026-11-25T08:00:00Z\n");
   verb->add_option("--from", options->from, "ISO 4217: what was earned")->required();
   verb->add_option("--to", options->to, "ISO 4217: what arrives")->required();
   verb->add_option("--rate", options->rate, "How much of --to one whole unit of --from is: a decimal")->required();

@@ -36,10 +36,11 @@ void Send(const Session& session, api::PayoutService::Stub& stub, std::vector<Ca
   absl::BlockingCounter waiting(static_cast<int>(calls.size()));
   for (Call& call : calls) {
     call.context = session.context();
-    stub.async()->RecordPayoutResult(call.context.get(), &call.request, &call.payout, [&call, &waiting](grpc::Status status) {
-      call.status = std::move(status);
-      waiting.DecrementCount();
-    });
+    stub.async()->RecordPayoutResult(call.context.get(), &call.request, &call.payout,
+                                     [&call, &waiting](grpc::Status status) {
+                                       call.status = std::move(status);
+                                       waiting.DecrementCount();
+                                     });
   }
   waiting.Wait();
 }
@@ -47,7 +48,8 @@ void Send(const Session& session, api::PayoutService::Stub& stub, std::vector<Ca
 // Whether it would be the same with every other payout: no daemon, no answer, no room.
 bool IsHopeless(const grpc::Status& status) {
   const grpc::StatusCode code = status.error_code();
-  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED || code == grpc::StatusCode::RESOURCE_EXHAUSTED;
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::DEADLINE_EXCEEDED ||
+         code == grpc::StatusCode::RESOURCE_EXHAUSTED;
 }
 
 // The next results to record, from the number at `first` on.
@@ -60,7 +62,8 @@ std::vector<Call> CallsFrom(size_t first, const Session& session, const Results&
     request.set_result(state);
     request.set_evidence(results.evidence);
     request.set_result_date(results.date);
-    request.set_request_id(results.payouts.size() == 1 ? results.request_id : absl::StrCat(results.request_id, "/", number));
+    request.set_request_id(results.payouts.size() == 1 ? results.request_id
+                                                       : absl::StrCat(results.request_id, "/", number));
   }
   return calls;
 }
@@ -72,7 +75,9 @@ grpc::Status FindOpen(Session& session, Results& results) {
   for (const api::Payout& payout : payouts) {
     if (IsOpen(payout)) results.payouts.push_back(Last(payout.name()));
   }
-  if (results.payouts.empty()) std::cerr << "trailbook: no payout of batch " << results.batch << " waits for a result\n";
+  if (results.payouts.empty()) {
+    std::cerr << "trailbook: no payout of batch " << results.batch << " waits for a result\n";
+  }
   return status;
 }
 
@@ -114,13 +119,14 @@ int Record(Session& session, Results& results, api::Payout::State state) {
   return code != kOk && !recorded.empty() ? int{kPartly} : code;
 }
 
-void AddResult(CLI::App* noun, Session& session, const std::string& name, const std::string& what, const std::string& evidence,
-               const std::string& example, bool all, api::Payout::State state) {
+void AddResult(CLI::App* noun, Session& session, const std::string& name, const std::string& what,
+               const std::string& evidence, const std::string& example, bool all, api::Payout::State state) {
   auto results = std::make_shared<Results>();
   auto* verb = Verb(noun, name, what, example);
   verb->add_option("batch", results->batch, "The batch's number")->required();
   verb->add_option("payouts", results->payouts, "Numbers of its payouts");
-  verb->add_option(evidence, results->evidence, "What shows it: a status file, a statement line, a person's reason")->required();
+  verb->add_option(evidence, results->evidence, "What shows it: a status file, a statement line, a person's reason")
+      ->required();
   verb->add_option("--date", results->date, "The day it happened, YYYY-MM-DD (today)");
   if (all) verb->add_flag("--all", results->all, "Every payout of the batch that waits for a result");
   NeedsProgram(verb, session);
@@ -133,10 +139,11 @@ void AddResult(CLI::App* noun, Session& session, const std::string& name, const 
 }  // namespace
 
 void AddPayoutResults(CLI::App* noun, Session& session) {
-  AddResult(noun, session, "settle", "Records that payouts arrived", "--evidence",
-            "  trailbook --as fatima payout settle 1 3 --evidence \"HDFC statement 2026-12-02 line 14\" --program pracflow\n"
-            "  trailbook --as fatima payout settle 1 --all --evidence \"status file 20261202\" --program pracflow\n",
-            true, api::Payout::STATE_SETTLED);
+  AddResult(
+      noun, session, "settle", "Records that payouts arrived", "--evidence",
+      "  trailbook --as fatima payout settle 1 3 --evidence \"HDFC statement 2026-12-02 line 14\" --program pracflow\n"
+      "  trailbook --as fatima payout settle 1 --all --evidence \"status file 20261202\" --program pracflow\n",
+      true, api::Payout::STATE_SETTLED);
   AddResult(noun, session, "fail", "Records that payouts did not go through: payable again, their methods blocked",
             "--reason,--evidence",
             "  trailbook --as fatima payout fail 1 2 --reason \"AC03 invalid account\" --program pracflow\n", false,
@@ -144,10 +151,11 @@ void AddPayoutResults(CLI::App* noun, Session& session) {
   AddResult(noun, session, "return", "Records that payouts came back after they had arrived", "--reason,--evidence",
             "  trailbook --as fatima payout return 1 2 --reason \"AC04 closed account\" --program pracflow\n", false,
             api::Payout::STATE_RETURNED);
-  AddResult(noun, session, "unknown", "Records that nobody knows what became of payouts; they are never paid again by themselves",
+  AddResult(noun, session, "unknown",
+            "Records that nobody knows what became of payouts; they are never paid again by themselves",
             "--reason,--evidence",
-            "  trailbook --as fatima payout unknown 1 2 --reason \"no answer from the bank\" --program pracflow\n", false,
-            api::Payout::STATE_UNKNOWN);
+            "  trailbook --as fatima payout unknown 1 2 --reason \"no answer from the bank\" --program pracflow\n",
+            false, api::Payout::STATE_UNKNOWN);
 }
 
 }  // namespace trailbook::cli

@@ -118,7 +118,8 @@ void AddPublish(CLI::App* noun, Session& session) {
 }
 
 void AddTermsList(CLI::App* noun, Session& session) {
-  auto* verb = Verb(noun, "list", "Lists every version of a program's terms", "  trailbook program terms list --program pracflow\n");
+  auto* verb = Verb(noun, "list", "Lists every version of a program's terms",
+                    "  trailbook program terms list --program pracflow\n");
   NeedsProgram(verb, session);
   verb->callback([&session] {
     session.run = [&session] {

@@ -26,7 +26,8 @@ std::string ProgressLine(int64_t done, int64_t total, absl::string_view what) {
   const int64_t part = std::clamp<int64_t>(done, 0, total);
   const int filled = static_cast<int>(static_cast<__int128>(part) * kWidth / total);
   const int percent = static_cast<int>(static_cast<__int128>(part) * 100 / total);
-  return absl::StrFormat("[%s%s] %3d %%  %s", std::string(filled, '#'), std::string(kWidth - filled, '.'), percent, what);
+  return absl::StrFormat("[%s%s] %3d %%  %s", std::string(filled, '#'), std::string(kWidth - filled, '.'), percent,
+                         what);
 }
 
 Progress::Progress(int64_t total) : total_(total), animate_(OnTerminal()) {}

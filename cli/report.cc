@@ -34,8 +34,8 @@ int Send(Session& session, const EventOptions& options, const Build& build) {
   }
   Sheet sheet{{"outcome", "replayed", "partner_id", "commission", "amount", "message"}, {}};
   const std::string currency = outcome.commission_amount().currency_code();
-  sheet.rows.push_back({Text(OutcomeName(outcome)), Text(outcome.replayed() ? "yes" : "no"), Text(Last(outcome.partner())),
-                        Text(Last(outcome.commission())),
+  sheet.rows.push_back({Text(OutcomeName(outcome)), Text(outcome.replayed() ? "yes" : "no"),
+                        Text(Last(outcome.partner())), Text(Last(outcome.commission())),
                         currency.empty() ? Text("") : Money(outcome.commission_amount().minor_units(), currency),
                         Text(outcome.message())});
   session.PrintOne(sheet, outcome);
@@ -152,7 +152,8 @@ void AddParked(CLI::App* noun, Session& session) {
       Sheet sheet{{"number", "kind", "id", "happened", "waits_for", "refused"}, {}};
       for (const api::ParkedEvent& event : events) {
         sheet.rows.push_back({Number(event.number()), Text(event.kind()), Text(event.id()),
-                              Text(FormatTime(event.occur_time().seconds())), Text(event.waits_for()), Text(event.refused())});
+                              Text(FormatTime(event.occur_time().seconds())), Text(event.waits_for()),
+                              Text(event.refused())});
       }
       session.Print(sheet, events);
       return int{kOk};
@@ -165,8 +166,9 @@ void AddPurge(CLI::App* noun, Session& session) {
     std::string before, reason;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "purge", "Drops parked events for good; the log keeps who, why and how many",
-                    "  trailbook --as noor report purge --before 2025-01-01 --reason \"never referred\" --program pracflow\n");
+  auto* verb =
+      Verb(noun, "purge", "Drops parked events for good; the log keeps who, why and how many",
+           "  trailbook --as noor report purge --before 2025-01-01 --reason \"never referred\" --program pracflow\n");
   verb->add_option("--before", options->before, "Only events that happened before this, e.g. 2025-01-01 (all)");
   verb->add_option("--reason", options->reason, "Why")->required();
   NeedsProgram(verb, session);
@@ -183,8 +185,8 @@ void AddPurge(CLI::App* noun, Session& session) {
         request.mutable_before_time()->set_seconds(*before);
       }
       api::PurgeParkedEventsResponse response;
-      const grpc::Status status =
-          api::ReportingService::NewStub(session.channel())->PurgeParkedEvents(session.context().get(), request, &response);
+      const grpc::Status status = api::ReportingService::NewStub(session.channel())
+                                      ->PurgeParkedEvents(session.context().get(), request, &response);
       if (!status.ok()) return session.Fail(status);
       session.PrintOne({{"dropped"}, {{Number(response.count())}}}, response);
       return int{kOk};
@@ -202,7 +204,8 @@ void AddReport(CLI::App& app, Session& session) {
   sign_up->add_option("--customer", o->customer, "Your id of the customer")->required();
   sign_up->add_option("--partner", o->partner, "The partner's id");
   sign_up->add_option("--coupon", o->coupon, "Coupon code");
-  sign_up->add_option("--click", o->click, "A click that was reported before; counts within the terms' attribution window");
+  sign_up->add_option("--click", o->click,
+                      "A click that was reported before; counts within the terms' attribution window");
   sign_up->add_option("--link", o->link, "Link code");
   sign_up->add_option("--email", o->email, "The customer's e-mail; only compared, never stored");
 
@@ -213,9 +216,10 @@ void AddReport(CLI::App& app, Session& session) {
   click->add_option("--link", o->link, "The link's code")->required();
 
   o = std::make_shared<EventOptions>();
-  auto* payment = AddEvent(noun, session, o, "payment", "Reports a payment",
-                           "  trailbook report payment in_1 --customer cus_1 --collected INR:118.00 --base INR:100.00 --program pracflow\n",
-                           BuildPayment);
+  auto* payment = AddEvent(
+      noun, session, o, "payment", "Reports a payment",
+      "  trailbook report payment in_1 --customer cus_1 --collected INR:118.00 --base INR:100.00 --program pracflow\n",
+      BuildPayment);
   payment->add_option("id", o->id, "The payment's id")->required();
   payment->add_option("--customer", o->customer, "Your id of the customer")->required();
   payment->add_option("--collected", o->amount, "Cash taken, tax included, e.g. INR:118.00")->required();
@@ -229,21 +233,26 @@ void AddReport(CLI::App& app, Session& session) {
   alias->add_option("alias", o->alias, "The other id")->required();
 
   o = std::make_shared<EventOptions>();
-  auto* refund = AddEvent(noun, session, o, "refund", "Reports a refund",
-                          "  trailbook report refund re_1 --payment in_1 --amount INR:59.00 --program pracflow\n", BuildRefund);
+  auto* refund =
+      AddEvent(noun, session, o, "refund", "Reports a refund",
+               "  trailbook report refund re_1 --payment in_1 --amount INR:59.00 --program pracflow\n", BuildRefund);
   refund->add_option("id", o->id, "The refund's id")->required();
   refund->add_option("--payment", o->payment, "The payment, by any of its ids")->required();
   refund->add_option("--amount", o->amount, "Cash given back")->required();
-  refund->add_option("--state", o->state, "succeeded or failed (succeeded)")->check(CLI::IsMember({"succeeded", "failed"}));
+  refund->add_option("--state", o->state, "succeeded or failed (succeeded)")
+      ->check(CLI::IsMember({"succeeded", "failed"}));
 
   o = std::make_shared<EventOptions>();
-  auto* dispute = AddEvent(noun, session, o, "dispute", "Reports a dispute",
-                           "  trailbook report dispute dp_1 --payment in_1 --amount INR:118.00 --state open --program pracflow\n",
-                           BuildDispute);
+  auto* dispute =
+      AddEvent(noun, session, o, "dispute", "Reports a dispute",
+               "  trailbook report dispute dp_1 --payment in_1 --amount INR:118.00 --state open --program pracflow\n",
+               BuildDispute);
   dispute->add_option("id", o->id, "The dispute's id")->required();
   dispute->add_option("--payment", o->payment, "The payment, by any of its ids")->required();
   dispute->add_option("--amount", o->amount, "The disputed amount")->required();
-  dispute->add_option("--state", o->state, "open, won or lost")->required()->check(CLI::IsMember({"open", "won", "lost"}));
+  dispute->add_option("--state", o->state, "open, won or lost")
+      ->required()
+      ->check(CLI::IsMember({"open", "won", "lost"}));
   AddParked(noun, session);
   AddPurge(noun, session);
 }

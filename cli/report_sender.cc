@@ -9,14 +9,16 @@
 namespace trailbook::cli {
 namespace {
 
-constexpr int64_t kUnderWay = 7000;  // events, before the next thousand: a daemon reads 8192 of a stream before it has answered the first
+constexpr int64_t kUnderWay =
+    7000;  // events, before the next thousand: a daemon reads 8192 of a stream before it has answered the first
 constexpr int kTries = 6;
 constexpr int kLongest = 30 * 86400;  // seconds; what is waited for is the next outcome, not the end
 
 // A daemon that goes away may cancel what it had not begun.
 bool MayComeBack(const grpc::Status& status) {
   const auto code = status.error_code();
-  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED || ReasonOf(status) == "QUEUE_FULL";
+  return code == grpc::StatusCode::UNAVAILABLE || code == grpc::StatusCode::CANCELLED ||
+         ReasonOf(status) == "QUEUE_FULL";
 }
 
 // Whether a connection is neither made nor refused in time: a stream would wait for it, whatever its deadline.
@@ -102,7 +104,8 @@ grpc::Status ReportSender::TakeUntil(int64_t most) {
   while (true) {
     std::unique_lock<std::mutex> lock(mutex_);
     const auto moved = [this] { return !responses_.empty() || ended_; };
-    if (stalled_ || (missing_ > most && !changed_.wait_for(lock, std::chrono::seconds(session_.timeout_seconds), moved))) {
+    if (stalled_ ||
+        (missing_ > most && !changed_.wait_for(lock, std::chrono::seconds(session_.timeout_seconds), moved))) {
       return {grpc::StatusCode::DEADLINE_EXCEEDED, absl::StrCat("none within ", session_.timeout_seconds, " seconds")};
     }
     if (!responses_.empty()) {

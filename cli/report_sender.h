@@ -1,6 +1,7 @@
-// Reports on their way to the daemon, as one stream: several messages are under way at once, and outcomes come back in the order of the events.
-// A stream that breaks is opened again, at another daemon if that one writes the program now, and what was not answered is sent again; that is
-// harmless, since what was recorded answers as a replay. Not thread-safe.
+// Reports on their way to the daemon, as one stream: several messages are under way at once, and outcomes come back in
+// the order of the events. A stream that breaks is opened again, at another daemon if that one writes the program now,
+// and what was not answered is sent again; that is harmless, since what was recorded answers as a replay. Not
+// thread-safe.
 #ifndef TRAILBOOK_CLI_REPORT_SENDER_H_
 #define TRAILBOOK_CLI_REPORT_SENDER_H_
 
@@ -27,7 +28,8 @@ class ReportSender {
   ReportSender(Session& session, Take take) : session_(session), take_(std::move(take)) {}
   ~ReportSender() { Close(); }
 
-  // Sends up to 1000 events. Takes the outcomes that are there; waits for some while more than a few thousand are missing.
+  // Sends up to 1000 events. Takes the outcomes that are there; waits for some while more than a few thousand are
+  // missing.
   grpc::Status Send(v1::ReportStreamRequest message);
   // Waits for every outcome.
   grpc::Status Finish();

@@ -73,9 +73,9 @@ void AddHolds(CLI::App* noun, Session& session) {
       Sheet sheet{{"commission", "partner_id", "customer_id", "currency", "held", "reasons", "age_days"}, {}};
       for (const api::Hold& hold : holds) {
         const std::string& currency = hold.held().currency_code();
-        sheet.rows.push_back({Text(Last(hold.commission())), Text(Last(hold.partner())), Text(hold.customer_id()), Text(currency),
-                              Money(hold.held().minor_units(), currency), Text(absl::StrJoin(hold.reasons(), " ")),
-                              Number(hold.age_days())});
+        sheet.rows.push_back({Text(Last(hold.commission())), Text(Last(hold.partner())), Text(hold.customer_id()),
+                              Text(currency), Money(hold.held().minor_units(), currency),
+                              Text(absl::StrJoin(hold.reasons(), " ")), Number(hold.age_days())});
       }
       session.Print(sheet, holds);
       return int{kOk};
@@ -83,15 +83,16 @@ void AddHolds(CLI::App* noun, Session& session) {
   });
 }
 
-void AddDecision(CLI::App* noun, Session& session, const std::string& name, const std::string& what, const std::string& example,
-                 api::DecideReviewRequest::Decision decision) {
+void AddDecision(CLI::App* noun, Session& session, const std::string& name, const std::string& what,
+                 const std::string& example, api::DecideReviewRequest::Decision decision) {
   auto request = std::make_shared<api::DecideReviewRequest>();
   auto* verb = Verb(noun, name, what, example);
   verb->add_option_function<std::string>(
           "customer", [request](const std::string& id) { request->set_customer_id(id); }, "Your id of the customer")
       ->required();
   verb->add_option_function<std::string>(
-          "--reason", [request](const std::string& reason) { request->set_reason(reason); }, "Why; it stands in the log")
+          "--reason", [request](const std::string& reason) { request->set_reason(reason); },
+          "Why; it stands in the log")
       ->required();
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);
@@ -105,28 +106,33 @@ void AddDecision(CLI::App* noun, Session& session, const std::string& name, cons
           api::ReviewService::NewStub(session.channel())->DecideReview(session.context().get(), *request, &response);
       if (!status.ok()) return session.Fail(status);
       const bool released = decision == api::DecideReviewRequest::DECISION_RELEASE;
-      session.PrintOne({{"customer_id", "decision"}, {{Text(request->customer_id()), Text(released ? "RELEASED" : "REJECTED")}}},
-                       *request);
+      session.PrintOne(
+          {{"customer_id", "decision"}, {{Text(request->customer_id()), Text(released ? "RELEASED" : "REJECTED")}}},
+          *request);
       return int{kOk};
     };
   });
 }
 
 void PrintReferral(const api::Referral& r) {
-  std::cout << "Customer " << r.customer_id() << " is " << Last(r.partner()) << "'s referral since " << r.sign_up_date() << "\n"
-            << "  terms version " << r.terms_version() << ", " << r.rate_bps() << " bps" << (r.own_rate() ? " (the partner's own)" : "")
-            << ", payable " << r.hold_days() << " days after each payment; review: " << r.review() << "\n"
+  std::cout << "Customer " << r.customer_id() << " is " << Last(r.partner()) << "'s referral since " << r.sign_up_date()
+            << "\n"
+            << "  terms version " << r.terms_version() << ", " << r.rate_bps() << " bps"
+            << (r.own_rate() ? " (the partner's own)" : "") << ", payable " << r.hold_days()
+            << " days after each payment; review: " << r.review() << "\n"
             << "  " << r.decision() << "\n\n";
   Sheet touches{{"record", "signed_up", "partner_id", "named_by", "code", "clicked", "outcome"}, {}};
   for (const api::Touch& touch : r.touches()) {
-    touches.rows.push_back({Number(touch.record()), Text(FormatTime(touch.sign_up_time().seconds())), Text(Last(touch.partner())),
-                            Text(touch.kind()), Text(touch.code()),
-                            Text(touch.has_click_time() ? FormatTime(touch.click_time().seconds()) : ""), Text(touch.decided() ? "decided" : "lost")});
+    touches.rows.push_back({Number(touch.record()), Text(FormatTime(touch.sign_up_time().seconds())),
+                            Text(Last(touch.partner())), Text(touch.kind()), Text(touch.code()),
+                            Text(touch.has_click_time() ? FormatTime(touch.click_time().seconds()) : ""),
+                            Text(touch.decided() ? "decided" : "lost")});
   }
   std::cout << ToTable(touches);
   for (const api::Referral::Move& move : r.moves()) {
-    std::cout << FormatTime(move.time().seconds()) << ": reassigned from " << Last(move.from_partner()) << " to " << Last(move.partner())
-              << " by " << move.actor() << (move.unpaid_past() ? ", with what was unpaid" : "") << ": " << move.reason() << "\n";
+    std::cout << FormatTime(move.time().seconds()) << ": reassigned from " << Last(move.from_partner()) << " to "
+              << Last(move.partner()) << " by " << move.actor() << (move.unpaid_past() ? ", with what was unpaid" : "")
+              << ": " << move.reason() << "\n";
   }
   std::cout << "\nCommissions, newest first:";
   for (const std::string& name : r.commissions()) std::cout << " " << Last(name);
@@ -180,9 +186,12 @@ void AddReassign(CLI::App* noun, Session& session) {
     bool unpaid_past = false;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "reassign", "Moves a referral to another partner: what is reported from now on, and on request what is unpaid",
-                    "  trailbook --as noor referral reassign cus_1 --to partner-0002 --reason \"ticket 4711\" --program pracflow\n"
-                    "  trailbook --as noor referral reassign cus_1 --to partner-0002 --unpaid-past --reason \"ticket 4711\" --program pracflow\n");
+  auto* verb = Verb(
+      noun, "reassign",
+      "Moves a referral to another partner: what is reported from now on, and on request what is unpaid",
+      "  trailbook --as noor referral reassign cus_1 --to partner-0002 --reason \"ticket 4711\" --program pracflow\n"
+      "  trailbook --as noor referral reassign cus_1 --to partner-0002 --unpaid-past --reason \"ticket 4711\" "
+      "--program pracflow\n");
   verb->add_option("customer", options->customer, "Your id of the customer")->required();
   verb->add_option("--to", options->partner, "The partner that gets it")->required();
   verb->add_option("--reason", options->reason, "Why")->required();
@@ -211,8 +220,8 @@ void AddReassign(CLI::App* noun, Session& session) {
                           Number(response.moved_commissions())}}},
                        response);
       if (options->unpaid_past && session.format() == Format::kTable) {
-        std::cerr << "What was paid, or settled a debt, stays where it was earned; trailbook referral show " << options->customer
-                  << " lists every commission\n";
+        std::cerr << "What was paid, or settled a debt, stays where it was earned; trailbook referral show "
+                  << options->customer << " lists every commission\n";
       }
       return int{kOk};
     };
@@ -225,9 +234,10 @@ void AddReview(CLI::App& app, Session& session) {
   auto* noun = app.add_subcommand("review", "What is held and waits for a person");
   AddList(noun, session);
   AddHolds(noun, session);
-  AddDecision(noun, session, "release", "A good referral: what was held is released, it earns on",
-              "  trailbook --as noor review release cus_1 --reason \"two therapists share the address\" --program pracflow\n",
-              api::DecideReviewRequest::DECISION_RELEASE);
+  AddDecision(
+      noun, session, "release", "A good referral: what was held is released, it earns on",
+      "  trailbook --as noor review release cus_1 --reason \"two therapists share the address\" --program pracflow\n",
+      api::DecideReviewRequest::DECISION_RELEASE);
   AddDecision(noun, session, "reject", "None: what was held is taken back, it earns nothing more",
               "  trailbook --as noor review reject cus_1 --reason \"own account\" --program pracflow\n",
               api::DecideReviewRequest::DECISION_REJECT);

@@ -27,7 +27,8 @@ std::shared_ptr<grpc::Channel> Session::channel() {
 
 std::unique_ptr<grpc::ClientContext> Session::context(int seconds) const {
   auto context = std::make_unique<grpc::ClientContext>();
-  context->set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(seconds > 0 ? seconds : timeout_seconds));
+  context->set_deadline(std::chrono::system_clock::now() +
+                        std::chrono::seconds(seconds > 0 ? seconds : timeout_seconds));
   // Text that is not printable ASCII may only travel in a binary header.
   const bool plain = std::all_of(actor.begin(), actor.end(), [](char c) { return c >= ' ' && c <= '~'; });
   context->AddMetadata(plain ? "trailbook-actor" : "trailbook-actor-bin", actor);
@@ -97,7 +98,8 @@ int Session::Fail(const grpc::Status& status) const {
     std::cerr << "trailbook: no daemon answers at " << server << " (" << status.error_message()
               << "). Start one with: trailbookd --data DIR\n";
   } else if (status.error_code() == grpc::StatusCode::DEADLINE_EXCEEDED) {
-    std::cerr << "trailbook: " << server << " gave no answer in time (" << status.error_message() << "); a change may have been made all the same. --timeout SECONDS waits longer\n";
+    std::cerr << "trailbook: " << server << " gave no answer in time (" << status.error_message()
+              << "); a change may have been made all the same. --timeout SECONDS waits longer\n";
   } else {
     std::cerr << "trailbook: " << status.error_message() << "\n";
   }
@@ -136,7 +138,8 @@ void NeedsProgram(CLI::App* verb, Session& session) {
   // Not envname(): the one of a verb that was not chosen would win over what was given to the chosen one.
   const char* usual = std::getenv("TRAILBOOK_PROGRAM");
   if (usual != nullptr) session.program = usual;
-  verb->add_option("--program", session.program, "The program's id (Env:TRAILBOOK_PROGRAM)")->required(session.program.empty());
+  verb->add_option("--program", session.program, "The program's id (Env:TRAILBOOK_PROGRAM)")
+      ->required(session.program.empty());
 }
 
 void TakesRequestId(CLI::App* verb, Session& session) {

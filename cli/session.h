@@ -1,5 +1,5 @@
-// One run of the tool: the options that every verb has, the connection, and how results and refusals become output and exit codes.
-// Not thread-safe.
+// One run of the tool: the options that every verb has, the connection, and how results and refusals become output and
+// exit codes. Not thread-safe.
 #ifndef TRAILBOOK_CLI_SESSION_H_
 #define TRAILBOOK_CLI_SESSION_H_
 
@@ -30,7 +30,7 @@ struct Session {
   std::string program;
   std::string request_id;
   int timeout_seconds = 60;
-  std::function<int()> run;  // what the chosen verb does
+  std::function<int()> run;    // what the chosen verb does
   mutable std::string holder;  // where to ask instead, after a refusal that says so
 
   Format format() const;
@@ -51,7 +51,8 @@ struct Session {
     channel_.reset();
   }
 
-  // Prints a refusal to standard error and gives its exit code. One that names another daemon is kept in `holder` instead.
+  // Prints a refusal to standard error and gives its exit code. One that names another daemon is kept in `holder`
+  // instead.
   int Fail(const grpc::Status& status) const;
   int Usage(absl::string_view message) const;
 
@@ -85,8 +86,8 @@ CLI::App* Verb(CLI::App* noun, const std::string& name, const std::string& what,
 void NeedsProgram(CLI::App* verb, Session& session);
 void TakesRequestId(CLI::App* verb, Session& session);
 
-// Every page of a list: `fetch` fills a response for a token and returns the call's status, `take` moves its items out and returns the next
-// token. Stops after `limit` items (0: none) as `count` tells.
+// Every page of a list: `fetch` fills a response for a token and returns the call's status, `take` moves its items out
+// and returns the next token. Stops after `limit` items (0: none) as `count` tells.
 template <typename Response>
 grpc::Status FetchAll(const std::function<grpc::Status(const std::string&, Response*)>& fetch,
                       const std::function<bool(const Response&)>& take) {

@@ -36,7 +36,9 @@ class Reader {
   std::string OptionalId(const char* field) {
     const Json* value = Find(field);
     if (value == nullptr || value->is_null()) return "";
-    if (value->is_object() && value->contains("id") && (*value)["id"].is_string()) return (*value)["id"].get<std::string>();
+    if (value->is_object() && value->contains("id") && (*value)["id"].is_string()) {
+      return (*value)["id"].get<std::string>();
+    }
     if (value->is_string()) return value->get<std::string>();
     Fail(field, "is no text");
     return "";
@@ -76,8 +78,8 @@ class Reader {
   absl::Status status_;
 };
 
-// docs.stripe.com/currencies: these are sent with other decimals than ISO 4217 gives them. ISK and UGX have none but are sent with two (always
-// .00); MGA has two but is sent with none.
+// docs.stripe.com/currencies: these are sent with other decimals than ISO 4217 gives them. ISK and UGX have none but
+// are sent with two (always .00); MGA has two but is sent with none.
 absl::Status ToIsoUnits(const std::string& currency, absl::string_view field, int64_t* amount) {
   if (currency == "ISK" || currency == "UGX") {
     if (*amount % 100 != 0) return Malformed(field, absl::StrCat("is ", *amount, ": ", currency, " has no decimals"));

@@ -21,20 +21,26 @@ std::string Tiers(const api::Terms& terms) {
 }  // namespace
 
 void TakeTerms(CLI::App* verb, TermsOptions& options) {
-  verb->add_option("--rate-bps", options.rate_bps, "Commission in basis points: 750 is 7.5 %; at most 1000")->required();
+  verb->add_option("--rate-bps", options.rate_bps, "Commission in basis points: 750 is 7.5 %; at most 1000")
+      ->required();
   verb->add_option("--hold-days", options.hold_days, "Days until a commission becomes payable (30)");
-  verb->add_option("--tier", options.tiers, "PAYING_CUSTOMERS:BPS, e.g. 10:800: the rate from so many on; may be given again")
+  verb->add_option("--tier", options.tiers,
+                   "PAYING_CUSTOMERS:BPS, e.g. 10:800: the rate from so many on; may be given again")
       ->allow_extra_args(false);
-  verb->add_option("--sign-up-bonus", options.bonuses, "Bonus for a sign-up whose first payment is in this currency, e.g. EUR:5.00; may be given again")
+  verb->add_option("--sign-up-bonus", options.bonuses,
+                   "Bonus for a sign-up whose first payment is in this currency, e.g. EUR:5.00; may be given again")
       ->allow_extra_args(false);
-  verb->add_option("--duration-months", options.duration_months, "Months from the sign-up day within which payments earn (as long as the customer pays)");
-  verb->add_option("--existing-referrals", options.existing, "keep or follow: what newer terms do for referrals that exist already (keep)")
+  verb->add_option("--duration-months", options.duration_months,
+                   "Months from the sign-up day within which payments earn (as long as the customer pays)");
+  verb->add_option("--existing-referrals", options.existing,
+                   "keep or follow: what newer terms do for referrals that exist already (keep)")
       ->check(CLI::IsMember({"keep", "follow"}));
 }
 
 void TakeProgramTerms(CLI::App* verb, TermsOptions& options) {
   TakeTerms(verb, options);
-  verb->add_option("--attribution-window-days", options.window, "Days after a click within which a sign-up counts (90)");
+  verb->add_option("--attribution-window-days", options.window,
+                   "Days after a click within which a sign-up counts (90)");
   verb->add_option("--minimum", options.minimums, "Least payout in a currency, e.g. INR:1000.00; may be given again");
 }
 
@@ -89,17 +95,16 @@ std::string Amounts(const google::protobuf::RepeatedPtrField<api::Money>& amount
 }
 
 Sheet TermsSheet(const std::vector<api::Terms>& all) {
-  Sheet sheet{{"version", "effective_date", "rate_bps", "hold_days", "window_days", "minimum_payouts", "tiers", "sign_up_bonus", "duration_months",
-               "existing_referrals"},
+  Sheet sheet{{"version", "effective_date", "rate_bps", "hold_days", "window_days", "minimum_payouts", "tiers",
+               "sign_up_bonus", "duration_months", "existing_referrals"},
               {}};
   for (const api::Terms& terms : all) {
     const bool follow = terms.existing_referrals() == api::EXISTING_REFERRALS_FOLLOW;
-    sheet.rows.push_back({Number(terms.version()), Text(terms.effective_date().empty() ? "from ever" : terms.effective_date()),
-                          Number(terms.rate_bps()), Number(terms.hold_days()),
-                          Number(terms.attribution_window_days()), Text(Amounts(terms.minimum_payouts())),
-                          Text(Tiers(terms)), Text(Amounts(terms.sign_up_bonuses())),
-                          terms.duration_months() == 0 ? Text("") : Number(terms.duration_months()),
-                          Text(follow ? "follow" : "keep")});
+    sheet.rows.push_back(
+        {Number(terms.version()), Text(terms.effective_date().empty() ? "from ever" : terms.effective_date()),
+         Number(terms.rate_bps()), Number(terms.hold_days()), Number(terms.attribution_window_days()),
+         Text(Amounts(terms.minimum_payouts())), Text(Tiers(terms)), Text(Amounts(terms.sign_up_bonuses())),
+         terms.duration_months() == 0 ? Text("") : Number(terms.duration_months()), Text(follow ? "follow" : "keep")});
   }
   return sheet;
 }

@@ -1,5 +1,5 @@
-// Terms on a command line and on a screen: for programs, for groups, and for asking what other terms would have paid. Thread-safe: functions
-// only.
+// Terms on a command line and on a screen: for programs, for groups, and for asking what other terms would have paid.
+// Thread-safe: functions only.
 #ifndef TRAILBOOK_CLI_TERMS_H_
 #define TRAILBOOK_CLI_TERMS_H_
 

@@ -13,14 +13,15 @@ constexpr int kSimulateSeconds = 3600;  // it reads the whole log
 void AddRow(const api::SimulateTermsResponse::Row& row, absl::string_view partner, Sheet& sheet) {
   const std::string& c = row.currency_code();
   sheet.rows.push_back({Text(partner), Text(c), Money(row.booked().accrued(), c), Money(row.booked().reversed(), c),
-                        Money(row.booked().net(), c), Money(row.booked().matured(), c), Money(row.simulated().accrued(), c),
-                        Money(row.simulated().reversed(), c), Money(row.simulated().net(), c), Money(row.simulated().matured(), c),
+                        Money(row.booked().net(), c), Money(row.booked().matured(), c),
+                        Money(row.simulated().accrued(), c), Money(row.simulated().reversed(), c),
+                        Money(row.simulated().net(), c), Money(row.simulated().matured(), c),
                         Money(row.difference(), c)});
 }
 
 Sheet SimulationSheet(const api::SimulateTermsResponse& found) {
-  Sheet sheet{{"partner_id", "currency", "accrued", "reversed", "net", "matured", "new_accrued", "new_reversed", "new_net", "new_matured",
-               "difference"},
+  Sheet sheet{{"partner_id", "currency", "accrued", "reversed", "net", "matured", "new_accrued", "new_reversed",
+               "new_net", "new_matured", "difference"},
               {}};
   for (const auto& row : found.rows()) AddRow(row, Last(row.partner()), sheet);
   return sheet;
@@ -69,12 +70,15 @@ int Simulate(Session& session, const SimulateOptions& options) {
 
 void AddSimulate(CLI::App* noun, Session& session) {
   auto options = std::make_shared<SimulateOptions>();
-  auto* verb = Verb(noun, "simulate", "Replays the log under other terms: what would have been accrued and reversed, beside the books",
-                    "  trailbook program terms simulate --rate-bps 500 --tier 10:800 --sign-up-bonus EUR:5.00 --program pracflow\n"
-                    "  trailbook program terms simulate --rate-bps 900 --from 2026-07-01 --program pracflow -o csv\n"
-                    "  trailbook program terms simulate --published --program pracflow     # as it was: no difference\n");
+  auto* verb = Verb(
+      noun, "simulate",
+      "Replays the log under other terms: what would have been accrued and reversed, beside the books",
+      "  trailbook program terms simulate --rate-bps 500 --tier 10:800 --sign-up-bonus EUR:5.00 --program pracflow\n"
+      "  trailbook program terms simulate --rate-bps 900 --from 2026-07-01 --program pracflow -o csv\n"
+      "  trailbook program terms simulate --published --program pracflow     # as it was: no difference\n");
   TakeTerms(verb, *options);
-  verb->add_option("--from", options->effective, "First day of sign-ups that would have got them, YYYY-MM-DD (from ever)");
+  verb->add_option("--from", options->effective,
+                   "First day of sign-ups that would have got them, YYYY-MM-DD (from ever)");
   verb->add_option("--group", options->group, "Replaces this group's terms (the program's)");
   verb->add_option("--partner", options->partner, "Only this partner (all)");
   auto* published = verb->add_flag("--published", options->published, "Under the terms that were published");
@@ -92,9 +96,9 @@ void AddSimulate(CLI::App* noun, Session& session) {
 Sheet LoweringSheet(const std::vector<api::RateLowering>& all) {
   Sheet sheet{{"partner_id", "lowering", "rate_bps", "effective_date", "reason", "decided_by"}, {}};
   for (const api::RateLowering& lowering : all) {
-    sheet.rows.push_back({Text(lowering.partner().empty() ? "(every partner)" : Last(lowering.partner())), Number(lowering.ordinal()),
-                          Number(lowering.rate_bps()), Text(lowering.effective_date()), Text(lowering.reason()),
-                          Text(lowering.actor())});
+    sheet.rows.push_back({Text(lowering.partner().empty() ? "(every partner)" : Last(lowering.partner())),
+                          Number(lowering.ordinal()), Number(lowering.rate_bps()), Text(lowering.effective_date()),
+                          Text(lowering.reason()), Text(lowering.actor())});
   }
   return sheet;
 }
@@ -107,14 +111,18 @@ void AddLower(CLI::App* noun, Session& session) {
     bool lower_existing = false;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "lower", "Lowers what existing referrals were promised; partners see who did it and why",
-                    "  trailbook --as noor program terms lower --rate-bps 500 --partner partner-0001 --lower-existing \\\n"
-                    "      --reason \"agreed on 3 May\" --program pracflow\n");
-  verb->add_option("--rate-bps", options->rate_bps, "What promises from before pay at most, in basis points")->required();
-  verb->add_option("--partner", options->partner, "Only referrals of this partner and of whoever was merged into him (every partner's)");
+  auto* verb =
+      Verb(noun, "lower", "Lowers what existing referrals were promised; partners see who did it and why",
+           "  trailbook --as noor program terms lower --rate-bps 500 --partner partner-0001 --lower-existing \\\n"
+           "      --reason \"agreed on 3 May\" --program pracflow\n");
+  verb->add_option("--rate-bps", options->rate_bps, "What promises from before pay at most, in basis points")
+      ->required();
+  verb->add_option("--partner", options->partner,
+                   "Only referrals of this partner and of whoever was merged into him (every partner's)");
   verb->add_option("--effective", options->effective, "First day of payments, YYYY-MM-DD; today or later (today)");
   verb->add_option("--reason", options->reason, "Why; partners see it")->required();
-  verb->add_flag("--lower-existing", options->lower_existing, "Says that lowering a promise is meant; refused without it");
+  verb->add_flag("--lower-existing", options->lower_existing,
+                 "Says that lowering a promise is meant; refused without it");
   NeedsProgram(verb, session);
   TakesRequestId(verb, session);
   verb->callback([&session, options] {
@@ -138,7 +146,8 @@ void AddLower(CLI::App* noun, Session& session) {
 }
 
 void AddLowerings(CLI::App* noun, Session& session) {
-  auto* verb = Verb(noun, "lowerings", "Lists every decision that lowered a promise", "  trailbook program terms lowerings --program pracflow\n");
+  auto* verb = Verb(noun, "lowerings", "Lists every decision that lowered a promise",
+                    "  trailbook program terms lowerings --program pracflow\n");
   NeedsProgram(verb, session);
   verb->callback([&session] {
     session.run = [&session] {

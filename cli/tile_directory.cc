@@ -89,7 +89,8 @@ absl::Status TileDirectory::CheckAll(const log::Checkpoint& checkpoint,
       const Sha256Digest leaf = HashAt(hashes, static_cast<size_t>(at));
       const int64_t sequence = index * log::kTileWidth + at + 1;
       if (entries && log::LeafHash(records[at]) != leaf) {
-        return Wrong(absl::StrCat("record ", sequence, " does not hash to its place in ", log::PathOf({0, index, width})));
+        return Wrong(
+            absl::StrCat("record ", sequence, " does not hash to its place in ", log::PathOf({0, index, width})));
       }
       tree.Append(leaf);
       const std::string problem = entries ? take(sequence, records[at]) : "";
@@ -98,7 +99,8 @@ absl::Status TileDirectory::CheckAll(const log::Checkpoint& checkpoint,
     TRAILBOOK_RETURN_IF_ERROR(check_tiles());
   }
   if (tree.Root() == checkpoint.root) return absl::OkStatus();
-  return Wrong(absl::StrCat("the tiles hash to root ", log::HashText(tree.Root()), ", the checkpoint says ", log::HashText(checkpoint.root)));
+  return Wrong(absl::StrCat("the tiles hash to root ", log::HashText(tree.Root()), ", the checkpoint says ",
+                            log::HashText(checkpoint.root)));
 }
 
 }  // namespace trailbook::cli

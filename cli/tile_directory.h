@@ -1,4 +1,5 @@
-// A directory of tiles (C2SP tlog-tiles) as somebody else sees the log: a checkpoint, hashes, and maybe the records. Not thread-safe.
+// A directory of tiles (C2SP tlog-tiles) as somebody else sees the log: a checkpoint, hashes, and maybe the records.
+// Not thread-safe.
 #ifndef TRAILBOOK_CLI_TILE_DIRECTORY_H_
 #define TRAILBOOK_CLI_TILE_DIRECTORY_H_
 
@@ -25,16 +26,18 @@ class TileDirectory {
   absl::StatusOr<log::Checkpoint> Open(absl::Span<const log::VerifierKey> keys) const;
   bool HasEntries() const;
 
-  // A tile as a tree of some size has it, from its own file or from that of the full tile. INVALID_ARGUMENT names the file.
+  // A tile as a tree of some size has it, from its own file or from that of the full tile. INVALID_ARGUMENT names the
+  // file.
   absl::StatusOr<std::string> ReadTile(const log::TileRef& tile) const;
   // The same for records.
   absl::StatusOr<std::vector<std::string>> ReadBundle(const log::TileRef& bundle) const;
   // Tiles of a tree of `size`, for proofs.
   log::TileReader Reader(int64_t size) const;
 
-  // Checks the whole tree of the checkpoint, tile by tile, and hands out every record in order (if they are there). `take` says what is wrong
-  // with a record. INVALID_ARGUMENT names the first wrong place.
-  absl::Status CheckAll(const log::Checkpoint& checkpoint, const std::function<std::string(int64_t sequence, absl::string_view record)>& take) const;
+  // Checks the whole tree of the checkpoint, tile by tile, and hands out every record in order (if they are there).
+  // `take` says what is wrong with a record. INVALID_ARGUMENT names the first wrong place.
+  absl::Status CheckAll(const log::Checkpoint& checkpoint,
+                        const std::function<std::string(int64_t sequence, absl::string_view record)>& take) const;
 
  private:
   absl::StatusOr<std::string> ReadPart(const log::TileRef& tile) const;

@@ -19,7 +19,8 @@ struct CheckpointOptions {
 };
 
 // The proof from tiles that somebody else keeps, or else from the daemon: either is checked, and believed only then.
-absl::StatusOr<log::Proof> ProofFor(Session& session, const CheckpointOptions& options, const log::Checkpoint& older, const log::Checkpoint& newer) {
+absl::StatusOr<log::Proof> ProofFor(Session& session, const CheckpointOptions& options, const log::Checkpoint& older,
+                                    const log::Checkpoint& newer) {
   log::Proof proof;
   if (older.size >= newer.size) return proof;
   if (!options.tiles.empty()) {
@@ -27,7 +28,8 @@ absl::StatusOr<log::Proof> ProofFor(Session& session, const CheckpointOptions& o
     return log::ConsistencyProof(older.size, newer.size, tiles.Reader(newer.size));
   }
   if (session.program.empty()) {
-    return absl::InvalidArgumentError("checkpoints of two sizes need a proof: --tiles DIR, or --program P to ask the daemon for it");
+    return absl::InvalidArgumentError(
+        "checkpoints of two sizes need a proof: --tiles DIR, or --program P to ask the daemon for it");
   }
   const grpc::Status status = FetchConsistencyProof(session, older.size, newer.size, &proof);
   if (!status.ok()) return absl::InternalError(status.error_message());
@@ -51,8 +53,11 @@ int CompareCheckpoints(Session& session, CheckpointOptions options) {
   const auto proof = ProofFor(session, options, opened[0], opened[1]);
   if (!proof.ok()) return session.Usage(proof.status().message());
   const absl::Status checked = CheckHistory(opened[0], opened[1], *proof);
-  if (!checked.ok()) return AccuseAndKeep({notes[0], notes[1], std::string(checked.message()), *proof}, options.evidence);
-  const std::string result = opened[0].size == opened[1].size ? "the same log" : "the older is the beginning of the newer";
+  if (!checked.ok()) {
+    return AccuseAndKeep({notes[0], notes[1], std::string(checked.message()), *proof}, options.evidence);
+  }
+  const std::string result =
+      opened[0].size == opened[1].size ? "the same log" : "the older is the beginning of the newer";
   api::ConsistencyProof message;
   message.set_old_size(opened[0].size);
   message.set_tree_size(opened[1].size);
@@ -68,15 +73,19 @@ int CompareCheckpoints(Session& session, CheckpointOptions options) {
 void AddVerifyCheckpoints(CLI::App* noun, Session& session) {
   auto options = std::make_shared<CheckpointOptions>();
   options->evidence = "checkpoint.evidence";
-  auto* verb = Verb(noun, "checkpoints", "Whether two checkpoints are of one history; exit code 1 and a file with the evidence if not",
-                    "  trailbook verify checkpoints october.checkpoint november.checkpoint --key-file pracflow.vkey --tiles pracflow-log\n");
+  auto* verb = Verb(noun, "checkpoints",
+                    "Whether two checkpoints are of one history; exit code 1 and a file with the evidence if not",
+                    "  trailbook verify checkpoints october.checkpoint november.checkpoint --key-file pracflow.vkey "
+                    "--tiles pracflow-log\n");
   verb->add_option("older", options->older, "The checkpoint of the smaller log")->required();
   verb->add_option("newer", options->newer, "The other one")->required();
   options->keys.AddTo(verb);
   verb->add_option("--tiles", options->tiles, "Directory of tiles that shows how they follow each other");
   verb->add_option("--program", session.program, "Ask the daemon for the proof instead (Env:TRAILBOOK_PROGRAM)");
-  verb->add_option("--evidence", options->evidence, "Where the evidence goes if they contradict each other (checkpoint.evidence)");
-  verb->callback([&session, options] { session.run = [&session, options] { return CompareCheckpoints(session, *options); }; });
+  verb->add_option("--evidence", options->evidence,
+                   "Where the evidence goes if they contradict each other (checkpoint.evidence)");
+  verb->callback(
+      [&session, options] { session.run = [&session, options] { return CompareCheckpoints(session, *options); }; });
 }
 
 }  // namespace
@@ -87,7 +96,8 @@ int NotProved(absl::string_view what) {
 }
 
 void AddVerify(CLI::App& app, Session& session) {
-  auto* noun = app.add_subcommand("verify", "Checks what somebody gave you, offline: receipts, tiles, checkpoints, statements");
+  auto* noun =
+      app.add_subcommand("verify", "Checks what somebody gave you, offline: receipts, tiles, checkpoints, statements");
   AddVerifyReceipts(noun, session);
   AddVerifyTiles(noun, session);
   AddVerifyCheckpoints(noun, session);

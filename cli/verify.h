@@ -1,5 +1,5 @@
-// The parts of trailbook verify: what is checked here, offline, against nothing but the log's key. Nothing of it asks the daemon, except
-// `verify checkpoints` when it is told to.
+// The parts of trailbook verify: what is checked here, offline, against nothing but the log's key. Nothing of it asks
+// the daemon, except `verify checkpoints` when it is told to.
 #ifndef TRAILBOOK_CLI_VERIFY_H_
 #define TRAILBOOK_CLI_VERIFY_H_
 

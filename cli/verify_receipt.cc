@@ -51,8 +51,8 @@ int VerifyReceipt(Session& session, const std::string& file, const KeyOptions& o
     return kOk;
   }
   session.PrintOne({{"record", "proved_in", "size", "root_hash"},
-                    {{Number(proved->record.sequence()), Text(proved->checkpoint.origin), Number(proved->checkpoint.size),
-                      Text(Hex(AsView(proved->checkpoint.root)))}}},
+                    {{Number(proved->record.sequence()), Text(proved->checkpoint.origin),
+                      Number(proved->checkpoint.size), Text(Hex(AsView(proved->checkpoint.root)))}}},
                    proved->record);
   if (session.format() == Format::kTable) std::cout << "\n" << ToJson(proved->record) << "\n";
   return kOk;
@@ -90,27 +90,37 @@ int64_t PartnerIn(const LogRecord& record) {
 absl::Status CheckOrigin(const LogRecord& record, const api::EarningReceipt& earning) {
   const api::Commission& said = earning.explanation().commission();
   if (PartnerIn(record) != earning.partner_number()) {
-    return Wrong(absl::StrCat("record ", record.sequence(), " is of partner number ", PartnerIn(record), ", not ", earning.partner_number()));
+    return Wrong(absl::StrCat("record ", record.sequence(), " is of partner number ", PartnerIn(record), ", not ",
+                              earning.partner_number()));
   }
   if (!record.has_payment_recorded()) return absl::OkStatus();
   const auto& payment = record.payment_recorded();
   const auto differs = [&](absl::string_view what, const auto& logged, const auto& claimed) {
     return Wrong(absl::StrCat(what, " is ", logged, " in the log, and ", claimed, " in what you were told"));
   };
-  if (payment.payment_id() != said.payment_id()) return differs("the payment's id", payment.payment_id(), said.payment_id());
-  if (payment.currency() != said.collected().currency_code()) return differs("the currency", payment.currency(), said.collected().currency_code());
+  if (payment.payment_id() != said.payment_id()) {
+    return differs("the payment's id", payment.payment_id(), said.payment_id());
+  }
+  if (payment.currency() != said.collected().currency_code()) {
+    return differs("the currency", payment.currency(), said.collected().currency_code());
+  }
   if (payment.collected() != said.collected().minor_units()) {
     return differs("what was collected", payment.collected(), said.collected().minor_units());
   }
-  if (payment.base() != said.base_minor_units()) return differs("the commissionable part", payment.base(), said.base_minor_units());
+  if (payment.base() != said.base_minor_units()) {
+    return differs("the commissionable part", payment.base(), said.base_minor_units());
+  }
   if (payment.rate_bps() != said.rate_bps()) return differs("the rate", payment.rate_bps(), said.rate_bps());
   const int64_t due = payment.zero_reason() == 0 ? Due(payment.base(), payment.rate_bps()) : 0;
-  if (due != said.accrued_minor_units()) return differs("the rate times the commissionable part", due, said.accrued_minor_units());
+  if (due != said.accrued_minor_units()) {
+    return differs("the rate times the commissionable part", due, said.accrued_minor_units());
+  }
   return absl::OkStatus();
 }
 
 // Every receipt, all against one checkpoint; then what is said against what is proved.
-absl::StatusOr<log::Checkpoint> CheckEarning(const api::EarningReceipt& earning, absl::Span<const log::VerifierKey> keys) {
+absl::StatusOr<log::Checkpoint> CheckEarning(const api::EarningReceipt& earning,
+                                             absl::Span<const log::VerifierKey> keys) {
   std::map<int64_t, ProvedRecord> proved;
   std::optional<log::Checkpoint> checkpoint;
   for (const api::Receipt& receipt : earning.receipts()) {
@@ -126,13 +136,16 @@ absl::StatusOr<log::Checkpoint> CheckEarning(const api::EarningReceipt& earning,
   }
   TRAILBOOK_RETURN_IF_ERROR(CheckOrigin(proved.at(number).record, earning));
   for (const auto& step : earning.explanation().steps()) {
-    if (step.sequence() > 0 && proved.count(step.sequence()) == 0) return Wrong(absl::StrCat("record ", step.sequence(), " has no receipt"));
+    if (step.sequence() > 0 && proved.count(step.sequence()) == 0) {
+      return Wrong(absl::StrCat("record ", step.sequence(), " has no receipt"));
+    }
   }
   CommissionState state;
   for (const auto& [sequence, record] : proved) state = StateIn(record.record, number).value_or(state);
   const api::Commission& said = earning.explanation().commission();
   if (state.booked() != said.current_minor_units()) {
-    return Wrong(absl::StrCat("by the log it comes to ", state.booked(), " minor units, you were told ", said.current_minor_units()));
+    return Wrong(absl::StrCat("by the log it comes to ", state.booked(), " minor units, you were told ",
+                              said.current_minor_units()));
   }
   return *checkpoint;
 }
@@ -146,14 +159,17 @@ int VerifyEarning(Session& session, const std::string& file, const KeyOptions& o
   google::protobuf::util::JsonParseOptions parse;
   parse.ignore_unknown_fields = true;
   const auto parsed = google::protobuf::util::JsonStringToMessage(*text, &earning, parse);
-  if (!parsed.ok()) return NotProved(absl::StrCat(file, " is not what `trailbook earnings receipt` writes: ", std::string(parsed.message())));
+  if (!parsed.ok()) {
+    return NotProved(
+        absl::StrCat(file, " is not what `trailbook earnings receipt` writes: ", std::string(parsed.message())));
+  }
   const auto checkpoint = CheckEarning(earning, *keys);
   if (!checkpoint.ok()) return NotProved(checkpoint.status().message());
   const api::Commission& commission = earning.explanation().commission();
   session.PrintOne({{"commission", "payment", "amount", "records", "proved_in", "size"},
                     {{Text(Last(commission.name())), Text(commission.payment_id()),
-                      Money(commission.current_minor_units(), commission.collected().currency_code()), Number(earning.receipts_size()),
-                      Text(checkpoint->origin), Number(checkpoint->size)}}},
+                      Money(commission.current_minor_units(), commission.collected().currency_code()),
+                      Number(earning.receipts_size()), Text(checkpoint->origin), Number(checkpoint->size)}}},
                    earning.explanation());
   return kOk;
 }
@@ -166,17 +182,25 @@ void AddVerifyReceipts(CLI::App* noun, Session& session) {
     KeyOptions keys;
   };
   auto options = std::make_shared<Options>();
-  auto* receipt = Verb(noun, "receipt", "That the record in a receipt is in the log; prints the record; exit code 1 if it is not",
-                       "  trailbook verify receipt 1234.tlog-proof --key-file pracflow.vkey\n");
+  auto* receipt =
+      Verb(noun, "receipt", "That the record in a receipt is in the log; prints the record; exit code 1 if it is not",
+           "  trailbook verify receipt 1234.tlog-proof --key-file pracflow.vkey\n");
   receipt->add_option("file", options->file, "What `trailbook ledger receipt` wrote; - for standard input")->required();
   options->keys.AddTo(receipt);
-  receipt->callback([&session, options] { session.run = [&session, options] { return VerifyReceipt(session, options->file, options->keys); }; });
+  receipt->callback([&session, options] {
+    session.run = [&session, options] { return VerifyReceipt(session, options->file, options->keys); };
+  });
 
-  auto* earning = Verb(noun, "earning", "That a commission came about as you were told: every record of it is in the log, and they add up to it",
-                       "  trailbook verify earning 1234.earning.json --key-file pracflow.vkey\n");
-  earning->add_option("file", options->file, "What `trailbook earnings receipt` wrote; - for standard input")->required();
+  auto* earning =
+      Verb(noun, "earning",
+           "That a commission came about as you were told: every record of it is in the log, and they add up to it",
+           "  trailbook verify earning 1234.earning.json --key-file pracflow.vkey\n");
+  earning->add_option("file", options->file, "What `trailbook earnings receipt` wrote; - for standard input")
+      ->required();
   options->keys.AddTo(earning);
-  earning->callback([&session, options] { session.run = [&session, options] { return VerifyEarning(session, options->file, options->keys); }; });
+  earning->callback([&session, options] {
+    session.run = [&session, options] { return VerifyEarning(session, options->file, options->keys); };
+  });
 }
 
 }  // namespace trailbook::cli

@@ -1,4 +1,5 @@
-// trailbook verify statement: a partner's statement against the log itself: no line is missing, none is added, and the balances are right.
+// trailbook verify statement: a partner's statement against the log itself: no line is missing, none is added, and the
+// balances are right.
 #include <google/protobuf/util/json_util.h>
 
 #include <algorithm>
@@ -23,13 +24,15 @@ namespace api = ::trailbook::v1;
 
 absl::Status Wrong(absl::string_view what) { return absl::InvalidArgumentError(what); }
 
-// Whether what a record changes in a partner's balance was paid to him, or is a payment that came back, and not earned or corrected. A result
-// of a payout that was on its way moves what had left already; only its tax is his still.
+// Whether what a record changes in a partner's balance was paid to him, or is a payment that came back, and not earned
+// or corrected. A result of a payout that was on its way moves what had left already; only its tax is his still.
 bool IsPayout(const ::trailbook::log::v1::Record& record) {
   if (record.has_payout_sent()) return true;
   if (!record.has_payout_result()) return false;
   if (record.payout_result().outcome() != ::trailbook::log::v1::PAYOUT_OUTCOME_SETTLED) return true;
-  const auto in_transit = [](const auto& posting) { return posting.account() == static_cast<int32_t>(AccountKind::kPayoutInTransit); };
+  const auto in_transit = [](const auto& posting) {
+    return posting.account() == static_cast<int32_t>(AccountKind::kPayoutInTransit);
+  };
   return std::none_of(record.postings().begin(), record.postings().end(), in_transit);
 }
 
@@ -43,7 +46,9 @@ class PartnerLines {
     ::trailbook::log::v1::Record record;
     if (!record.ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))) return "it cannot be read";
     for (const auto& posting : record.postings()) {
-      if (posting.partner() != statement_.partner_number() || posting.currency() != statement_.currency_code()) continue;
+      if (posting.partner() != statement_.partner_number() || posting.currency() != statement_.currency_code()) {
+        continue;
+      }
       if (posting.booking_day() > to_) continue;
       // What the company owes him is a credit.
       bool fits = true;
@@ -68,12 +73,13 @@ class PartnerLines {
       TRAILBOOK_ASSIGN_OR_RETURN(const Day day, ParseDay(line.booking_date()));
       const std::pair<Day, int64_t> place{day, line.sequence()};
       if (logged == lines_.end() || place < logged->first) {
-        return Wrong(absl::StrCat("the statement has a line for record ", line.sequence(), " on ", line.booking_date(), " that is not in the log"));
+        return Wrong(absl::StrCat("the statement has a line for record ", line.sequence(), " on ", line.booking_date(),
+                                  " that is not in the log"));
       }
       if (logged->first < place) return Missing(logged->first);
       if (logged->second != line.amount_minor_units()) {
-        return Wrong(absl::StrCat("record ", line.sequence(), " on ", line.booking_date(), " is ", logged->second, " by the log, and ",
-                                  line.amount_minor_units(), " in the statement"));
+        return Wrong(absl::StrCat("record ", line.sequence(), " on ", line.booking_date(), " is ", logged->second,
+                                  " by the log, and ", line.amount_minor_units(), " in the statement"));
       }
       if (!CheckedAdd(closing, logged->second, &closing)) return Wrong(kOverflow);
       ++logged;
@@ -89,13 +95,16 @@ class PartnerLines {
  private:
   static constexpr char kOverflow[] = "a sum leaves 64 bits";
 
-  [[nodiscard]] static bool Subtract(int64_t& from, int64_t amount) { return !__builtin_sub_overflow(from, amount, &from); }
+  [[nodiscard]] static bool Subtract(int64_t& from, int64_t amount) {
+    return !__builtin_sub_overflow(from, amount, &from);
+  }
   static absl::Status CompareSum(absl::string_view what, int64_t logged, int64_t stated) {
     if (logged == stated) return absl::OkStatus();
     return Wrong(absl::StrCat(what, " is ", logged, " by the log, and ", stated, " in the statement"));
   }
   static absl::Status Missing(const std::pair<Day, int64_t>& place) {
-    return Wrong(absl::StrCat("record ", place.second, " on ", FormatDay(place.first), " is in the log and MISSING in the statement"));
+    return Wrong(absl::StrCat("record ", place.second, " on ", FormatDay(place.first),
+                              " is in the log and MISSING in the statement"));
   }
 
   const api::Statement& statement_;
@@ -104,23 +113,25 @@ class PartnerLines {
   std::map<std::pair<Day, int64_t>, int64_t> lines_;
 };
 
-absl::Status CheckStatement(const api::Statement& statement, const TileDirectory& tiles, const log::Checkpoint& checkpoint) {
+absl::Status CheckStatement(const api::Statement& statement, const TileDirectory& tiles,
+                            const log::Checkpoint& checkpoint) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Day from, ParseDay(statement.from_date()));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day to, ParseDay(statement.to_date()));
   if (statement.partner_number() <= 0 || statement.log_size() <= 0) {
     return Wrong("it names no partner_number or log_size: write it with `trailbook earnings statement ... -o json`");
   }
   if (statement.log_size() > checkpoint.size) {
-    return Wrong(absl::StrCat("it was made when the log had ", statement.log_size(), " records; the tiles have only ", checkpoint.size,
-                              ": fetch them again"));
+    return Wrong(absl::StrCat("it was made when the log had ", statement.log_size(), " records; the tiles have only ",
+                              checkpoint.size, ": fetch them again"));
   }
   PartnerLines lines(statement, from, to);
-  TRAILBOOK_RETURN_IF_ERROR(
-      tiles.CheckAll(checkpoint, [&lines](int64_t sequence, absl::string_view record) { return lines.Add(sequence, record); }));
+  TRAILBOOK_RETURN_IF_ERROR(tiles.CheckAll(
+      checkpoint, [&lines](int64_t sequence, absl::string_view record) { return lines.Add(sequence, record); }));
   return lines.Compare();
 }
 
-int VerifyStatement(Session& session, const std::string& file, const std::string& directory, const KeyOptions& options) {
+int VerifyStatement(Session& session, const std::string& file, const std::string& directory,
+                    const KeyOptions& options) {
   const auto keys = options.Read();
   if (!keys.ok()) return session.Usage(keys.status().message());
   const auto text = ReadFile(file);
@@ -129,7 +140,9 @@ int VerifyStatement(Session& session, const std::string& file, const std::string
   google::protobuf::util::JsonParseOptions parse;
   parse.ignore_unknown_fields = true;
   const auto parsed = google::protobuf::util::JsonStringToMessage(*text, &statement, parse);
-  if (!parsed.ok()) return NotProved(absl::StrCat(file, " is not a statement in JSON: ", std::string(parsed.message())));
+  if (!parsed.ok()) {
+    return NotProved(absl::StrCat(file, " is not a statement in JSON: ", std::string(parsed.message())));
+  }
   const TileDirectory tiles(directory);
   const auto checkpoint = tiles.Open(*keys);
   if (absl::IsNotFound(checkpoint.status())) return session.Usage(checkpoint.status().message());
@@ -138,9 +151,10 @@ int VerifyStatement(Session& session, const std::string& file, const std::string
   const absl::Status checked = CheckStatement(statement, tiles, *checkpoint);
   if (!checked.ok()) return NotProved(checked.message());
   session.PrintOne({{"partner", "currency", "from", "to", "lines", "closing", "complete_in", "size"},
-                    {{Text(Last(statement.partner())), Text(statement.currency_code()), Text(statement.from_date()), Text(statement.to_date()),
-                      Number(statement.lines_size()), Money(statement.closing_minor_units(), statement.currency_code()),
-                      Text(checkpoint->origin), Number(checkpoint->size)}}},
+                    {{Text(Last(statement.partner())), Text(statement.currency_code()), Text(statement.from_date()),
+                      Text(statement.to_date()), Number(statement.lines_size()),
+                      Money(statement.closing_minor_units(), statement.currency_code()), Text(checkpoint->origin),
+                      Number(checkpoint->size)}}},
                    statement);
   return kOk;
 }
@@ -153,14 +167,18 @@ void AddVerifyStatement(CLI::App* noun, Session& session) {
     KeyOptions keys;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "statement", "That a partner's statement is complete: every line is in the log, and no line of the log is missing",
-                    "  trailbook verify statement november.json --tiles audit-2026 --key-file pracflow.vkey\n"
-                    "  trailbook earnings statement partner-0002 --currency INR --from 2026-11-01 -o json > november.json\n");
+  auto* verb =
+      Verb(noun, "statement",
+           "That a partner's statement is complete: every line is in the log, and no line of the log is missing",
+           "  trailbook verify statement november.json --tiles audit-2026 --key-file pracflow.vkey\n"
+           "  trailbook earnings statement partner-0002 --currency INR --from 2026-11-01 -o json > november.json\n");
   verb->add_option("file", options->file, "The statement as JSON")->required();
   verb->add_option("--tiles", options->tiles, "Directory of tiles with entries")->required();
   options->keys.AddTo(verb);
   verb->callback([&session, options] {
-    session.run = [&session, options] { return VerifyStatement(session, options->file, options->tiles, options->keys); };
+    session.run = [&session, options] {
+      return VerifyStatement(session, options->file, options->tiles, options->keys);
+    };
   });
 }
 

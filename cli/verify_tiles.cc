@@ -23,8 +23,8 @@ int VerifyTiles(Session& session, const std::string& directory, const KeyOptions
   if (absl::IsNotFound(checkpoint.status())) return session.Usage(checkpoint.status().message());
   if (!checkpoint.ok()) return NotProved(absl::StrCat(directory, "/checkpoint: ", checkpoint.status().message()));
   EntryTotals totals;
-  const absl::Status checked =
-      tiles.CheckAll(*checkpoint, [&totals](int64_t sequence, absl::string_view record) { return totals.Add(sequence, record); });
+  const absl::Status checked = tiles.CheckAll(
+      *checkpoint, [&totals](int64_t sequence, absl::string_view record) { return totals.Add(sequence, record); });
   if (!checked.ok()) return NotProved(checked.message());
   if (accounts) {
     if (!tiles.HasEntries()) return session.Usage("balances need the entries: export the tiles with --entries");
@@ -36,7 +36,8 @@ int VerifyTiles(Session& session, const std::string& directory, const KeyOptions
       message.set_account(AccountName(kind, IsPartnerAccount(kind) ? absl::StrCat(key.partner) : key.detail));
       message.set_currency_code(key.currency);
       message.set_balance_minor_units(balance);
-      sheet.rows.push_back({Text(AccountName(kind, key.detail)), IsPartnerAccount(kind) ? Number(key.partner) : Text(""), Text(key.currency),
+      sheet.rows.push_back({Text(AccountName(kind, key.detail)),
+                            IsPartnerAccount(kind) ? Number(key.partner) : Text(""), Text(key.currency),
                             Money(balance, key.currency)});
     }
     session.Print(sheet, messages);
@@ -47,11 +48,13 @@ int VerifyTiles(Session& session, const std::string& directory, const KeyOptions
   message.set_records(checkpoint->size);
   message.set_entries(totals.entries());
   message.set_root_hash(Hex(AsView(checkpoint->root)));
-  session.PrintOne({{"origin", "records", "entries", "balances", "root_hash"},
-                    {{Text(checkpoint->origin), Number(checkpoint->size), tiles.HasEntries() ? Number(totals.entries()) : Text("not in the directory"),
-                      tiles.HasEntries() ? Number(static_cast<int64_t>(totals.balances().size())) : Text("not in the directory"),
-                      Text(message.root_hash())}}},
-                   message);
+  session.PrintOne(
+      {{"origin", "records", "entries", "balances", "root_hash"},
+       {{Text(checkpoint->origin), Number(checkpoint->size),
+         tiles.HasEntries() ? Number(totals.entries()) : Text("not in the directory"),
+         tiles.HasEntries() ? Number(static_cast<int64_t>(totals.balances().size())) : Text("not in the directory"),
+         Text(message.root_hash())}}},
+      message);
   return kOk;
 }
 
@@ -64,14 +67,18 @@ void AddVerifyTiles(CLI::App* noun, Session& session) {
     bool accounts = false;
   };
   auto options = std::make_shared<Options>();
-  auto* verb = Verb(noun, "tiles", "Every hash of a directory of tiles; with entries also that each nets to zero, and what they add up to",
-                    "  trailbook verify tiles audit-2026 --key-file pracflow.vkey\n"
-                    "  trailbook verify tiles audit-2026 --key-file pracflow.vkey --accounts     # the balances, added up here\n");
+  auto* verb = Verb(
+      noun, "tiles",
+      "Every hash of a directory of tiles; with entries also that each nets to zero, and what they add up to",
+      "  trailbook verify tiles audit-2026 --key-file pracflow.vkey\n"
+      "  trailbook verify tiles audit-2026 --key-file pracflow.vkey --accounts     # the balances, added up here\n");
   verb->add_option("directory", options->directory, "What `trailbook ledger tiles` wrote")->required();
   options->keys.AddTo(verb);
   verb->add_flag("--accounts", options->accounts, "Print every account's balance, added up from the entries");
   verb->callback([&session, options] {
-    session.run = [&session, options] { return VerifyTiles(session, options->directory, options->keys, options->accounts); };
+    session.run = [&session, options] {
+      return VerifyTiles(session, options->directory, options->keys, options->accounts);
+    };
   });
 }
 

@@ -25,15 +25,14 @@ class LedgerImpl final : public Ledger {
   ~LedgerImpl() override { Drain(); }
 
   absl::Status Start() {
-    TRAILBOOK_ASSIGN_OR_RETURN(
-        writer_, Writer::Open(engine_.get(), {.clock = options_.clock,
-                                              .max_queued = options_.max_queued,
-                                              .handover_weight = options_.handover_events,
-                                              .address = options_.address,
-                                              .key_generation = options_.id_buffer,
-                                              .max_unsaved = options_.max_unsaved,
-                                              .max_unsaved_time = options_.max_unsaved_time,
-                                              .max_book_rows = options_.max_book_rows}));
+    TRAILBOOK_ASSIGN_OR_RETURN(writer_, Writer::Open(engine_.get(), {.clock = options_.clock,
+                                                                     .max_queued = options_.max_queued,
+                                                                     .handover_weight = options_.handover_events,
+                                                                     .address = options_.address,
+                                                                     .key_generation = options_.id_buffer,
+                                                                     .max_unsaved = options_.max_unsaved,
+                                                                     .max_unsaved_time = options_.max_unsaved_time,
+                                                                     .max_book_rows = options_.max_book_rows}));
     TRAILBOOK_ASSIGN_OR_RETURN(readers_, Readers::Open(engine_.get(), options_.reader_threads, options_.clock));
     return absl::OkStatus();
   }
@@ -42,18 +41,21 @@ class LedgerImpl final : public Ledger {
     writer_->Submit(MutationJob(std::move(mutation), std::move(key), std::move(requester), std::move(done)));
   }
 
-  void Report(std::string program_id, std::vector<trailbook::Report> reports, Requester requester, ReportsDone done) override {
+  void Report(std::string program_id, std::vector<trailbook::Report> reports, Requester requester,
+              ReportsDone done) override {
     writer_->Submit(ReportJob(std::move(program_id), std::move(reports), std::move(requester), std::move(done)));
   }
 
-  void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, Requester requester, PartnersDone done) override {
+  void ImportPartners(std::string program_id, std::vector<PartnerSpec> rows, Requester requester,
+                      PartnersDone done) override {
     writer_->Submit(PartnerImportJob(std::move(program_id), std::move(rows), std::move(requester), std::move(done)));
   }
 
   void RunMaturity(std::string program_id, std::string through_date, Requester requester,
                    std::function<void(absl::StatusOr<MaturityReply>)> done) override {
-    StartSweep({std::move(program_id), std::move(through_date), options_.click_retention_days}, std::move(requester),
-               [this](WriteJob job) { writer_->Submit(std::move(job)); }, std::move(done));
+    StartSweep(
+        {std::move(program_id), std::move(through_date), options_.click_retention_days}, std::move(requester),
+        [this](WriteJob job) { writer_->Submit(std::move(job)); }, std::move(done));
   }
 
   void Read(std::function<void(absl::StatusOr<Queries*>)> work) override {
@@ -91,8 +93,8 @@ class LedgerImpl final : public Ledger {
     {
       std::lock_guard<std::mutex> lock(days_mutex_);
       const auto [it, fresh] = last_days_.try_emplace(program.program_id, today);
-      // After a start the day of the last record tells whether a day began since: a restart in the middle of an import books nothing by
-      // itself, one after a stop of weeks does.
+      // After a start the day of the last record tells whether a day began since: a restart in the middle of an import
+      // books nothing by itself, one after a stop of weeks does.
       if (fresh) it->second = LastRecordedDay(queries, program.program_id, *zone).value_or(today);
       if (it->second >= today) return;
       it->second = today;

@@ -1,5 +1,5 @@
-// The one funnel around every method: counts what is in flight, lets the caller in or not, turns ledger statuses into google.rpc errors
-// (AIP-193), and logs a line per call. Thread-safe.
+// The one funnel around every method: counts what is in flight, lets the caller in or not, turns ledger statuses into
+// google.rpc errors (AIP-193), and logs a line per call. Thread-safe.
 #ifndef TRAILBOOK_SERVICES_CALL_H_
 #define TRAILBOOK_SERVICES_CALL_H_
 
@@ -21,7 +21,8 @@
 
 namespace trailbook::services {
 
-// google.rpc.Status with ErrorInfo always, BadRequest where a field is named, RetryInfo where waiting a little helps. REQUIRES: not OK.
+// google.rpc.Status with ErrorInfo always, BadRequest where a field is named, RetryInfo where waiting a little helps.
+// REQUIRES: not OK.
 google::rpc::Status ToRpcStatus(const absl::Status& status);
 grpc::Status ToGrpc(const absl::Status& status);
 
@@ -69,8 +70,8 @@ class Call {
   using Kind = Caller::Kind;
 
   // Starts a call. If it returns nullptr the call was refused and finished already.
-  static std::shared_ptr<Call> Start(Funnel& funnel, grpc::CallbackServerContext* context, const char* method, Kind kind,
-                                     grpc::ServerUnaryReactor** reactor);
+  static std::shared_ptr<Call> Start(Funnel& funnel, grpc::CallbackServerContext* context, const char* method,
+                                     Kind kind, grpc::ServerUnaryReactor** reactor);
 
   void Finish(const absl::Status& status);
   Ledger& ledger() { return funnel_.ledger(); }

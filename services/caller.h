@@ -1,5 +1,6 @@
-// Who calls, and whether he is let in: actor and request id from the call's metadata, refusals while the daemon stops or after the deadline,
-// and the line in the log at the end. Not thread-safe until Admit has returned; then it does not change.
+// Who calls, and whether he is let in: actor and request id from the call's metadata, refusals while the daemon stops
+// or after the deadline, and the line in the log at the end. Not thread-safe until Admit has returned; then it does not
+// change.
 #ifndef TRAILBOOK_SERVICES_CALLER_H_
 #define TRAILBOOK_SERVICES_CALLER_H_
 
@@ -15,7 +16,8 @@
 
 namespace trailbook::services {
 
-// Ids for calls that name none: counted from a random number, as the kernel would have to be asked for a random one each. Any thread.
+// Ids for calls that name none: counted from a random number, as the kernel would have to be asked for a random one
+// each. Any thread.
 class RequestIds {
  public:
   RequestIds();
@@ -32,7 +34,8 @@ class Caller {
 
   Caller(const char* method, Kind kind) : method_(method), kind_(kind), start_(absl::Now()) {}
 
-  // UNAVAILABLE while draining, DEADLINE_EXCEEDED, UNAUTHENTICATED with NO_ACTOR for what writes, INVALID_ARGUMENT for a name that is none.
+  // UNAVAILABLE while draining, DEADLINE_EXCEEDED, UNAUTHENTICATED with NO_ACTOR for what writes, INVALID_ARGUMENT for
+  // a name that is none.
   absl::Status Admit(grpc::CallbackServerContext* context, RequestIds& ids, bool draining);
   void Log(const absl::Status& status) const;
 

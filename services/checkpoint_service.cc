@@ -27,11 +27,12 @@ absl::Status FillCheckpoint(const std::string& note, api::Checkpoint* out) {
   return absl::OkStatus();
 }
 
-absl::Status FillReceipt(const std::string& program, const std::string& note, const log::Checkpoint& checkpoint, const log::StoredLog& stored,
-                         const RecordView& record, api::Receipt* out) {
+absl::Status FillReceipt(const std::string& program, const std::string& note, const log::Checkpoint& checkpoint,
+                         const log::StoredLog& stored, const RecordView& record, api::Receipt* out) {
   if (record.sequence > checkpoint.size) {
     return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "cosigned",
-                  absl::StrCat("record ", record.sequence, " is younger than the cosigned checkpoint, of ", checkpoint.size, " records"));
+                  absl::StrCat("record ", record.sequence, " is younger than the cosigned checkpoint, of ",
+                               checkpoint.size, " records"));
   }
   log::Receipt receipt;
   receipt.index = record.sequence - 1;
@@ -54,7 +55,9 @@ absl::StatusOr<int64_t> SizeOr(const log::StoredLog& stored, int64_t size) {
 
 }  // namespace
 
-absl::StatusOr<CheckpointServiceImpl::SignedLog> CheckpointServiceImpl::Sign(Queries& queries, const std::string& program, bool cosigned) {
+absl::StatusOr<CheckpointServiceImpl::SignedLog> CheckpointServiceImpl::Sign(Queries& queries,
+                                                                             const std::string& program,
+                                                                             bool cosigned) {
   SignedLog log;
   const auto read = [&]() -> absl::StatusOr<log::StoredLog> {
     // A moment that begins now, while nobody else signs: never older than what was signed.
@@ -73,7 +76,8 @@ absl::StatusOr<CheckpointServiceImpl::SignedLog> CheckpointServiceImpl::Sign(Que
   return log;
 }
 
-grpc::ServerUnaryReactor* CheckpointServiceImpl::ListLogKeys(grpc::CallbackServerContext* context, const api::ListLogKeysRequest* request,
+grpc::ServerUnaryReactor* CheckpointServiceImpl::ListLogKeys(grpc::CallbackServerContext* context,
+                                                             const api::ListLogKeysRequest* request,
                                                              api::ListLogKeysResponse* response) {
   return Call::ReadOnly(funnel_, context, "ListLogKeys", [this, request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
@@ -85,7 +89,8 @@ grpc::ServerUnaryReactor* CheckpointServiceImpl::ListLogKeys(grpc::CallbackServe
   });
 }
 
-grpc::ServerUnaryReactor* CheckpointServiceImpl::GetCheckpoint(grpc::CallbackServerContext* context, const api::GetCheckpointRequest* request,
+grpc::ServerUnaryReactor* CheckpointServiceImpl::GetCheckpoint(grpc::CallbackServerContext* context,
+                                                               const api::GetCheckpointRequest* request,
                                                                api::Checkpoint* response) {
   return Call::ReadOnly(funnel_, context, "GetCheckpoint", [this, request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
@@ -95,19 +100,24 @@ grpc::ServerUnaryReactor* CheckpointServiceImpl::GetCheckpoint(grpc::CallbackSer
 }
 
 grpc::ServerUnaryReactor* CheckpointServiceImpl::AddCosignatures(grpc::CallbackServerContext* context,
-                                                                 const api::AddCosignaturesRequest* request, api::Checkpoint* response) {
-  return Call::ReadOnly(funnel_, context, "AddCosignatures", [this, request, response](Queries& queries) -> absl::Status {
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
-    TRAILBOOK_RETURN_IF_ERROR(queries.GetProgram(program).status());
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::string note, signer_.AddCosignatures(program, request->note(), [&]() -> absl::StatusOr<log::StoredLog> {
-      TRAILBOOK_RETURN_IF_ERROR(queries.Renew());
-      return queries.GetStoredLog(program);
-    }));
-    return FillCheckpoint(note, response);
-  });
+                                                                 const api::AddCosignaturesRequest* request,
+                                                                 api::Checkpoint* response) {
+  return Call::ReadOnly(
+      funnel_, context, "AddCosignatures", [this, request, response](Queries& queries) -> absl::Status {
+        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+        TRAILBOOK_RETURN_IF_ERROR(queries.GetProgram(program).status());
+        TRAILBOOK_ASSIGN_OR_RETURN(
+            const std::string note,
+            signer_.AddCosignatures(program, request->note(), [&]() -> absl::StatusOr<log::StoredLog> {
+              TRAILBOOK_RETURN_IF_ERROR(queries.Renew());
+              return queries.GetStoredLog(program);
+            }));
+        return FillCheckpoint(note, response);
+      });
 }
 
-grpc::ServerUnaryReactor* CheckpointServiceImpl::GetReceipt(grpc::CallbackServerContext* context, const api::GetReceiptRequest* request,
+grpc::ServerUnaryReactor* CheckpointServiceImpl::GetReceipt(grpc::CallbackServerContext* context,
+                                                            const api::GetReceiptRequest* request,
                                                             api::Receipt* response) {
   return Call::ReadOnly(funnel_, context, "GetReceipt", [this, request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name, NumberOf("name", request->name(), "records"));
@@ -119,29 +129,33 @@ grpc::ServerUnaryReactor* CheckpointServiceImpl::GetReceipt(grpc::CallbackServer
 }
 
 grpc::ServerUnaryReactor* CheckpointServiceImpl::GetEarningReceipt(grpc::CallbackServerContext* context,
-                                                                   const api::GetEarningReceiptRequest* request, api::EarningReceipt* response) {
-  return Call::ReadOnly(funnel_, context, "GetEarningReceipt", [this, request, response](Queries& queries) -> absl::Status {
-    TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name, NumberOf("name", request->name(), "commissions"));
-    TRAILBOOK_RETURN_IF_ERROR(queries.Explain(name.program, name.number).status());
-    TRAILBOOK_ASSIGN_OR_RETURN(const SignedLog log, Sign(queries, name.program, request->cosigned()));
-    TRAILBOOK_ASSIGN_OR_RETURN(const ExplanationView explanation, queries.Explain(name.program, name.number));
-    TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView partner, queries.GetPartner(name.program, explanation.commission.partner_id));
-    Fill(name.program, explanation, response->mutable_explanation());
-    response->set_partner_number(partner.number);
-    std::set<int64_t> sequences{name.number};
-    for (const ExplanationStep& step : explanation.steps) {
-      if (step.sequence > 0) sequences.insert(step.sequence);
-    }
-    for (int64_t sequence : sequences) {
-      TRAILBOOK_ASSIGN_OR_RETURN(const RecordView record, queries.GetRecord(name.program, sequence));
-      TRAILBOOK_RETURN_IF_ERROR(FillReceipt(name.program, log.note, log.checkpoint, log.stored, record, response->add_receipts()));
-    }
-    return absl::OkStatus();
-  });
+                                                                   const api::GetEarningReceiptRequest* request,
+                                                                   api::EarningReceipt* response) {
+  return Call::ReadOnly(
+      funnel_, context, "GetEarningReceipt", [this, request, response](Queries& queries) -> absl::Status {
+        TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name, NumberOf("name", request->name(), "commissions"));
+        TRAILBOOK_RETURN_IF_ERROR(queries.Explain(name.program, name.number).status());
+        TRAILBOOK_ASSIGN_OR_RETURN(const SignedLog log, Sign(queries, name.program, request->cosigned()));
+        TRAILBOOK_ASSIGN_OR_RETURN(const ExplanationView explanation, queries.Explain(name.program, name.number));
+        TRAILBOOK_ASSIGN_OR_RETURN(const PartnerView partner,
+                                   queries.GetPartner(name.program, explanation.commission.partner_id));
+        Fill(name.program, explanation, response->mutable_explanation());
+        response->set_partner_number(partner.number);
+        std::set<int64_t> sequences{name.number};
+        for (const ExplanationStep& step : explanation.steps) {
+          if (step.sequence > 0) sequences.insert(step.sequence);
+        }
+        for (int64_t sequence : sequences) {
+          TRAILBOOK_ASSIGN_OR_RETURN(const RecordView record, queries.GetRecord(name.program, sequence));
+          TRAILBOOK_RETURN_IF_ERROR(
+              FillReceipt(name.program, log.note, log.checkpoint, log.stored, record, response->add_receipts()));
+        }
+        return absl::OkStatus();
+      });
 }
 
-grpc::ServerUnaryReactor* CheckpointServiceImpl::GetTile(grpc::CallbackServerContext* context, const api::GetTileRequest* request,
-                                                         api::Tile* response) {
+grpc::ServerUnaryReactor* CheckpointServiceImpl::GetTile(grpc::CallbackServerContext* context,
+                                                         const api::GetTileRequest* request, api::Tile* response) {
   return Call::ReadOnly(funnel_, context, "GetTile", [request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
     TRAILBOOK_ASSIGN_OR_RETURN(const log::StoredLog stored, queries.GetStoredLog(program));
@@ -149,8 +163,9 @@ grpc::ServerUnaryReactor* CheckpointServiceImpl::GetTile(grpc::CallbackServerCon
     const bool possible = request->level() >= 0 && request->level() < 8 && request->index() >= 0;
     const int64_t width = possible ? log::WidthOf(size, request->level(), request->index()) : 0;
     if (width == 0) {
-      return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "index",
-                    absl::StrCat("index: the tree of ", size, " records has no tile ", request->level(), "/", request->index()));
+      return Refuse(
+          absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "index",
+          absl::StrCat("index: the tree of ", size, " records has no tile ", request->level(), "/", request->index()));
     }
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string hashes, stored.tiles({request->level(), request->index()}));
     response->set_hashes(hashes.substr(0, static_cast<size_t>(width) * log::kHashSize));
@@ -158,7 +173,8 @@ grpc::ServerUnaryReactor* CheckpointServiceImpl::GetTile(grpc::CallbackServerCon
   });
 }
 
-grpc::ServerUnaryReactor* CheckpointServiceImpl::GetEntryBundle(grpc::CallbackServerContext* context, const api::GetEntryBundleRequest* request,
+grpc::ServerUnaryReactor* CheckpointServiceImpl::GetEntryBundle(grpc::CallbackServerContext* context,
+                                                                const api::GetEntryBundleRequest* request,
                                                                 api::EntryBundle* response) {
   return Call::ReadOnly(funnel_, context, "GetEntryBundle", [request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));

@@ -1,4 +1,5 @@
-// The log of a program as a transparency log: keys, checkpoints, receipts, tiles. Errors as the .proto says for each method. Thread-safe.
+// The log of a program as a transparency log: keys, checkpoints, receipts, tiles. Errors as the .proto says for each
+// method. Thread-safe.
 #ifndef TRAILBOOK_SERVICES_CHECKPOINT_SERVICE_H_
 #define TRAILBOOK_SERVICES_CHECKPOINT_SERVICE_H_
 
@@ -13,19 +14,26 @@ class CheckpointServiceImpl final : public ::trailbook::v1::CheckpointService::C
   // Neither is owned.
   CheckpointServiceImpl(Funnel* funnel, log::Signer* signer) : funnel_(*funnel), signer_(*signer) {}
 
-  grpc::ServerUnaryReactor* ListLogKeys(grpc::CallbackServerContext* context, const ::trailbook::v1::ListLogKeysRequest* request,
+  grpc::ServerUnaryReactor* ListLogKeys(grpc::CallbackServerContext* context,
+                                        const ::trailbook::v1::ListLogKeysRequest* request,
                                         ::trailbook::v1::ListLogKeysResponse* response) override;
-  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context, const ::trailbook::v1::GetCheckpointRequest* request,
+  grpc::ServerUnaryReactor* GetCheckpoint(grpc::CallbackServerContext* context,
+                                          const ::trailbook::v1::GetCheckpointRequest* request,
                                           ::trailbook::v1::Checkpoint* response) override;
-  grpc::ServerUnaryReactor* AddCosignatures(grpc::CallbackServerContext* context, const ::trailbook::v1::AddCosignaturesRequest* request,
+  grpc::ServerUnaryReactor* AddCosignatures(grpc::CallbackServerContext* context,
+                                            const ::trailbook::v1::AddCosignaturesRequest* request,
                                             ::trailbook::v1::Checkpoint* response) override;
-  grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* context, const ::trailbook::v1::GetReceiptRequest* request,
+  grpc::ServerUnaryReactor* GetReceipt(grpc::CallbackServerContext* context,
+                                       const ::trailbook::v1::GetReceiptRequest* request,
                                        ::trailbook::v1::Receipt* response) override;
-  grpc::ServerUnaryReactor* GetEarningReceipt(grpc::CallbackServerContext* context, const ::trailbook::v1::GetEarningReceiptRequest* request,
+  grpc::ServerUnaryReactor* GetEarningReceipt(grpc::CallbackServerContext* context,
+                                              const ::trailbook::v1::GetEarningReceiptRequest* request,
                                               ::trailbook::v1::EarningReceipt* response) override;
-  grpc::ServerUnaryReactor* GetTile(grpc::CallbackServerContext* context, const ::trailbook::v1::GetTileRequest* request,
+  grpc::ServerUnaryReactor* GetTile(grpc::CallbackServerContext* context,
+                                    const ::trailbook::v1::GetTileRequest* request,
                                     ::trailbook::v1::Tile* response) override;
-  grpc::ServerUnaryReactor* GetEntryBundle(grpc::CallbackServerContext* context, const ::trailbook::v1::GetEntryBundleRequest* request,
+  grpc::ServerUnaryReactor* GetEntryBundle(grpc::CallbackServerContext* context,
+                                           const ::trailbook::v1::GetEntryBundleRequest* request,
                                            ::trailbook::v1::EntryBundle* response) override;
 
  private:

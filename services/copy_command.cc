@@ -27,7 +27,8 @@ struct HeldStore {
 absl::Status CheckNobodyWrites(store::Database& db, const std::string& place) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::string address, store::WriterOf(db));
   if (address.empty()) return absl::OkStatus();
-  return absl::FailedPreconditionError(absl::StrCat(place, ": the daemon at ", address, " writes to it; stop it, and wait a few seconds"));
+  return absl::FailedPreconditionError(
+      absl::StrCat(place, ": the daemon at ", address, " writes to it; stop it, and wait a few seconds"));
 }
 
 absl::StatusOr<HeldStore> Hold(const std::string& place) {
@@ -54,7 +55,8 @@ absl::Status SayWhatIsProved(store::Database& db) {
 absl::Status CopyBooks(const std::string& from, const std::string& to) {
   // Opening would make it: a name that was mistyped must not become an empty ledger.
   if (!CheckStore(from).ok() && access(absl::StrCat(from, "/trailbook.db").c_str(), F_OK) != 0) {
-    return Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", "from", absl::StrCat("--from: there is no ledger in ", from));
+    return Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", "from",
+                  absl::StrCat("--from: there is no ledger in ", from));
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const HeldStore source, Hold(from));
   TRAILBOOK_ASSIGN_OR_RETURN(const HeldStore target, Hold(to));
@@ -73,8 +75,11 @@ absl::Status CopyBooks(const std::string& from, const std::string& to) {
   source.db->Rollback();
   target.db->Rollback();
   if (difference.empty()) return absl::OkStatus();
-  return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                absl::StrCat(difference, ". The source was written to since the copy began, or the target was: copy into an empty store again"));
+  return Refuse(
+      absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+      absl::StrCat(
+          difference,
+          ". The source was written to since the copy began, or the target was: copy into an empty store again"));
 }
 
 }  // namespace trailbook::services

@@ -46,7 +46,8 @@ absl::StatusOr<Mutation> ToProposal(const api::ProposeCorrectionRequest& request
   command.reason = correction.reason();
   command.cash_account = correction.cash_account();
   if (command.kind == CorrectionKind::kReversal) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const NumberName undone, NumberOf("correction.reverses", correction.reverses(), "corrections"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const NumberName undone,
+                               NumberOf("correction.reverses", correction.reverses(), "corrections"));
     if (undone.program != program) return InvalidField("correction.reverses", "belongs to another program");
     command.reverses = undone.number;
     return Mutation(command);

@@ -42,8 +42,8 @@ absl::StatusOr<std::unique_ptr<DataDir>> DataDir::Open(const std::string& path) 
   }
   char host[256] = "";
   gethostname(host, sizeof(host) - 1);
-  const std::string holder = absl::StrCat("pid ", getpid(), " since ", absl::FormatTime(absl::Now(), absl::UTCTimeZone()),
-                                          " on ", host, "\n");
+  const std::string holder =
+      absl::StrCat("pid ", getpid(), " since ", absl::FormatTime(absl::Now(), absl::UTCTimeZone()), " on ", host, "\n");
   // Who holds it is a help for people, not the lock: a full disk must not keep a daemon from serving reads.
   if (ftruncate(fd, 0) == 0 && pwrite(fd, holder.data(), holder.size(), 0) < 0) errno = 0;
   return std::unique_ptr<DataDir>(new DataDir(path, fd));

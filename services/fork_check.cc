@@ -13,7 +13,10 @@ namespace {
 void CheckAll(Queries& queries, log::Signer& signer) {
   for (const std::string& program : signer.SignedPrograms()) {
     const absl::Status status = signer.CheckLast(program, [&] { return queries.GetStoredLog(program); });
-    if (!status.ok()) LogWarning("the log is not the one that was signed", {{"program", program}, {"why", std::string(status.message())}});
+    if (!status.ok()) {
+      LogWarning("the log is not the one that was signed",
+                 {{"program", program}, {"why", std::string(status.message())}});
+    }
   }
 }
 

@@ -7,8 +7,8 @@
 
 namespace trailbook::services {
 
-// Logs a warning for each program whose log does not continue its last checkpoint. The daemon serves all the same: it only signs nothing of
-// that log, and `ledger verify` says why. Waits for its reads.
+// Logs a warning for each program whose log does not continue its last checkpoint. The daemon serves all the same: it
+// only signs nothing of that log, and `ledger verify` says why. Waits for its reads.
 void WarnOfForks(Ledger& ledger, log::Signer& signer);
 
 }  // namespace trailbook::services

@@ -19,11 +19,13 @@ void Fill(absl::string_view program, const GroupView& view, api::PartnerGroup* o
 
 }  // namespace
 
-grpc::ServerUnaryReactor* GroupServiceImpl::CreateGroup(grpc::CallbackServerContext* context, const api::CreateGroupRequest* request,
-    api::PartnerGroup* response) {
+grpc::ServerUnaryReactor* GroupServiceImpl::CreateGroup(grpc::CallbackServerContext* context,
+                                                        const api::CreateGroupRequest* request,
+                                                        api::PartnerGroup* response) {
   const auto command = [request]() -> absl::StatusOr<Mutation> {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
-    return Mutation(trailbook::CreateGroup{program, request->group_id(), request->group().display_name(), ToTerms(request->terms())});
+    return Mutation(trailbook::CreateGroup{program, request->group_id(), request->group().display_name(),
+                                           ToTerms(request->terms())});
   };
   return MutateCall(funnel_, context, "CreateGroup", *request, command,
                     [request, response](Queries& queries, const MutationReply&) -> absl::Status {
@@ -34,8 +36,8 @@ grpc::ServerUnaryReactor* GroupServiceImpl::CreateGroup(grpc::CallbackServerCont
                     });
 }
 
-grpc::ServerUnaryReactor* GroupServiceImpl::GetGroup(grpc::CallbackServerContext* context, const api::GetGroupRequest* request,
-    api::PartnerGroup* response) {
+grpc::ServerUnaryReactor* GroupServiceImpl::GetGroup(grpc::CallbackServerContext* context,
+                                                     const api::GetGroupRequest* request, api::PartnerGroup* response) {
   return Call::ReadOnly(funnel_, context, "GetGroup", [request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("name", request->name(), "groups"));
     TRAILBOOK_ASSIGN_OR_RETURN(const GroupView view, queries.GetGroup(name.program, name.child));
@@ -44,8 +46,9 @@ grpc::ServerUnaryReactor* GroupServiceImpl::GetGroup(grpc::CallbackServerContext
   });
 }
 
-grpc::ServerUnaryReactor* GroupServiceImpl::ListGroups(grpc::CallbackServerContext* context, const api::ListGroupsRequest* request,
-    api::ListGroupsResponse* response) {
+grpc::ServerUnaryReactor* GroupServiceImpl::ListGroups(grpc::CallbackServerContext* context,
+                                                       const api::ListGroupsRequest* request,
+                                                       api::ListGroupsResponse* response) {
   return Call::ReadOnly(funnel_, context, "ListGroups", [request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
     const std::string list = absl::StrCat("groups\n", program);
@@ -58,7 +61,8 @@ grpc::ServerUnaryReactor* GroupServiceImpl::ListGroups(grpc::CallbackServerConte
 }
 
 grpc::ServerUnaryReactor* GroupServiceImpl::PublishGroupTerms(grpc::CallbackServerContext* context,
-    const api::PublishGroupTermsRequest* request, api::Terms* response) {
+                                                              const api::PublishGroupTermsRequest* request,
+                                                              api::Terms* response) {
   const auto command = [request]() -> absl::StatusOr<Mutation> {
     TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("parent", request->parent(), "groups"));
     return Mutation(trailbook::PublishGroupTerms{name.program, name.child, ToTerms(request->terms())});
@@ -68,7 +72,8 @@ grpc::ServerUnaryReactor* GroupServiceImpl::PublishGroupTerms(grpc::CallbackServ
                       TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("parent", request->parent(), "groups"));
                       // The version that was made: the first one after those before it.
                       TRAILBOOK_ASSIGN_OR_RETURN(
-                          const auto found, queries.ListGroupTerms(name.program, name.child, {1, absl::StrCat(made.number - 1)}));
+                          const auto found,
+                          queries.ListGroupTerms(name.program, name.child, {1, absl::StrCat(made.number - 1)}));
                       if (found.items.empty()) return Internal("the published terms cannot be read");
                       services::Fill(found.items[0], response);
                       return absl::OkStatus();
@@ -76,7 +81,8 @@ grpc::ServerUnaryReactor* GroupServiceImpl::PublishGroupTerms(grpc::CallbackServ
 }
 
 grpc::ServerUnaryReactor* GroupServiceImpl::ListGroupTerms(grpc::CallbackServerContext* context,
-    const api::ListGroupTermsRequest* request, api::ListGroupTermsResponse* response) {
+                                                           const api::ListGroupTermsRequest* request,
+                                                           api::ListGroupTermsResponse* response) {
   return Call::ReadOnly(funnel_, context, "ListGroupTerms", [request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const ChildName name, ChildOf("parent", request->parent(), "groups"));
     const std::string list = absl::StrCat("group terms\n", request->parent());
@@ -89,7 +95,8 @@ grpc::ServerUnaryReactor* GroupServiceImpl::ListGroupTerms(grpc::CallbackServerC
 }
 
 grpc::ServerUnaryReactor* GroupServiceImpl::SetPartnerGroup(grpc::CallbackServerContext* context,
-    const api::SetPartnerGroupRequest* request, api::SetPartnerGroupResponse*) {
+                                                            const api::SetPartnerGroupRequest* request,
+                                                            api::SetPartnerGroupResponse*) {
   const auto command = [request]() -> absl::StatusOr<Mutation> {
     TRAILBOOK_ASSIGN_OR_RETURN(const ChildName partner, ChildOf("partner", request->partner(), "partners"));
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string group, IdIn(partner.program, "group", request->group(), "groups"));

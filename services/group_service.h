@@ -12,17 +12,23 @@ class GroupServiceImpl final : public ::trailbook::v1::GroupService::CallbackSer
   explicit GroupServiceImpl(Funnel* funnel) : funnel_(*funnel) {}
 
   grpc::ServerUnaryReactor* CreateGroup(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::CreateGroupRequest* request, ::trailbook::v1::PartnerGroup* response) override;
+                                        const ::trailbook::v1::CreateGroupRequest* request,
+                                        ::trailbook::v1::PartnerGroup* response) override;
   grpc::ServerUnaryReactor* GetGroup(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::GetGroupRequest* request, ::trailbook::v1::PartnerGroup* response) override;
+                                     const ::trailbook::v1::GetGroupRequest* request,
+                                     ::trailbook::v1::PartnerGroup* response) override;
   grpc::ServerUnaryReactor* ListGroups(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::ListGroupsRequest* request, ::trailbook::v1::ListGroupsResponse* response) override;
+                                       const ::trailbook::v1::ListGroupsRequest* request,
+                                       ::trailbook::v1::ListGroupsResponse* response) override;
   grpc::ServerUnaryReactor* PublishGroupTerms(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::PublishGroupTermsRequest* request, ::trailbook::v1::Terms* response) override;
+                                              const ::trailbook::v1::PublishGroupTermsRequest* request,
+                                              ::trailbook::v1::Terms* response) override;
   grpc::ServerUnaryReactor* ListGroupTerms(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::ListGroupTermsRequest* request, ::trailbook::v1::ListGroupTermsResponse* response) override;
+                                           const ::trailbook::v1::ListGroupTermsRequest* request,
+                                           ::trailbook::v1::ListGroupTermsResponse* response) override;
   grpc::ServerUnaryReactor* SetPartnerGroup(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::SetPartnerGroupRequest* request, ::trailbook::v1::SetPartnerGroupResponse* response) override;
+                                            const ::trailbook::v1::SetPartnerGroupRequest* request,
+                                            ::trailbook::v1::SetPartnerGroupResponse* response) override;
 
  private:
   Funnel& funnel_;

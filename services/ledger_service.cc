@@ -12,98 +12,78 @@ namespace trailbook::services {
 grpc::ServerUnaryReactor* LedgerServiceImpl::ListRecords(grpc::CallbackServerContext* context,
                                                          const api::ListRecordsRequest* request,
                                                          api::ListRecordsResponse* response) {
-  return Call::ReadOnly(
-      funnel_, context, "ListRecords", [request, response](Queries& queries) -> absl::Status {
-        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program,
-                                   ProgramOf("parent", request->parent()));
-        const std::string list =
-            absl::StrCat("ListRecords\n", program, "\n", request->from_sequence());
-        TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page,
-                                   ToPage(request->page_size(), request->page_token(), list));
-        TRAILBOOK_ASSIGN_OR_RETURN(
-            const auto found, queries.ListRecords(program, request->from_sequence(), false, page));
-        for (const auto& item : found.items) Fill(program, item, response->add_records());
-        response->set_next_page_token(ToToken(found.next, list));
-        return absl::OkStatus();
-      });
+  return Call::ReadOnly(funnel_, context, "ListRecords", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("ListRecords\n", program, "\n", request->from_sequence());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListRecords(program, request->from_sequence(), false, page));
+    for (const auto& item : found.items) Fill(program, item, response->add_records());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::GetRecord(grpc::CallbackServerContext* context,
-                                                       const api::GetRecordRequest* request,
-                                                       api::Record* response) {
-  return Call::ReadOnly(funnel_, context, "GetRecord",
-                        [request, response](Queries& queries) -> absl::Status {
-                          TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name,
-                                                     NumberOf("name", request->name(), "records"));
-                          TRAILBOOK_ASSIGN_OR_RETURN(const RecordView view,
-                                                     queries.GetRecord(name.program, name.number));
-                          Fill(name.program, view, response);
-                          return absl::OkStatus();
-                        });
+                                                       const api::GetRecordRequest* request, api::Record* response) {
+  return Call::ReadOnly(funnel_, context, "GetRecord", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const NumberName name, NumberOf("name", request->name(), "records"));
+    TRAILBOOK_ASSIGN_OR_RETURN(const RecordView view, queries.GetRecord(name.program, name.number));
+    Fill(name.program, view, response);
+    return absl::OkStatus();
+  });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::ListEntries(grpc::CallbackServerContext* context,
                                                          const api::ListEntriesRequest* request,
                                                          api::ListEntriesResponse* response) {
-  return Call::ReadOnly(
-      funnel_, context, "ListEntries", [request, response](Queries& queries) -> absl::Status {
-        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program,
-                                   ProgramOf("parent", request->parent()));
-        const std::string list =
-            absl::StrCat("ListEntries\n", program, "\n", request->from_sequence());
-        TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page,
-                                   ToPage(request->page_size(), request->page_token(), list));
-        TRAILBOOK_ASSIGN_OR_RETURN(
-            const auto found, queries.ListRecords(program, request->from_sequence(), true, page));
-        for (const auto& item : found.items) Fill(program, item, response->add_entries());
-        response->set_next_page_token(ToToken(found.next, list));
-        return absl::OkStatus();
-      });
+  return Call::ReadOnly(funnel_, context, "ListEntries", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("ListEntries\n", program, "\n", request->from_sequence());
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListRecords(program, request->from_sequence(), true, page));
+    for (const auto& item : found.items) Fill(program, item, response->add_entries());
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::ListAccounts(grpc::CallbackServerContext* context,
                                                           const api::ListAccountsRequest* request,
                                                           api::ListAccountsResponse* response) {
-  return Call::ReadOnly(
-      funnel_, context, "ListAccounts", [request, response](Queries& queries) -> absl::Status {
-        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program,
-                                   ProgramOf("parent", request->parent()));
-        const std::string list = absl::StrCat("accounts\n", program);
-        TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page,
-                                   ToPage(request->page_size(), request->page_token(), list));
-        TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListAccounts(program, page));
-        for (const AccountView& item : found.items) {
-          auto* account = response->add_accounts();
-          account->set_account(item.account);
-          account->set_currency_code(item.currency);
-          account->set_balance_minor_units(item.balance);
-        }
-        response->set_next_page_token(ToToken(found.next, list));
-        return absl::OkStatus();
-      });
+  return Call::ReadOnly(funnel_, context, "ListAccounts", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    const std::string list = absl::StrCat("accounts\n", program);
+    TRAILBOOK_ASSIGN_OR_RETURN(const PageRequest page, ToPage(request->page_size(), request->page_token(), list));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto found, queries.ListAccounts(program, page));
+    for (const AccountView& item : found.items) {
+      auto* account = response->add_accounts();
+      account->set_account(item.account);
+      account->set_currency_code(item.currency);
+      account->set_balance_minor_units(item.balance);
+    }
+    response->set_next_page_token(ToToken(found.next, list));
+    return absl::OkStatus();
+  });
 }
 
-grpc::ServerUnaryReactor* LedgerServiceImpl::GetTrialBalance(
-    grpc::CallbackServerContext* context, const api::GetTrialBalanceRequest* request,
-    api::TrialBalance* response) {
-  return Call::ReadOnly(
-      funnel_, context, "GetTrialBalance", [request, response](Queries& queries) -> absl::Status {
-        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program,
-                                   ProgramOf("parent", request->parent()));
-        TRAILBOOK_ASSIGN_OR_RETURN(
-            const std::string day,
-            queries.ResolveDate(program, "as_of_date", request->as_of_date()));
-        TRAILBOOK_ASSIGN_OR_RETURN(const auto lines, queries.TrialBalance(program, day));
-        for (const AccountView& item : lines) {
-          auto* line = response->add_lines();
-          line->set_account(item.account);
-          line->set_currency_code(item.currency);
-          line->set_debit_minor_units(item.balance > 0 ? item.balance : 0);
-          line->set_credit_minor_units(item.balance < 0 ? -item.balance : 0);
-        }
-        response->set_as_of_date(day);
-        return absl::OkStatus();
-      });
+grpc::ServerUnaryReactor* LedgerServiceImpl::GetTrialBalance(grpc::CallbackServerContext* context,
+                                                             const api::GetTrialBalanceRequest* request,
+                                                             api::TrialBalance* response) {
+  return Call::ReadOnly(funnel_, context, "GetTrialBalance", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string day,
+                               queries.ResolveDate(program, "as_of_date", request->as_of_date()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const auto lines, queries.TrialBalance(program, day));
+    for (const AccountView& item : lines) {
+      auto* line = response->add_lines();
+      line->set_account(item.account);
+      line->set_currency_code(item.currency);
+      line->set_debit_minor_units(item.balance > 0 ? item.balance : 0);
+      line->set_credit_minor_units(item.balance < 0 ? -item.balance : 0);
+    }
+    response->set_as_of_date(day);
+    return absl::OkStatus();
+  });
 }
 
 // A log that is whole in itself may still not be the one whose checkpoints were given out.
@@ -123,34 +103,29 @@ absl::Status LedgerServiceImpl::CompareWithSigned(Queries& queries, const std::s
 grpc::ServerUnaryReactor* LedgerServiceImpl::VerifyLedger(grpc::CallbackServerContext* context,
                                                           const api::VerifyLedgerRequest* request,
                                                           api::VerifyLedgerResponse* response) {
-  return Call::ReadOnly(
-      funnel_, context, "VerifyLedger", [this, request, response](Queries& queries) -> absl::Status {
-        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program,
-                                   ProgramOf("parent", request->parent()));
-        TRAILBOOK_ASSIGN_OR_RETURN(VerifyReport report, queries.Verify(program));
-        TRAILBOOK_RETURN_IF_ERROR(CompareWithSigned(queries, program, report));
-        response->set_ok(report.ok);
-        response->set_records(report.records);
-        response->set_entries(report.entries);
-        response->set_rows_compared(report.rows_compared);
-        response->set_root_hash(report.root_hash_hex);
-        response->set_problem(report.problem);
-        return absl::OkStatus();
-      });
+  return Call::ReadOnly(funnel_, context, "VerifyLedger", [this, request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    TRAILBOOK_ASSIGN_OR_RETURN(VerifyReport report, queries.Verify(program));
+    TRAILBOOK_RETURN_IF_ERROR(CompareWithSigned(queries, program, report));
+    response->set_ok(report.ok);
+    response->set_records(report.records);
+    response->set_entries(report.entries);
+    response->set_rows_compared(report.rows_compared);
+    response->set_root_hash(report.root_hash_hex);
+    response->set_problem(report.problem);
+    return absl::OkStatus();
+  });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::GetLogHead(grpc::CallbackServerContext* context,
-                                                        const api::GetLogHeadRequest* request,
-                                                        api::LogHead* response) {
-  return Call::ReadOnly(
-      funnel_, context, "GetLogHead", [request, response](Queries& queries) -> absl::Status {
-        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program,
-                                   ProgramOf("parent", request->parent()));
-        TRAILBOOK_ASSIGN_OR_RETURN(const LogHeadView view, queries.GetLogHead(program));
-        response->set_size(view.size);
-        response->set_root_hash(view.root_hash_hex);
-        return absl::OkStatus();
-      });
+                                                        const api::GetLogHeadRequest* request, api::LogHead* response) {
+  return Call::ReadOnly(funnel_, context, "GetLogHead", [request, response](Queries& queries) -> absl::Status {
+    TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+    TRAILBOOK_ASSIGN_OR_RETURN(const LogHeadView view, queries.GetLogHead(program));
+    response->set_size(view.size);
+    response->set_root_hash(view.root_hash_hex);
+    return absl::OkStatus();
+  });
 }
 
 grpc::ServerUnaryReactor* LedgerServiceImpl::GetInclusionProof(grpc::CallbackServerContext* context,

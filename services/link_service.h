@@ -12,13 +12,17 @@ class LinkServiceImpl final : public ::trailbook::v1::LinkService::CallbackServi
   explicit LinkServiceImpl(Funnel* funnel) : funnel_(*funnel) {}
 
   grpc::ServerUnaryReactor* CreateLink(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::CreateLinkRequest* request, ::trailbook::v1::Link* response) override;
+                                       const ::trailbook::v1::CreateLinkRequest* request,
+                                       ::trailbook::v1::Link* response) override;
   grpc::ServerUnaryReactor* ListLinks(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::ListLinksRequest* request, ::trailbook::v1::ListLinksResponse* response) override;
+                                      const ::trailbook::v1::ListLinksRequest* request,
+                                      ::trailbook::v1::ListLinksResponse* response) override;
   grpc::ServerUnaryReactor* DisableLink(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::DisableLinkRequest* request, ::trailbook::v1::Link* response) override;
+                                        const ::trailbook::v1::DisableLinkRequest* request,
+                                        ::trailbook::v1::Link* response) override;
   grpc::ServerUnaryReactor* ResolveLink(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::ResolveLinkRequest* request, ::trailbook::v1::Link* response) override;
+                                        const ::trailbook::v1::ResolveLinkRequest* request,
+                                        ::trailbook::v1::Link* response) override;
 
  private:
   Funnel& funnel_;

@@ -59,8 +59,8 @@ void LogCall(const CallLine& line) {
   const bool fault = line.status.code() == absl::StatusCode::kInternal ||
                      line.status.code() == absl::StatusCode::kDataLoss ||
                      (line.status.code() == absl::StatusCode::kResourceExhausted && !busy);
-  const auto level = fault  ? spdlog::level::warn
-                     : busy ? spdlog::level::debug
+  const auto level = fault                              ? spdlog::level::warn
+                     : busy                             ? spdlog::level::debug
                      : line.writes || !line.status.ok() ? spdlog::level::info
                                                         : spdlog::level::debug;
   if (!spdlog::should_log(level)) return;

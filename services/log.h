@@ -1,5 +1,5 @@
-// Structured logs: one JSON object (or one line of text) per event, on standard error. Values are encoded, so that no input can forge a line.
-// Thread-safe.
+// Structured logs: one JSON object (or one line of text) per event, on standard error. Values are encoded, so that no
+// input can forge a line. Thread-safe.
 #ifndef TRAILBOOK_SERVICES_LOG_H_
 #define TRAILBOOK_SERVICES_LOG_H_
 
@@ -28,7 +28,8 @@ struct CallLine {
   absl::Duration took;
   bool writes = false;
 };
-// Reads that succeed are logged at debug, writes at info, refusals at info, but those of a full queue at debug, faults at warn.
+// Reads that succeed are logged at debug, writes at info, refusals at info, but those of a full queue at debug, faults
+// at warn.
 void LogCall(const CallLine& line);
 
 }  // namespace trailbook::services

@@ -35,9 +35,8 @@ void Mutate(std::shared_ptr<Call> call, const google::protobuf::Message& request
   ledger.Mutate(*std::move(mutation), *std::move(key), requester,
                 [call = std::move(call), then = std::move(then)](absl::StatusOr<MutationReply> reply) mutable {
                   if (!reply.ok()) return call->Finish(reply.status());
-                  Call::Read(std::move(call), [then = std::move(then), made = *reply](Queries& queries) {
-                    return then(queries, made);
-                  });
+                  Call::Read(std::move(call),
+                             [then = std::move(then), made = *reply](Queries& queries) { return then(queries, made); });
                 });
 }
 

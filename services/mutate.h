@@ -1,4 +1,5 @@
-// How a mutation goes through: its idempotency key, the ledger, and the resource that it answers with. Thread-safe: functions only.
+// How a mutation goes through: its idempotency key, the ledger, and the resource that it answers with. Thread-safe:
+// functions only.
 #ifndef TRAILBOOK_SERVICES_MUTATE_H_
 #define TRAILBOOK_SERVICES_MUTATE_H_
 
@@ -15,8 +16,8 @@
 
 namespace trailbook::services {
 
-// The key of a request with a field request_id: content is the method and every other field, serialized deterministically. INVALID_ARGUMENT
-// if request_id is missing or not printable.
+// The key of a request with a field request_id: content is the method and every other field, serialized
+// deterministically. INVALID_ARGUMENT if request_id is missing or not printable.
 absl::StatusOr<RequestKey> KeyOf(const google::protobuf::Message& request);
 
 // Writes, then reads what the call answers with. `then` runs on a reader.

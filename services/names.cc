@@ -57,7 +57,8 @@ absl::StatusOr<PayoutName> PayoutOf(absl::string_view field, absl::string_view n
   std::vector<std::string> parts;
   PayoutName out;
   if (Split(name, 6, &parts) && parts[2] == "payoutBatches" && parts[4] == "payouts" &&
-      absl::SimpleAtoi(parts[3], &out.batch) && absl::SimpleAtoi(parts[5], &out.payout) && out.batch > 0 && out.payout > 0) {
+      absl::SimpleAtoi(parts[3], &out.batch) && absl::SimpleAtoi(parts[5], &out.payout) && out.batch > 0 &&
+      out.payout > 0) {
     out.program = parts[1];
     return out;
   }

@@ -10,8 +10,8 @@
 
 namespace trailbook::services {
 
-// The parts of "programs/P" or "programs/P/{collection}/X" or "programs/P/payoutBatches/B/payouts/N". INVALID_ARGUMENT names the field and
-// what would be right.
+// The parts of "programs/P" or "programs/P/{collection}/X" or "programs/P/payoutBatches/B/payouts/N". INVALID_ARGUMENT
+// names the field and what would be right.
 absl::StatusOr<std::string> ProgramOf(absl::string_view field, absl::string_view name);
 
 struct ChildName {

@@ -35,10 +35,12 @@ absl::Status CheckWhole(store::Engine& engine) {
 absl::Status CheckStore(absl::string_view store) {
   if (store.empty() || store::IsPostgresUrl(store)) return absl::OkStatus();
   return absl::InvalidArgumentError(
-      absl::StrCat("store is \"", store, "\"; it must be postgres://USER@HOST:PORT/DATABASE, or empty for the file of the data directory"));
+      absl::StrCat("store is \"", store,
+                   "\"; it must be postgres://USER@HOST:PORT/DATABASE, or empty for the file of the data directory"));
 }
 
-absl::StatusOr<std::unique_ptr<store::Engine>> OpenStore(absl::string_view store, const std::string& file, bool migrate) {
+absl::StatusOr<std::unique_ptr<store::Engine>> OpenStore(absl::string_view store, const std::string& file,
+                                                         bool migrate) {
   TRAILBOOK_RETURN_IF_ERROR(CheckStore(store));
   TRAILBOOK_ASSIGN_OR_RETURN(auto engine, store.empty() ? store::OpenSqlite(file) : store::OpenPostgres(store));
   TRAILBOOK_RETURN_IF_ERROR(PrepareSchema(*engine, migrate));

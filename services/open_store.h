@@ -16,7 +16,8 @@ absl::Status CheckStore(absl::string_view store);
 
 // Opens the file, or the database of the URI, with its schema: a new store gets it, an older one only if `migrate`.
 // FAILED_PRECONDITION if the schema is older and not to be migrated, newer, or another program's; errors of the driver.
-absl::StatusOr<std::unique_ptr<store::Engine>> OpenStore(absl::string_view store, const std::string& file, bool migrate);
+absl::StatusOr<std::unique_ptr<store::Engine>> OpenStore(absl::string_view store, const std::string& file,
+                                                         bool migrate);
 
 // FAILED_PRECONDITION if a copy into the store began and did not end.
 absl::Status CheckWhole(store::Engine& engine);

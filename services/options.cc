@@ -18,17 +18,18 @@ namespace trailbook::services {
 namespace {
 
 template <typename T>
-absl::Status Take(const std::string& path, absl::string_view key, const toml::node& node, absl::string_view type, T* out) {
+absl::Status Take(const std::string& path, absl::string_view key, const toml::node& node, absl::string_view type,
+                  T* out) {
   const auto value = node.value_exact<T>();
   if (value.has_value()) {
     *out = *value;
     return absl::OkStatus();
   }
-  return absl::InvalidArgumentError(
-      absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be ", type));
+  return absl::InvalidArgumentError(absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be ", type));
 }
 
-absl::Status TakeList(const std::string& path, absl::string_view key, const toml::node& node, std::vector<std::string>* out) {
+absl::Status TakeList(const std::string& path, absl::string_view key, const toml::node& node,
+                      std::vector<std::string>* out) {
   out->clear();
   const toml::array* list = node.as_array();
   for (size_t at = 0; list != nullptr && at < list->size(); ++at) {
@@ -37,13 +38,16 @@ absl::Status TakeList(const std::string& path, absl::string_view key, const toml
     out->push_back(std::move(item));
   }
   if (list != nullptr) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be a list of texts"));
+  return absl::InvalidArgumentError(
+      absl::StrCat(path, ":", node.source().begin.line, ": ", key, " must be a list of texts"));
 }
 
 // What the flags refuse, the file must not slip in.
-absl::Status CheckOneOf(const std::string& where, absl::string_view value, const std::vector<absl::string_view>& allowed) {
+absl::Status CheckOneOf(const std::string& where, absl::string_view value,
+                        const std::vector<absl::string_view>& allowed) {
   if (std::find(allowed.begin(), allowed.end(), value) != allowed.end()) return absl::OkStatus();
-  return absl::InvalidArgumentError(absl::StrCat(where, " must be one of ", absl::StrJoin(allowed, ", "), ", not \"", value, "\""));
+  return absl::InvalidArgumentError(
+      absl::StrCat(where, " must be one of ", absl::StrJoin(allowed, ", "), ", not \"", value, "\""));
 }
 
 absl::Status CheckRange(const std::string& where, int64_t value, int64_t least, int64_t most) {
@@ -110,9 +114,10 @@ absl::Status ReadConfig(const std::string& path, DaemonOptions* options) {
     } else if (key == "migrate") {
       taken = Take(path, key, node, "true or false", &options->migrate);
     } else {
-      taken = absl::InvalidArgumentError(
-          absl::StrCat(path, ":", node.source().begin.line, ": unknown key \"", key,
-                       "\"; known are data, store, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, max_queued, id_buffer, log_origin, key_file, witnesses, reflection, migrate"));
+      taken = absl::InvalidArgumentError(absl::StrCat(
+          path, ":", node.source().begin.line, ": unknown key \"", key,
+          "\"; known are data, store, listen, log_level, log_format, drain_grace_ms, readers, click_retention_days, "
+          "max_queued, id_buffer, log_origin, key_file, witnesses, reflection, migrate"));
     }
     if (taken.ok()) taken = CheckValue(absl::StrCat(path, ":", node.source().begin.line, ": ", key), key, *options);
     if (!taken.ok()) return taken;
@@ -132,9 +137,9 @@ absl::Status CheckLoopback(const std::string& listen) {
   in_addr address;
   const bool loopback = inet_pton(AF_INET, host.c_str(), &address) == 1 && ntohl(address.s_addr) >> 24 == 127;
   if (host == "localhost" || host == "[::1]" || loopback) return absl::OkStatus();
-  return absl::InvalidArgumentError(
-      absl::StrCat("will not listen on ", host, ": only loopback addresses (127.0.0.1, [::1], localhost) until there "
-                   "is access control; everybody who reaches the port can move money"));
+  return absl::InvalidArgumentError(absl::StrCat("will not listen on ", host,
+                                                 ": only loopback addresses (127.0.0.1, [::1], localhost) until there "
+                                                 "is access control; everybody who reaches the port can move money"));
 }
 
 }  // namespace trailbook::services

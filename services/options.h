@@ -24,9 +24,9 @@ struct DaemonOptions {
   std::string log_format = "text";  // or "json"
   int64_t drain_grace_ms = 0;       // how long health says NOT_SERVING before calls are refused
   int64_t readers = 2;
-  int64_t click_retention_days = 0;  // 0: the longest attribution window and 35 days
-  int64_t max_queued = 200000;       // events that may wait for the writer
-  int64_t id_buffer = 500000;        // outside ids that gather in memory before they are sorted into their table
+  int64_t click_retention_days = 0;    // 0: the longest attribution window and 35 days
+  int64_t max_queued = 200000;         // events that may wait for the writer
+  int64_t id_buffer = 500000;          // outside ids that gather in memory before they are sorted into their table
   std::string log_origin;              // empty: that of the key file, or one that is made up for a new one
   std::string key_file;                // empty: DATA/log.keys
   std::vector<std::string> witnesses;  // vkeys
@@ -34,11 +34,12 @@ struct DaemonOptions {
   bool migrate = false;
 };
 
-// Reads a TOML file with a key per flag ("drain_grace_ms"). INVALID_ARGUMENT names an unknown key, or a value of the wrong type or
-// that the flag refuses, with its line.
+// Reads a TOML file with a key per flag ("drain_grace_ms"). INVALID_ARGUMENT names an unknown key, or a value of the
+// wrong type or that the flag refuses, with its line.
 absl::Status ReadConfig(const std::string& path, DaemonOptions* options);
 
-// Refuses an address that others could reach: there is no access control yet. "127.0.0.1:7420", "localhost:0", "[::1]:7420".
+// Refuses an address that others could reach: there is no access control yet. "127.0.0.1:7420", "localhost:0",
+// "[::1]:7420".
 absl::Status CheckLoopback(const std::string& listen);
 
 }  // namespace trailbook::services

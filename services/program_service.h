@@ -12,21 +12,29 @@ class ProgramServiceImpl final : public ::trailbook::v1::ProgramService::Callbac
   explicit ProgramServiceImpl(Funnel* funnel) : funnel_(*funnel) {}
 
   grpc::ServerUnaryReactor* CreateProgram(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::CreateProgramRequest* request, ::trailbook::v1::Program* response) override;
+                                          const ::trailbook::v1::CreateProgramRequest* request,
+                                          ::trailbook::v1::Program* response) override;
   grpc::ServerUnaryReactor* GetProgram(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::GetProgramRequest* request, ::trailbook::v1::Program* response) override;
+                                       const ::trailbook::v1::GetProgramRequest* request,
+                                       ::trailbook::v1::Program* response) override;
   grpc::ServerUnaryReactor* ListPrograms(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::ListProgramsRequest* request, ::trailbook::v1::ListProgramsResponse* response) override;
+                                         const ::trailbook::v1::ListProgramsRequest* request,
+                                         ::trailbook::v1::ListProgramsResponse* response) override;
   grpc::ServerUnaryReactor* PublishTerms(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::PublishTermsRequest* request, ::trailbook::v1::Terms* response) override;
+                                         const ::trailbook::v1::PublishTermsRequest* request,
+                                         ::trailbook::v1::Terms* response) override;
   grpc::ServerUnaryReactor* ListTerms(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::ListTermsRequest* request, ::trailbook::v1::ListTermsResponse* response) override;
+                                      const ::trailbook::v1::ListTermsRequest* request,
+                                      ::trailbook::v1::ListTermsResponse* response) override;
   grpc::ServerUnaryReactor* LowerRate(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::LowerRateRequest* request, ::trailbook::v1::RateLowering* response) override;
+                                      const ::trailbook::v1::LowerRateRequest* request,
+                                      ::trailbook::v1::RateLowering* response) override;
   grpc::ServerUnaryReactor* ListRateLowerings(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::ListRateLoweringsRequest* request, ::trailbook::v1::ListRateLoweringsResponse* response) override;
+                                              const ::trailbook::v1::ListRateLoweringsRequest* request,
+                                              ::trailbook::v1::ListRateLoweringsResponse* response) override;
   grpc::ServerUnaryReactor* SimulateTerms(grpc::CallbackServerContext* context,
-      const ::trailbook::v1::SimulateTermsRequest* request, ::trailbook::v1::SimulateTermsResponse* response) override;
+                                          const ::trailbook::v1::SimulateTermsRequest* request,
+                                          ::trailbook::v1::SimulateTermsResponse* response) override;
 
  private:
   Funnel& funnel_;

@@ -27,7 +27,8 @@ void Fill(absl::string_view program, const SimulatedView& view, api::SimulateTer
   out->set_difference(out->simulated().net() - out->booked().net());
 }
 
-absl::Status Simulate(const api::SimulateTermsRequest& request, Queries& queries, api::SimulateTermsResponse* response) {
+absl::Status Simulate(const api::SimulateTermsRequest& request, Queries& queries,
+                      api::SimulateTermsResponse* response) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request.parent()));
   SimulationQuery query;
   if (request.has_terms()) query.terms = ToTerms(request.terms());
@@ -50,8 +51,9 @@ absl::Status Simulate(const api::SimulateTermsRequest& request, Queries& queries
 
 }  // namespace
 
-grpc::ServerUnaryReactor* ProgramServiceImpl::LowerRate(grpc::CallbackServerContext* context, const api::LowerRateRequest* request,
-    api::RateLowering* response) {
+grpc::ServerUnaryReactor* ProgramServiceImpl::LowerRate(grpc::CallbackServerContext* context,
+                                                        const api::LowerRateRequest* request,
+                                                        api::RateLowering* response) {
   const auto command = [request]() -> absl::StatusOr<Mutation> {
     trailbook::LowerRate command;
     TRAILBOOK_ASSIGN_OR_RETURN(command.program_id, ProgramOf("parent", request->parent()));
@@ -62,18 +64,20 @@ grpc::ServerUnaryReactor* ProgramServiceImpl::LowerRate(grpc::CallbackServerCont
     command.lower_existing = request->lower_existing();
     return Mutation(std::move(command));
   };
-  return MutateCall(funnel_, context, "LowerRate", *request, command,
-                    [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
-                      TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const std::string partner, IdIn(program, "partner", request->partner(), "partners"));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const LoweringView view, queries.GetLowering(program, partner, made.number));
-                      services::Fill(program, view, response);
-                      return absl::OkStatus();
-                    });
+  return MutateCall(
+      funnel_, context, "LowerRate", *request, command,
+      [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
+        TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
+        TRAILBOOK_ASSIGN_OR_RETURN(const std::string partner, IdIn(program, "partner", request->partner(), "partners"));
+        TRAILBOOK_ASSIGN_OR_RETURN(const LoweringView view, queries.GetLowering(program, partner, made.number));
+        services::Fill(program, view, response);
+        return absl::OkStatus();
+      });
 }
 
 grpc::ServerUnaryReactor* ProgramServiceImpl::ListRateLowerings(grpc::CallbackServerContext* context,
-    const api::ListRateLoweringsRequest* request, api::ListRateLoweringsResponse* response) {
+                                                                const api::ListRateLoweringsRequest* request,
+                                                                api::ListRateLoweringsResponse* response) {
   return Call::ReadOnly(funnel_, context, "ListRateLowerings", [request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
     const std::string list = absl::StrCat("lowerings\n", program);
@@ -86,7 +90,8 @@ grpc::ServerUnaryReactor* ProgramServiceImpl::ListRateLowerings(grpc::CallbackSe
 }
 
 grpc::ServerUnaryReactor* ProgramServiceImpl::SimulateTerms(grpc::CallbackServerContext* context,
-    const api::SimulateTermsRequest* request, api::SimulateTermsResponse* response) {
+                                                            const api::SimulateTermsRequest* request,
+                                                            api::SimulateTermsResponse* response) {
   return Call::ReadOnly(funnel_, context, "SimulateTerms",
                         [request, response](Queries& queries) { return Simulate(*request, queries, response); });
 }

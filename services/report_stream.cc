@@ -17,7 +17,8 @@ absl::Status Stopping() {
 
 }  // namespace
 
-ReportStream::ReportStream(Funnel& funnel, grpc::CallbackServerContext* context) : funnel_(funnel), caller_("ReportStream", Caller::Kind::kReport) {
+ReportStream::ReportStream(Funnel& funnel, grpc::CallbackServerContext* context)
+    : funnel_(funnel), caller_("ReportStream", Caller::Kind::kReport) {
   const absl::Status admitted = caller_.Admit(context, funnel.request_ids(), funnel.draining());
   funnel_.Enter(this);
   std::lock_guard<std::mutex> lock(mutex_);
@@ -29,7 +30,8 @@ absl::StatusOr<std::string> ReportStream::CheckRequest() {
   TRAILBOOK_RETURN_IF_ERROR(CheckEventCount(request_.events_size(), kMaxEvents, "a message"));
   if (program_.empty()) return ProgramOf("parent", request_.parent());
   if (!request_.parent().empty() && request_.parent() != Name(program_)) {
-    return InvalidField("parent", absl::StrCat("is \"", request_.parent(), "\", but this stream is of ", Name(program_)));
+    return InvalidField("parent",
+                        absl::StrCat("is \"", request_.parent(), "\", but this stream is of ", Name(program_)));
   }
   return program_;
 }
@@ -56,9 +58,9 @@ void ReportStream::OnReadDone(bool ok) {
     if (message == nullptr) return Advance();
   }
   // Outside of the lock: a full queue answers at once.
-  funnel_.ledger().Report(program_, std::move(reports), caller_.requester(), [this, message](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
-    Answered(message, std::move(outcomes));
-  });
+  funnel_.ledger().Report(
+      program_, std::move(reports), caller_.requester(),
+      [this, message](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { Answered(message, std::move(outcomes)); });
   std::lock_guard<std::mutex> lock(mutex_);
   Advance();
 }

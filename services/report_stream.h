@@ -1,11 +1,13 @@
-// A stream of reports: messages of events in, their outcomes back in the same order. Outcomes that are ready together leave together.
+// A stream of reports: messages of events in, their outcomes back in the same order. Outcomes that are ready together
+// leave together.
 //
-// Flow control: a message is read only while it cannot bring more than kWindow events of the stream under way (read, and their outcomes not yet
-// taken by the caller), so that neither a full queue nor a caller who does not read makes the daemon's memory grow; the caller's writes wait instead.
+// Flow control: a message is read only while it cannot bring more than kWindow events of the stream under way (read,
+// and their outcomes not yet taken by the caller), so that neither a full queue nor a caller who does not read makes
+// the daemon's memory grow; the caller's writes wait instead.
 //
-// A refused report is an outcome like any other. What concerns the whole stream (no such program, the daemon stops, the store fails) ends
-// it: outcomes of earlier events come first, then the status; what has no outcome can be reported again under the same ids. Thread-safe;
-// deletes itself when gRPC is done with it.
+// A refused report is an outcome like any other. What concerns the whole stream (no such program, the daemon stops, the
+// store fails) ends it: outcomes of earlier events come first, then the status; what has no outcome can be reported
+// again under the same ids. Thread-safe; deletes itself when gRPC is done with it.
 #ifndef TRAILBOOK_SERVICES_REPORT_STREAM_H_
 #define TRAILBOOK_SERVICES_REPORT_STREAM_H_
 
@@ -26,7 +28,8 @@ namespace trailbook::services {
 
 namespace api = trailbook::v1;
 
-class ReportStream final : public grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse>, public Funnel::Stream {
+class ReportStream final : public grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse>,
+                           public Funnel::Stream {
  public:
   static constexpr int64_t kWindow = 8192;
   static constexpr int kMaxEvents = 1000;  // a message

@@ -34,13 +34,14 @@ grpc::ServerUnaryReactor* ReportOne(Funnel& funnel, grpc::CallbackServerContext*
   reports.push_back(*std::move(report));
   Ledger& ledger = call->ledger();
   const Requester requester = call->requester();
-  ledger.Report(*program, std::move(reports), requester,
-                [call = std::move(call), program = *program, response](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
-                  if (!outcomes.ok()) return call->Finish(outcomes.status());
-                  const ReportOutcome& outcome = outcomes->front();
-                  if (outcome.status.ok()) Fill(program, outcome, response);
-                  call->Finish(outcome.status);
-                });
+  ledger.Report(
+      *program, std::move(reports), requester,
+      [call = std::move(call), program = *program, response](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+        if (!outcomes.ok()) return call->Finish(outcomes.status());
+        const ReportOutcome& outcome = outcomes->front();
+        if (outcome.status.ok()) Fill(program, outcome, response);
+        call->Finish(outcome.status);
+      });
   return reactor;
 }
 
@@ -52,32 +53,32 @@ absl::StatusOr<std::string> CheckBatch(const api::ReportBatchRequest& request) {
 }  // namespace
 
 grpc::ServerUnaryReactor* ReportingServiceImpl::ReportSignUp(grpc::CallbackServerContext* context,
-                                                         const api::ReportSignUpRequest* request,
-                                                         api::ReportOutcome* response) {
+                                                             const api::ReportSignUpRequest* request,
+                                                             api::ReportOutcome* response) {
   return ReportOne(funnel_, context, "ReportSignUp", request->parent(), request->sign_up(), response);
 }
 
 grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPayment(grpc::CallbackServerContext* context,
-                                                         const api::ReportPaymentRequest* request,
-                                                         api::ReportOutcome* response) {
+                                                              const api::ReportPaymentRequest* request,
+                                                              api::ReportOutcome* response) {
   return ReportOne(funnel_, context, "ReportPayment", request->parent(), request->payment(), response);
 }
 
 grpc::ServerUnaryReactor* ReportingServiceImpl::ReportPaymentAlias(grpc::CallbackServerContext* context,
-                                                         const api::ReportPaymentAliasRequest* request,
-                                                         api::ReportOutcome* response) {
+                                                                   const api::ReportPaymentAliasRequest* request,
+                                                                   api::ReportOutcome* response) {
   return ReportOne(funnel_, context, "ReportPaymentAlias", request->parent(), request->payment_alias(), response);
 }
 
 grpc::ServerUnaryReactor* ReportingServiceImpl::ReportRefund(grpc::CallbackServerContext* context,
-                                                         const api::ReportRefundRequest* request,
-                                                         api::ReportOutcome* response) {
+                                                             const api::ReportRefundRequest* request,
+                                                             api::ReportOutcome* response) {
   return ReportOne(funnel_, context, "ReportRefund", request->parent(), request->refund(), response);
 }
 
 grpc::ServerUnaryReactor* ReportingServiceImpl::ReportDispute(grpc::CallbackServerContext* context,
-                                                         const api::ReportDisputeRequest* request,
-                                                         api::ReportOutcome* response) {
+                                                              const api::ReportDisputeRequest* request,
+                                                              api::ReportOutcome* response) {
   return ReportOne(funnel_, context, "ReportDispute", request->parent(), request->dispute(), response);
 }
 
@@ -87,8 +88,9 @@ grpc::ServerUnaryReactor* ReportingServiceImpl::ReportClick(grpc::CallbackServer
   return ReportOne(funnel_, context, "ReportClick", request->parent(), request->click(), response);
 }
 
-grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServerContext* context, const api::ReportBatchRequest* request,
-    api::ReportBatchResponse* response) {
+grpc::ServerUnaryReactor* ReportingServiceImpl::ReportBatch(grpc::CallbackServerContext* context,
+                                                            const api::ReportBatchRequest* request,
+                                                            api::ReportBatchResponse* response) {
   grpc::ServerUnaryReactor* reactor = nullptr;
   auto call = Call::Start(funnel_, context, "ReportBatch", Call::Kind::kReport, &reactor);
   if (call == nullptr) return reactor;

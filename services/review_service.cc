@@ -98,7 +98,8 @@ grpc::ServerUnaryReactor* ReviewServiceImpl::DecideReview(grpc::CallbackServerCo
   const auto command = [request]() -> absl::StatusOr<Mutation> {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
     const auto decision = request->decision();
-    if (decision != api::DecideReviewRequest::DECISION_RELEASE && decision != api::DecideReviewRequest::DECISION_REJECT) {
+    if (decision != api::DecideReviewRequest::DECISION_RELEASE &&
+        decision != api::DecideReviewRequest::DECISION_REJECT) {
       return InvalidField("decision", "must be DECISION_RELEASE or DECISION_REJECT");
     }
     return Mutation(trailbook::DecideReview{program, request->customer_id(),
@@ -109,7 +110,8 @@ grpc::ServerUnaryReactor* ReviewServiceImpl::DecideReview(grpc::CallbackServerCo
 }
 
 grpc::ServerUnaryReactor* ReviewServiceImpl::GetReferral(grpc::CallbackServerContext* context,
-                                                         const api::GetReferralRequest* request, api::Referral* response) {
+                                                         const api::GetReferralRequest* request,
+                                                         api::Referral* response) {
   return Call::ReadOnly(funnel_, context, "GetReferral", [request, response](Queries& queries) -> absl::Status {
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
     const std::string list = absl::StrCat("referral\n", program, "\n", request->customer_id());
@@ -128,12 +130,14 @@ grpc::ServerUnaryReactor* ReviewServiceImpl::ReassignReferral(grpc::CallbackServ
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
     TRAILBOOK_ASSIGN_OR_RETURN(const std::string partner, IdIn(program, "partner", request->partner(), "partners"));
     if (partner.empty()) return InvalidField("partner", "is required");
-    return Mutation(trailbook::ReassignReferral{program, request->customer_id(), partner, request->reason(), request->unpaid_past()});
+    return Mutation(trailbook::ReassignReferral{program, request->customer_id(), partner, request->reason(),
+                                                request->unpaid_past()});
   };
   return MutateCall(funnel_, context, "ReassignReferral", *request, command,
                     [request, response](Queries& queries, const MutationReply& made) -> absl::Status {
                       TRAILBOOK_ASSIGN_OR_RETURN(const std::string program, ProgramOf("parent", request->parent()));
-                      TRAILBOOK_ASSIGN_OR_RETURN(const ReferralView view, queries.GetReferral(program, request->customer_id(), {}));
+                      TRAILBOOK_ASSIGN_OR_RETURN(const ReferralView view,
+                                                 queries.GetReferral(program, request->customer_id(), {}));
                       Fill(program, view, response->mutable_referral());
                       response->set_moved_commissions(made.number);
                       return absl::OkStatus();

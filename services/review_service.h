@@ -23,7 +23,8 @@ class ReviewServiceImpl final : public ::trailbook::v1::ReviewService::CallbackS
   grpc::ServerUnaryReactor* GetReferral(grpc::CallbackServerContext* context,
                                         const ::trailbook::v1::GetReferralRequest* request,
                                         ::trailbook::v1::Referral* response) override;
-  grpc::ServerUnaryReactor* ReassignReferral(grpc::CallbackServerContext* context, const ::trailbook::v1::ReassignReferralRequest* request,
+  grpc::ServerUnaryReactor* ReassignReferral(grpc::CallbackServerContext* context,
+                                             const ::trailbook::v1::ReassignReferralRequest* request,
                                              ::trailbook::v1::ReassignReferralResponse* response) override;
 
  private:

@@ -39,8 +39,18 @@ constexpr char kReporting[] = "trailbook.v1.ReportingService";
 
 struct Server::Services {
   Services(Funnel* funnel, log::Signer* signer)
-      : program(funnel), partner(funnel), link(funnel), reporting(funnel), earnings(funnel), payout(funnel),
-        ledger(funnel, signer), correction(funnel), review(funnel), group(funnel), checkpoint(funnel, signer), server(funnel) {}
+      : program(funnel),
+        partner(funnel),
+        link(funnel),
+        reporting(funnel),
+        earnings(funnel),
+        payout(funnel),
+        ledger(funnel, signer),
+        correction(funnel),
+        review(funnel),
+        group(funnel),
+        checkpoint(funnel, signer),
+        server(funnel) {}
   ProgramServiceImpl program;
   PartnerServiceImpl partner;
   LinkServiceImpl link;
@@ -56,7 +66,10 @@ struct Server::Services {
 };
 
 Server::Server(Ledger* ledger, log::Signer* signer, Options options)
-    : ledger_(ledger), options_(std::move(options)), funnel_(ledger), services_(std::make_unique<Services>(&funnel_, signer)) {}
+    : ledger_(ledger),
+      options_(std::move(options)),
+      funnel_(ledger),
+      services_(std::make_unique<Services>(&funnel_, signer)) {}
 
 absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, log::Signer* signer, Options options) {
   std::unique_ptr<Server> server(new Server(ledger, signer, std::move(options)));
@@ -78,8 +91,7 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, log::Signe
   }
   server->server_ = builder.BuildAndStart();
   if (server->server_ == nullptr || server->port_ == 0) {
-    return absl::UnavailableError(
-        absl::StrCat("cannot listen on ", server->options_.listen, "; is the port taken?"));
+    return absl::UnavailableError(absl::StrCat("cannot listen on ", server->options_.listen, "; is the port taken?"));
   }
   server->SetHealth(true);
   server->watcher_ = std::thread([raw = server.get()] { raw->Watch(); });
@@ -88,10 +100,11 @@ absl::StatusOr<std::unique_ptr<Server>> Server::Start(Ledger* ledger, log::Signe
 
 void Server::SetHealth(bool serving) {
   auto* health = server_->GetHealthCheckService();
-  for (const char* name : {"trailbook.v1.ProgramService", "trailbook.v1.PartnerService", "trailbook.v1.LinkService",
-                           kReporting, "trailbook.v1.EarningsService", "trailbook.v1.PayoutService",
-                           "trailbook.v1.LedgerService", "trailbook.v1.CorrectionService", "trailbook.v1.ReviewService",
-                           "trailbook.v1.GroupService", "trailbook.v1.CheckpointService", "trailbook.v1.ServerService"}) {
+  for (const char* name :
+       {"trailbook.v1.ProgramService", "trailbook.v1.PartnerService", "trailbook.v1.LinkService", kReporting,
+        "trailbook.v1.EarningsService", "trailbook.v1.PayoutService", "trailbook.v1.LedgerService",
+        "trailbook.v1.CorrectionService", "trailbook.v1.ReviewService", "trailbook.v1.GroupService",
+        "trailbook.v1.CheckpointService", "trailbook.v1.ServerService"}) {
     health->SetServingStatus(name, serving);
   }
   health->SetServingStatus(serving);
@@ -132,7 +145,8 @@ void Server::Stop() {
   const absl::Time give_up = absl::Now() + kLongestCall;
   while (funnel_.in_flight() > 0 && absl::Now() < give_up) absl::SleepFor(absl::Milliseconds(2));
   ledger_->Drain();
-  // What gRPC has read but not dispatched would be cancelled without a word: go on saying "stopping" until the callers have heard it.
+  // What gRPC has read but not dispatched would be cancelled without a word: go on saying "stopping" until the callers
+  // have heard it.
   const absl::Time quiet_by = absl::Now() + kLongestGoodbye;
   while (absl::Now() < quiet_by && absl::Now() - funnel_.last_call() < kQuiet) absl::SleepFor(absl::Milliseconds(5));
   // An open health watch would hold an unbounded shutdown for ever.

@@ -1,4 +1,5 @@
-// The gRPC server: every service behind the funnel, health, reflection, and the order in which they stop. Start and Stop belong to one thread.
+// The gRPC server: every service behind the funnel, health, reflection, and the order in which they stop. Start and
+// Stop belong to one thread.
 #ifndef TRAILBOOK_SERVICES_SERVER_H_
 #define TRAILBOOK_SERVICES_SERVER_H_
 

@@ -8,7 +8,8 @@
 
 namespace trailbook::services {
 
-grpc::ServerUnaryReactor* ServerServiceImpl::CreateBackup(grpc::CallbackServerContext* context, const api::CreateBackupRequest* request,
+grpc::ServerUnaryReactor* ServerServiceImpl::CreateBackup(grpc::CallbackServerContext* context,
+                                                          const api::CreateBackupRequest* request,
                                                           api::Backup* response) {
   // It only reads the books, but it writes a file with everybody's bank details: who asked for that is logged.
   grpc::ServerUnaryReactor* reactor = nullptr;

@@ -11,7 +11,8 @@ class ServerServiceImpl final : public ::trailbook::v1::ServerService::CallbackS
  public:
   explicit ServerServiceImpl(Funnel* funnel) : funnel_(*funnel) {}
 
-  grpc::ServerUnaryReactor* CreateBackup(grpc::CallbackServerContext* context, const ::trailbook::v1::CreateBackupRequest* request,
+  grpc::ServerUnaryReactor* CreateBackup(grpc::CallbackServerContext* context,
+                                         const ::trailbook::v1::CreateBackupRequest* request,
                                          ::trailbook::v1::Backup* response) override;
 
  private:

@@ -51,7 +51,9 @@ void Fill(const TermsView& view, api::Terms* out) {
     out->add_tiers()->set_min_paying_customers(tier.min_paying_customers);
     out->mutable_tiers()->rbegin()->set_rate_bps(static_cast<int32_t>(tier.rate_bps));
   }
-  for (const Amount& bonus : view.sign_up_bonuses) FillMoney(bonus.currency, bonus.minor_units, out->add_sign_up_bonuses());
+  for (const Amount& bonus : view.sign_up_bonuses) {
+    FillMoney(bonus.currency, bonus.minor_units, out->add_sign_up_bonuses());
+  }
   out->set_duration_months(static_cast<int32_t>(view.duration_months));
   out->set_existing_referrals(view.follow ? api::EXISTING_REFERRALS_FOLLOW : api::EXISTING_REFERRALS_KEEP);
 }

@@ -47,10 +47,12 @@ void Fill(absl::string_view program, const ReportOutcome& outcome, api::ReportOu
 // INVALID_ARGUMENT: none, or more than `most` in `what` ("a call").
 absl::Status CheckEventCount(int events, int most, absl::string_view what);
 // The reports of many events; `malformed` gets a status per event, OK where it became a report.
-std::vector<Report> ToReports(absl::string_view program, const google::protobuf::RepeatedPtrField<api::ReportedEvent>& events,
+std::vector<Report> ToReports(absl::string_view program,
+                              const google::protobuf::RepeatedPtrField<api::ReportedEvent>& events,
                               std::vector<absl::Status>* malformed);
 // Outcomes in the order of the events: those that never became a report (`malformed`: not OK) stand at their places.
-void FillOutcomes(absl::string_view program, const std::vector<absl::Status>& malformed, const std::vector<ReportOutcome>& outcomes,
+void FillOutcomes(absl::string_view program, const std::vector<absl::Status>& malformed,
+                  const std::vector<ReportOutcome>& outcomes,
                   google::protobuf::RepeatedPtrField<api::ReportOutcome>* out);
 
 void Fill(absl::string_view program, const EarningsView& view, api::Earnings* out);

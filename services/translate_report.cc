@@ -37,7 +37,11 @@ absl::StatusOr<Report> ToReport(absl::string_view program, const api::SignUp& in
 absl::StatusOr<Report> ToReport(absl::string_view, const api::Payment& in) {
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t time, TimeOfMessage("payment", in));
   if (!in.has_collected()) return InvalidField("payment.collected", "is required");
-  return Report(PaymentReport{in.payment_id(), in.customer_id(), ToAmount(in.collected()), in.base_minor_units(), time,
+  return Report(PaymentReport{in.payment_id(),
+                              in.customer_id(),
+                              ToAmount(in.collected()),
+                              in.base_minor_units(),
+                              time,
                               {in.alias_ids().begin(), in.alias_ids().end()},
                               in.flag() == api::Payment::FLAG_OLD_DEBIT});
 }
@@ -108,7 +112,8 @@ absl::Status CheckEventCount(int events, int most, absl::string_view what) {
                 absl::StrCat("events: ", events, " events; at most ", most, " ", what));
 }
 
-std::vector<Report> ToReports(absl::string_view program, const google::protobuf::RepeatedPtrField<api::ReportedEvent>& events,
+std::vector<Report> ToReports(absl::string_view program,
+                              const google::protobuf::RepeatedPtrField<api::ReportedEvent>& events,
                               std::vector<absl::Status>* malformed) {
   std::vector<Report> reports;
   reports.reserve(static_cast<size_t>(events.size()));
@@ -120,7 +125,8 @@ std::vector<Report> ToReports(absl::string_view program, const google::protobuf:
   return reports;
 }
 
-void FillOutcomes(absl::string_view program, const std::vector<absl::Status>& malformed, const std::vector<ReportOutcome>& outcomes,
+void FillOutcomes(absl::string_view program, const std::vector<absl::Status>& malformed,
+                  const std::vector<ReportOutcome>& outcomes,
                   google::protobuf::RepeatedPtrField<api::ReportOutcome>* out) {
   size_t next = 0;
   for (size_t at = 0; at < malformed.size(); ++at) {

@@ -1,5 +1,5 @@
-// Style as a test over the source tree: who may include whom, how long things may be, words that must not stand anywhere, and comments
-// where readers look for them.
+// Style as a test over the source tree: who may include whom, how long things may be, words that must not stand
+// anywhere, and comments where readers look for them.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -151,11 +151,12 @@ std::vector<Function> FunctionsOf(const std::string& code) {
 }
 
 TEST(TidyItself, FindsFunctionsAndTheirLengths) {
-  const std::string code = Blanker(
-                               "namespace a {\nstruct S {\n  int x() const { return 1; }  // }\n};\n"
-                               "constexpr int k[] = {1, 2};\n\n"
-                               "int F(int a,\n      int b) {\n  if (a) {\n    return '{' + \"}\"[0];\n  }\n  return b;\n}\n}\n")
-                               .Run();
+  const std::string code =
+      Blanker(
+          "namespace a {\nstruct S {\n  int x() const { return 1; }  // }\n};\n"
+          "constexpr int k[] = {1, 2};\n\n"
+          "int F(int a,\n      int b) {\n  if (a) {\n    return '{' + \"}\"[0];\n  }\n  return b;\n}\n}\n")
+          .Run();
   const std::vector<Function> functions = FunctionsOf(code);
   ASSERT_EQ(functions.size(), 2u);
   EXPECT_EQ(functions[0].lines, 1);
@@ -164,8 +165,10 @@ TEST(TidyItself, FindsFunctionsAndTheirLengths) {
 
 TEST(TidyItself, BlanksCommentsAndLiteralsAndNothingElse) {
   const std::string raw = "R\"x(double)x\"";
-  EXPECT_EQ(Blanker("int a = 1'000; // float\n" + raw + ";").Run(), "int a = 1'000;         \n" + std::string(raw.size(), ' ') + ";");
-  EXPECT_EQ(Blanker("f(\"a\\\"double\", '\\'');").Run(), "f(" + std::string(11, ' ') + ", " + std::string(4, ' ') + ");");
+  EXPECT_EQ(Blanker("int a = 1'000; // float\n" + raw + ";").Run(),
+            "int a = 1'000;         \n" + std::string(raw.size(), ' ') + ";");
+  EXPECT_EQ(Blanker("f(\"a\\\"double\", '\\'');").Run(),
+            "f(" + std::string(11, ' ') + ", " + std::string(4, ' ') + ");");
 }
 
 // ---- who may include whom ----
@@ -180,11 +183,13 @@ std::vector<std::string> IncludesOf(const SourceFile& file) {
   return includes;
 }
 
-// base 0, domain 1, log 2, signing and store 3, writer and verify 4, jobs and queries 5, the ledger itself 6, services 7; -1 for anything else.
+// base 0, domain 1, log 2, signing and store 3, writer and verify 4, jobs and queries 5, the ledger itself 6, services
+// 7; -1 for anything else.
 int FloorOf(absl::string_view path) {
   static const std::vector<std::pair<absl::string_view, int>> floors = {
-      {"ledger/base/", 0},  {"ledger/domain/", 1}, {"ledger/log/", 2}, {"ledger/signing/", 3},
-      {"ledger/store/", 3}, {"ledger/writer/", 4}, {"ledger/verify/", 4}, {"ledger/jobs/", 5}, {"ledger/queries/", 5}, {"ledger/", 6}, {"services/", 7}};
+      {"ledger/base/", 0},    {"ledger/domain/", 1}, {"ledger/log/", 2},    {"ledger/signing/", 3},
+      {"ledger/store/", 3},   {"ledger/writer/", 4}, {"ledger/verify/", 4}, {"ledger/jobs/", 5},
+      {"ledger/queries/", 5}, {"ledger/", 6},        {"services/", 7}};
   for (const auto& [folder, floor] : floors) {
     if (absl::StartsWith(path, folder)) return floor;
   }
@@ -192,7 +197,8 @@ int FloorOf(absl::string_view path) {
 }
 
 bool StartsWithAny(absl::string_view text, const std::vector<absl::string_view>& starts) {
-  return std::any_of(starts.begin(), starts.end(), [text](absl::string_view start) { return absl::StartsWith(text, start); });
+  return std::any_of(starts.begin(), starts.end(),
+                     [text](absl::string_view start) { return absl::StartsWith(text, start); });
 }
 
 // "file includes what" for every include that `wrong` says.
@@ -218,7 +224,9 @@ TEST(Includes, NoArrowPointsUp) {
 TEST(Includes, SigningAndTheStoreKnowNothingOfEachOther) {
   EXPECT_THAT(WrongIncludes(FilesOf({"ledger/signing", "ledger/store"}, {".h", ".cc"}),
                             [](const std::string& file, const std::string& include) {
-                              return absl::StartsWith(include, absl::StartsWith(file, "ledger/store/") ? "ledger/signing/" : "ledger/store/");
+                              return absl::StartsWith(include, absl::StartsWith(file, "ledger/store/")
+                                                                   ? "ledger/signing/"
+                                                                   : "ledger/store/");
                             }),
               IsEmpty());
 }
@@ -226,7 +234,8 @@ TEST(Includes, SigningAndTheStoreKnowNothingOfEachOther) {
 TEST(Includes, WhatWritesAndWhatReadsKnowNothingOfEachOther) {
   EXPECT_THAT(WrongIncludes(FilesOf({"ledger/writer", "ledger/jobs", "ledger/verify", "ledger/queries"}, {".h", ".cc"}),
                             [](const std::string& file, const std::string& include) {
-                              const std::vector<absl::string_view> writing = {"ledger/writer/", "ledger/jobs/"}, reading = {"ledger/verify/", "ledger/queries/"};
+                              const std::vector<absl::string_view> writing = {"ledger/writer/", "ledger/jobs/"},
+                                                                   reading = {"ledger/verify/", "ledger/queries/"};
                               return StartsWithAny(include, StartsWithAny(file, writing) ? reading : writing);
                             }),
               IsEmpty());
@@ -243,29 +252,33 @@ TEST(Includes, TheLedgerKnowsNeitherTheApiNorGrpc) {
 TEST(Includes, RulesKnowNeitherStorageNorTheClock) {
   EXPECT_THAT(WrongIncludes(FilesOf({"ledger/base", "ledger/domain", "ledger/log"}, {".h", ".cc"}),
                             [](const std::string&, const std::string& include) {
-                              return StartsWithAny(include, {"ledger/store/", "sqlite3", "libpq-fe", "absl/time/clock.h", "fstream", "thread", "mutex"});
+                              return StartsWithAny(include, {"ledger/store/", "sqlite3", "libpq-fe",
+                                                             "absl/time/clock.h", "fstream", "thread", "mutex"});
                             }),
               IsEmpty());
 }
 
 TEST(Includes, OnlyTheDriverAndTheDaemonsMainKnowWhichStoreThereIs) {
-  EXPECT_THAT(WrongIncludes(ProductCode(),
-                            [](const std::string& file, const std::string& include) {
-                              if (include == "sqlite3.h") return !absl::StartsWith(file, "ledger/store/sqlite");
-                              if (include == "libpq-fe.h") return !absl::StartsWith(file, "ledger/store/postgres");
-                              if (!StartsWithAny(include, {"ledger/store/sqlite", "ledger/store/postgres"})) return false;
-                              return !StartsWithAny(file, {"ledger/store/sqlite", "ledger/store/postgres", "services/open_store"});
-                            }),
-              IsEmpty());
+  EXPECT_THAT(
+      WrongIncludes(
+          ProductCode(),
+          [](const std::string& file, const std::string& include) {
+            if (include == "sqlite3.h") return !absl::StartsWith(file, "ledger/store/sqlite");
+            if (include == "libpq-fe.h") return !absl::StartsWith(file, "ledger/store/postgres");
+            if (!StartsWithAny(include, {"ledger/store/sqlite", "ledger/store/postgres"})) return false;
+            return !StartsWithAny(file, {"ledger/store/sqlite", "ledger/store/postgres", "services/open_store"});
+          }),
+      IsEmpty());
 }
 
 // It verifies offline: formats, keys, and the plain arithmetic of the rules.
 TEST(Includes, TheToolKnowsTheApiAndOfTheLedgerOnlyWhatVerifies) {
   EXPECT_THAT(WrongIncludes(FilesOf({"cli"}, {".h", ".cc"}),
                             [](const std::string&, const std::string& include) {
-                              const bool ledger = absl::StartsWith(include, "ledger/") &&
-                                                  !StartsWithAny(include, {"ledger/base/", "ledger/log/", "ledger/signing/",
-                                                                           "ledger/domain/money.h", "ledger/domain/chart.h"});
+                              const bool ledger =
+                                  absl::StartsWith(include, "ledger/") &&
+                                  !StartsWithAny(include, {"ledger/base/", "ledger/log/", "ledger/signing/",
+                                                           "ledger/domain/money.h", "ledger/domain/chart.h"});
                               return ledger || absl::StartsWith(include, "services/") || include == "sqlite3.h";
                             }),
               IsEmpty());
@@ -309,14 +322,17 @@ std::vector<std::string> LinesWith(const std::vector<SourceFile>& files, const s
     int number = 0;
     for (const absl::string_view line : absl::StrSplit(text, '\n')) {
       ++number;
-      if (std::regex_search(line.begin(), line.end(), regex)) found.push_back(absl::StrCat(file.path, ":", number, ": ", line));
+      if (std::regex_search(line.begin(), line.end(), regex)) {
+        found.push_back(absl::StrCat(file.path, ":", number, ": ", line));
+      }
     }
   }
   return found;
 }
 
 TEST(Words, TextIsAbslsView) {
-  EXPECT_THAT(LinesWith(FilesOf({"ledger", "services", "cli", "tests"}, {".h", ".cc"}), "std::string_view\\b", CodeOf), IsEmpty());
+  EXPECT_THAT(LinesWith(FilesOf({"ledger", "services", "cli", "tests"}, {".h", ".cc"}), "std::string_view\\b", CodeOf),
+              IsEmpty());
 }
 
 TEST(Words, TheLedgerHasNoFloatingPoint) {
@@ -334,11 +350,16 @@ TEST(Words, NothingIsLeftForLater) {
               IsEmpty());
 }
 
-// What engines that speak PostgreSQL's protocol lack or do otherwise (Citus, CockroachDB, YugabyteDB): sequences, advisory locks, sums of
-// integers (numeric there), division of integers (decimal there), notifications, and what is SQLite's alone.
+// What engines that speak PostgreSQL's protocol lack or do otherwise (Citus, CockroachDB, YugabyteDB): sequences,
+// advisory locks, sums of integers (numeric there), division of integers (decimal there), notifications, and what is
+// SQLite's alone.
 TEST(Words, SqlIsWhatEveryEngineTakes) {
-  const auto text = [](const SourceFile& file) { return absl::StartsWith(file.path, "ledger/store/sqlite") ? std::string() : file.text; };
-  const std::string words = "nextval|currval|SERIAL|SEQUENCE|pg_advisory\\w*|SUM\\(|AVG\\(|TOTAL\\(|LISTEN |NOTIFY |AUTOINCREMENT|rowid|ifnull|GLOB|INSERT OR|strftime|random\\(";
+  const auto text = [](const SourceFile& file) {
+    return absl::StartsWith(file.path, "ledger/store/sqlite") ? std::string() : file.text;
+  };
+  const std::string words =
+      "nextval|currval|SERIAL|SEQUENCE|pg_advisory\\w*|SUM\\(|AVG\\(|TOTAL\\(|LISTEN |NOTIFY "
+      "|AUTOINCREMENT|rowid|ifnull|GLOB|INSERT OR|strftime|random\\(";
   EXPECT_THAT(LinesWith(FilesOf({"ledger"}, {".h", ".cc"}), absl::StrCat("\"[^\"]*\\b(", words, ")"), text), IsEmpty());
   EXPECT_THAT(LinesWith(FilesOf({"ledger"}, {".h", ".cc"}), "\"[^\"]*(SELECT|WHERE|SET) [^\"]* / ", text), IsEmpty());
 }
@@ -352,7 +373,9 @@ TEST(Words, EveryKeyBeginsWithTheProgram) {
       const std::string table = (*found)[1], columns = (*found)[2];
       ++keys;
       if (table == "secret" || table == "program_slug") continue;
-      EXPECT_TRUE(std::regex_search(columns, std::regex("PRIMARY\\s+KEY\\s*\\(\\s*program_id|program_id INTEGER NOT NULL PRIMARY KEY"))) << table;
+      EXPECT_TRUE(std::regex_search(
+          columns, std::regex("PRIMARY\\s+KEY\\s*\\(\\s*program_id|program_id INTEGER NOT NULL PRIMARY KEY")))
+          << table;
     }
   }
   EXPECT_GT(keys, 40);
@@ -365,16 +388,18 @@ TEST(Headers, OpenWithAWordAboutWhatTheyAreAndAGuardThatFollowsTheirPath) {
   EXPECT_GT(headers.size(), 60u);
   for (const SourceFile& file : headers) {
     EXPECT_TRUE(absl::StartsWith(file.text, "// ")) << file.path << " does not open with a comment";
-    const std::string guard =
-        absl::StrCat("TRAILBOOK_", absl::StrReplaceAll(absl::AsciiStrToUpper(file.path), {{"/", "_"}, {".", "_"}, {"-", "_"}}), "_");
-    EXPECT_TRUE(absl::StrContains(file.text, absl::StrCat("\n#ifndef ", guard, "\n#define ", guard, "\n"))) << file.path;
+    const std::string guard = absl::StrCat(
+        "TRAILBOOK_", absl::StrReplaceAll(absl::AsciiStrToUpper(file.path), {{"/", "_"}, {".", "_"}, {"-", "_"}}), "_");
+    EXPECT_TRUE(absl::StrContains(file.text, absl::StrCat("\n#ifndef ", guard, "\n#define ", guard, "\n")))
+        << file.path;
     EXPECT_TRUE(absl::EndsWith(file.text, absl::StrCat("#endif  // ", guard, "\n"))) << file.path;
   }
 }
 
 TEST(Protos, EverythingInThemHasAComment) {
   static const std::regex declaration(
-      "^\\s*((message|enum|service|rpc|oneof)\\s+\\w+|(repeated\\s+|optional\\s+)?[\\w.]+(<[^>]*>)?\\s+\\w+\\s*=\\s*\\d+|[A-Z][A-Z0-9_]*\\s*=\\s*\\d+)");
+      "^\\s*((message|enum|service|rpc|oneof)\\s+\\w+|(repeated\\s+|optional\\s+)?[\\w.]+(<[^>]*>)?\\s+\\w+\\s*=\\s*"
+      "\\d+|[A-Z][A-Z0-9_]*\\s*=\\s*\\d+)");
   int declarations = 0;
   for (const SourceFile& file : FilesOf({"proto/trailbook"}, {".proto"})) {
     EXPECT_TRUE(absl::StartsWith(file.text, "// ")) << file.path << " does not open with a comment";

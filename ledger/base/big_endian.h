@@ -15,7 +15,9 @@ namespace trailbook {
 template <std::unsigned_integral Number>
 std::string BigEndian(Number number) {
   std::string bytes(sizeof(Number), '\0');
-  for (size_t at = sizeof(Number); at-- > 0; number = static_cast<Number>(number >> 8)) bytes[at] = static_cast<char>(number & 0xff);
+  for (size_t at = sizeof(Number); at-- > 0; number = static_cast<Number>(number >> 8)) {
+    bytes[at] = static_cast<char>(number & 0xff);
+  }
   return bytes;
 }
 

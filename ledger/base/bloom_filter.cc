@@ -12,7 +12,8 @@ constexpr size_t kBlockWords = 8;  // a cache line
 constexpr int kBits = 6;           // set for a hash
 constexpr int kBitWidth = 9;       // of a bit's number within its block
 
-// Calls f with the numbers of a hash's words and their masks, until it gives false. One half of the hash says which block, the other which bits of it.
+// Calls f with the numbers of a hash's words and their masks, until it gives false. One half of the hash says which
+// block, the other which bits of it.
 template <typename F>
 bool ForEachBit(const Hash128& hash, size_t blocks, F f) {
   std::array<uint64_t, 2> halves;
@@ -31,7 +32,8 @@ bool ForEachBit(const Hash128& hash, size_t blocks, F f) {
 void BloomFilter::Free::operator()(void* memory) const { std::free(memory); }
 
 BloomFilter::BloomFilter(size_t bytes)
-    : blocks_(bytes / sizeof(uint64_t) / kBlockWords), words_(static_cast<uint64_t*>(std::calloc(blocks_ * kBlockWords, sizeof(uint64_t)))) {}
+    : blocks_(bytes / sizeof(uint64_t) / kBlockWords),
+      words_(static_cast<uint64_t*>(std::calloc(blocks_ * kBlockWords, sizeof(uint64_t)))) {}
 
 void BloomFilter::Add(const Hash128& hash) {
   ForEachBit(hash, blocks_, [this](size_t word, uint64_t mask) {

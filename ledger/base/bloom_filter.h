@@ -1,8 +1,8 @@
-// Which hashes were added to a set: a Bloom filter whose bits for one hash share a cache line (Putze, Sanders, Singler: "Cache-, Hash- and
-// Space-Efficient Bloom Filters", 2007).
+// Which hashes were added to a set: a Bloom filter whose bits for one hash share a cache line (Putze, Sanders, Singler:
+// "Cache-, Hash- and Space-Efficient Bloom Filters", 2007).
 //
-// Invariant: a hash that was added may always be there. Of others one of some ten thousand may too while there are 26 bits to a hash, one of
-// twenty with seven, every other with three. Thread-safe: Add and MayHold from any thread.
+// Invariant: a hash that was added may always be there. Of others one of some ten thousand may too while there are 26
+// bits to a hash, one of twenty with seven, every other with three. Thread-safe: Add and MayHold from any thread.
 #ifndef TRAILBOOK_LEDGER_BASE_BLOOM_FILTER_H_
 #define TRAILBOOK_LEDGER_BASE_BLOOM_FILTER_H_
 

@@ -15,8 +15,7 @@ constexpr absl::string_view kTwoDigits =
     "MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD PAB PEN PGK PHP "
     "PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS "
     "TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VED VES WST XCD YER ZAR ZMW ZWG";
-constexpr absl::string_view kNoDigits =
-    "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
+constexpr absl::string_view kNoDigits = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF";
 constexpr absl::string_view kThreeDigits = "BHD IQD JOD KWD LYD OMR TND";
 constexpr absl::string_view kFourDigits = "CLF UYW";
 
@@ -40,7 +39,8 @@ std::string FormatMinor(int64_t minor_units, absl::string_view currency) {
   const size_t digits = static_cast<size_t>(std::max(MinorDigits(currency), 0));
   const bool negative = minor_units < 0;
   // The magnitude of the smallest int64 fits only without a sign.
-  const std::string magnitude = absl::StrCat(negative ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units));
+  const std::string magnitude =
+      absl::StrCat(negative ? 0 - static_cast<uint64_t>(minor_units) : static_cast<uint64_t>(minor_units));
   const std::string padding(magnitude.size() > digits ? 0 : digits + 1 - magnitude.size(), '0');
   const std::string all = absl::StrCat(padding, magnitude);
   const size_t whole = all.size() - digits;

@@ -1,4 +1,5 @@
-// Currencies (ISO 4217): which there are, and how their minor units are written. Thread-safe: values and functions only.
+// Currencies (ISO 4217): which there are, and how their minor units are written. Thread-safe: values and functions
+// only.
 #ifndef TRAILBOOK_LEDGER_BASE_CURRENCY_H_
 #define TRAILBOOK_LEDGER_BASE_CURRENCY_H_
 
@@ -17,14 +18,14 @@
 
 namespace trailbook {
 
-// The code of a currency in place, three capitals, so that it copies and compares like a number; none at first. Ordered as its text is.
-// Made of any text, as requests, records and tables have one, and checked where a request comes in (CheckCurrency): up to seven bytes are
-// kept as they are; what is longer is no currency's code and becomes "?", under which nothing is kept.
+// The code of a currency in place, three capitals, so that it copies and compares like a number; none at first. Ordered
+// as its text is. Made of any text, as requests, records and tables have one, and checked where a request comes in
+// (CheckCurrency): up to seven bytes are kept as they are; what is longer is no currency's code and becomes "?", under
+// which nothing is kept.
 class Currency {
  public:
   constexpr Currency() = default;
-  template <typename Text>
-    requires std::convertible_to<const Text&, absl::string_view>
+  template <std::convertible_to<absl::string_view> Text>
   Currency(const Text& text) : Currency(absl::string_view(text)) {}
   Currency(absl::string_view code) {
     if (code.size() > kMostBytes) code = "?";
@@ -38,9 +39,10 @@ class Currency {
   bool empty() const { return bytes_[kMostBytes] == 0; }
 
   friend bool operator==(const Currency& a, const Currency& b) { return a.number() == b.number(); }
-  friend std::strong_ordering operator<=>(const Currency& a, const Currency& b) { return a.code().compare(b.code()) <=> 0; }
-  template <typename Text>
-    requires std::convertible_to<const Text&, absl::string_view>
+  friend std::strong_ordering operator<=>(const Currency& a, const Currency& b) {
+    return a.code().compare(b.code()) <=> 0;
+  }
+  template <std::convertible_to<absl::string_view> Text>
   friend bool operator==(const Currency& a, const Text& b) {
     return a.code() == absl::string_view(b);
   }

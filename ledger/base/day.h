@@ -1,5 +1,5 @@
-// Days and clocks. A Day is a civil day as days since 1970-01-01; which instant it begins at is the book time zone's affair.
-// Thread-safe: values only; a Clock may be asked from any thread.
+// Days and clocks. A Day is a civil day as days since 1970-01-01; which instant it begins at is the book time zone's
+// affair. Thread-safe: values only; a Clock may be asked from any thread.
 #ifndef TRAILBOOK_LEDGER_BASE_DAY_H_
 #define TRAILBOOK_LEDGER_BASE_DAY_H_
 
@@ -24,9 +24,7 @@ std::string FormatDay(Day day);
 
 // The civil day of an instant in a zone.
 Day DayOf(absl::Time time, absl::TimeZone zone);
-inline Day DayOf(int64_t seconds, absl::TimeZone zone) {
-  return DayOf(absl::FromUnixSeconds(seconds), zone);
-}
+inline Day DayOf(int64_t seconds, absl::TimeZone zone) { return DayOf(absl::FromUnixSeconds(seconds), zone); }
 
 // The instant at which a day begins in a zone.
 absl::Time StartOf(Day day, absl::TimeZone zone);

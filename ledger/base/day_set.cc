@@ -23,7 +23,8 @@ DaySet DaySet::FromBytes(absl::string_view bytes) {
 size_t DaySet::size() const { return bytes_.size() / kWidth; }
 
 Day DaySet::At(size_t place) const {
-  return static_cast<Day>(static_cast<uint32_t>(FromBigEndian(absl::string_view(bytes_).substr(place * kWidth, kWidth))));
+  return static_cast<Day>(
+      static_cast<uint32_t>(FromBigEndian(absl::string_view(bytes_).substr(place * kWidth, kWidth))));
 }
 
 size_t DaySet::PlaceOf(Day day) const {

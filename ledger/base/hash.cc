@@ -12,9 +12,7 @@
 namespace trailbook {
 namespace {
 
-const unsigned char* Bytes(absl::string_view data) {
-  return reinterpret_cast<const unsigned char*>(data.data());
-}
+const unsigned char* Bytes(absl::string_view data) { return reinterpret_cast<const unsigned char*>(data.data()); }
 
 struct FreeContext {
   void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
@@ -40,7 +38,8 @@ EVP_MD_CTX* Sha256Context() {
 
 Sha256Digest Sha256(absl::string_view data) { return Sha256({data}); }
 
-// OpenSSL's is four times as fast as libsodium's where the processor has instructions for it (SHA-NI); the log hashes every record, and its tree.
+// OpenSSL's is four times as fast as libsodium's where the processor has instructions for it (SHA-NI); the log hashes
+// every record, and its tree.
 Sha256Digest Sha256(std::initializer_list<absl::string_view> parts) {
   Sha256Digest digest;
   EVP_MD_CTX* const context = Sha256Context();
@@ -69,7 +68,8 @@ Hash128 IdKey(char name_space, absl::string_view id) {
 }
 
 Hash128 ShortHash(const ShortHashKey& key, absl::string_view data) {
-  static_assert(crypto_shorthash_siphashx24_KEYBYTES == sizeof(ShortHashKey) && crypto_shorthash_siphashx24_BYTES == sizeof(Hash128));
+  static_assert(crypto_shorthash_siphashx24_KEYBYTES == sizeof(ShortHashKey) &&
+                crypto_shorthash_siphashx24_BYTES == sizeof(Hash128));
   Hash128 out;
   crypto_shorthash_siphashx24(out.bytes.data(), Bytes(data), data.size(), key.data());
   return out;

@@ -42,7 +42,8 @@ struct Hash128 {
 // not expected within 2^64 tries.
 Hash128 IdKey(char name_space, absl::string_view id);
 
-// SipHash-2-4 of 128 bits under a key that is drawn at random for one purpose and kept by nobody: quick, and unpredictable without the key.
+// SipHash-2-4 of 128 bits under a key that is drawn at random for one purpose and kept by nobody: quick, and
+// unpredictable without the key.
 using ShortHashKey = std::array<unsigned char, 16>;
 Hash128 ShortHash(const ShortHashKey& key, absl::string_view data);
 ShortHashKey RandomShortHashKey();

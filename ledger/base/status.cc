@@ -26,13 +26,11 @@ absl::Status Refuse(absl::StatusCode code, absl::string_view reason, absl::strin
 }
 
 absl::Status InvalidField(absl::string_view field, absl::string_view message) {
-  return Refuse(absl::StatusCode::kInvalidArgument, "INVALID_FIELD", field,
-                absl::StrCat(field, ": ", message));
+  return Refuse(absl::StatusCode::kInvalidArgument, "INVALID_FIELD", field, absl::StrCat(field, ": ", message));
 }
 
 absl::Status NotFound(absl::string_view what, absl::string_view id) {
-  return Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", "",
-                absl::StrCat("there is no ", what, " \"", id, "\""));
+  return Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", "", absl::StrCat("there is no ", what, " \"", id, "\""));
 }
 
 absl::Status Internal(absl::string_view message) {

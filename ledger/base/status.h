@@ -1,5 +1,5 @@
-// Refusals: an absl::Status that also names its reason (trailbook.v1.ErrorReason without the prefix), the field that is wrong, and the
-// values the message speaks of. Thread-safe: values only.
+// Refusals: an absl::Status that also names its reason (trailbook.v1.ErrorReason without the prefix), the field that is
+// wrong, and the values the message speaks of. Thread-safe: values only.
 #ifndef TRAILBOOK_LEDGER_BASE_STATUS_H_
 #define TRAILBOOK_LEDGER_BASE_STATUS_H_
 
@@ -10,10 +10,10 @@
 #include "absl/status/statusor.h"
 #include "absl/strings/string_view.h"
 
-#define TRAILBOOK_RETURN_IF_ERROR(expr)                       \
-  do {                                                        \
-    ::absl::Status trailbook_status_ = (expr);                \
-    if (!trailbook_status_.ok()) return trailbook_status_;    \
+#define TRAILBOOK_RETURN_IF_ERROR(expr)                    \
+  do {                                                     \
+    ::absl::Status trailbook_status_ = (expr);             \
+    if (!trailbook_status_.ok()) return trailbook_status_; \
   } while (false)
 
 #define TRAILBOOK_CONCAT_INNER(a, b) a##b

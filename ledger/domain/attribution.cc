@@ -33,7 +33,8 @@ class Resolver {
     if (key == nullptr) return Miss(what, folded, "is no code of the program");
     const trailbook::Code& code = book_.codes.At({program_, key->code});
     if (!Counts(what, folded, code)) return;
-    Add(code.coupon ? log::v1::TOUCH_KIND_COUPON : log::v1::TOUCH_KIND_LINK, OwnerOf(book_, program_, code.partner), code.code);
+    Add(code.coupon ? log::v1::TOUCH_KIND_COUPON : log::v1::TOUCH_KIND_LINK, OwnerOf(book_, program_, code.partner),
+        code.code);
   }
 
   // Counts if the sign-up falls within the window of the terms of its day, by the times of the two events.

@@ -11,8 +11,8 @@
 
 namespace trailbook {
 
-// What a sign-up names. `touches`: what resolves at its time, the deciding one first: partner, coupon, click, link, others. `unresolved`: why
-// the rest does not, in words.
+// What a sign-up names. `touches`: what resolves at its time, the deciding one first: partner, coupon, click, link,
+// others. `unresolved`: why the rest does not, in words.
 struct Resolved {
   std::vector<log::v1::Touch> touches;
   std::vector<std::string> unresolved;

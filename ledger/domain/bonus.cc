@@ -26,7 +26,8 @@ absl::Status CheckBonusFits(Book& book, const Earner::Key& key, int64_t commissi
     const __int128 size = balance < 0 ? -static_cast<__int128>(balance) : balance;
     most = std::max(most, size);
   };
-  for (AccountKind kind : {AccountKind::kSignupBonusExpense, AccountKind::kCommissionPending, AccountKind::kCommissionHeld}) {
+  for (AccountKind kind :
+       {AccountKind::kSignupBonusExpense, AccountKind::kCommissionPending, AccountKind::kCommissionHeld}) {
     const Account* account = book.accounts.Get({program, static_cast<int64_t>(kind), currency, ""});
     if (account != nullptr) look_at(account->balance);
   }
@@ -50,7 +51,8 @@ absl::Status AccrueBonus(Book& book, Journal& journal, const Commission& payment
   } else {
     bonus.mutable_state()->set_pending(amount);
   }
-  const Earner* earner = book.earners.Get({payment.program, payment.partner, payment.currency});  // recorded just now: he owns it
+  const Earner* earner =
+      book.earners.Get({payment.program, payment.partner, payment.currency});  // recorded just now: he owns it
   journal.AddLegs(AccrualLegs(AccountKind::kSignupBonusExpense, amount, held, payment.event_day, earner),
                   {payment.partner, payment.currency});
   return journal.Emit().status();

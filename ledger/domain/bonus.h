@@ -1,5 +1,5 @@
-// The sign-up bonus of a referral (RULES 3): a line of its own beside the commission of the payment that it came with, which it follows
-// through maturity, refunds, disputes, reviews and bans. Not thread-safe.
+// The sign-up bonus of a referral (RULES 3): a line of its own beside the commission of the payment that it came with,
+// which it follows through maturity, refunds, disputes, reviews and bans. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_BONUS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_BONUS_H_
 
@@ -21,7 +21,8 @@ absl::Status CheckBonusFits(Book& book, const Earner::Key& key, int64_t commissi
 // Records the bonus that came with a payment. REQUIRES: the payment was just recorded.
 absl::Status AccrueBonus(Book& book, Journal& journal, const Commission& payment, int64_t amount, bool held);
 
-// After a refund or dispute of a payment was recorded: brings its bonus, if it has one, to where that says it should stand.
+// After a refund or dispute of a payment was recorded: brings its bonus, if it has one, to where that says it should
+// stand.
 absl::Status MoveBonus(Book& book, Journal& journal, const Commission& payment, int64_t time, Day event_day);
 
 }  // namespace trailbook

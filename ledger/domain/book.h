@@ -1,6 +1,6 @@
-// The book: every kind of row that the ledger's tables hold, and the working set of them that commands decide on and records change. A row
-// lists its columns once (Visit); loading, saving, comparing and the schema's shape follow from that list. Not thread-safe: a Book belongs to
-// the thread that decides.
+// The book: every kind of row that the ledger's tables hold, and the working set of them that commands decide on and
+// records change. A row lists its columns once (Visit); loading, saving, comparing and the schema's shape follow from
+// that list. Not thread-safe: a Book belongs to the thread that decides.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_BOOK_H_
 #define TRAILBOOK_LEDGER_DOMAIN_BOOK_H_
 
@@ -21,8 +21,9 @@
 
 namespace trailbook {
 
-// Lists that no single key finds; asked of the store in the rare cases that need them. They see what is stored, not what the working set
-// changed, and may see what is on its way to the store or not: callers overlay both themselves (Book::unsaved_lines).
+// Lists that no single key finds; asked of the store in the rare cases that need them. They see what is stored, not
+// what the working set changed, and may see what is on its way to the store or not: callers overlay both themselves
+// (Book::unsaved_lines).
 class Lists {
  public:
   virtual ~Lists() = default;
@@ -40,15 +41,17 @@ class Lists {
   // while `partner` had it, since a record.
   virtual std::vector<PayableLine> LinesOf(const Commission& commission, int64_t partner, int64_t since) = 0;
   // Of each of some partners, the lines that no payout has taken.
-  virtual std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, Currency currency, const std::vector<int64_t>& partners) = 0;
+  virtual std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, Currency currency,
+                                                            const std::vector<int64_t>& partners) = 0;
   // Partners with something payable in a currency, by number.
   virtual std::vector<Earner> Earners(int64_t program, Currency currency) = 0;
   // Partners and currencies with something due by a day, after the given ones; at most `limit`.
-  virtual std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
-                                         Currency after_currency, int limit) = 0;
+  virtual std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner, Currency after_currency,
+                                         int limit) = 0;
   virtual std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) = 0;
   // The commissions on a customer's payments, newest first, along the chains of the partners who have or had them.
-  virtual std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer, const std::vector<int64_t>& partners) = 0;
+  virtual std::vector<Commission> CommissionsOfCustomer(int64_t program, int64_t customer,
+                                                        const std::vector<int64_t>& partners) = 0;
   // A partner's balances, by currency.
   virtual std::vector<Earner> EarnersOf(int64_t program, int64_t partner) = 0;
   // Commissions of a partner (0: of all) with something held or an open dispute.
@@ -109,32 +112,62 @@ struct Book {
   Table<ParkedKey> parked_keys;
   Table<Request> requests;
 
-  // Numbers of parked reports by program and what they wait for: those that are stored, as far as they were loaded since the last commit for
-  // what a batch wants; and those that were parked since then, or are on their way to the store.
+  // Numbers of parked reports by program and what they wait for: those that are stored, as far as they were loaded
+  // since the last commit for what a batch wants; and those that were parked since then, or are on their way to the
+  // store.
   using WaitKey = std::pair<int64_t, Hash128>;
   absl::flat_hash_map<WaitKey, std::vector<int64_t>> stored_parked, fresh_parked;
   absl::flat_hash_set<WaitKey> wanted_parked;
 
-  UnsavedLines unsaved_lines;  // of payable_lines
-  Lists* lists = nullptr;     // not owned
+  UnsavedLines unsaved_lines;     // of payable_lines
+  Lists* lists = nullptr;         // not owned
   size_t customer_rows_left = 0;  // by PackCustomers
-  int64_t parked_count = 0;   // over all programs; 0 spares every look at parked reports
+  int64_t parked_count = 0;       // over all programs; 0 spares every look at parked reports
   int64_t next_parked = 1;
   int64_t next_program = 1;
-  std::string secret;         // keys the hashes of what names people
+  std::string secret;  // keys the hashes of what names people
 
   // Calls f with every table: projections first.
   template <typename F>
   void ForEachProjection(F&& f) {
-    f(programs); f(terms); f(partners); f(partner_rates); f(codes); f(referrals); f(paying_customers);
-    f(losing_touches); f(external_keys); f(commissions); f(commission_events); f(refunds); f(disputes); f(open_holds);
-    f(earners); f(earner_days); f(accounts); f(account_days); f(payable_lines); f(payout_batches);
-    f(payouts); f(corrections); f(forfeited_parts);
-    f(tiers); f(partner_groups); f(group_keys); f(group_terms); f(group_members); f(lowerings);
-    f(statement_marks); f(balance_lines); f(referral_moves); f(fx_rates); f(fx_pairs);
+    f(programs);
+    f(terms);
+    f(partners);
+    f(partner_rates);
+    f(codes);
+    f(referrals);
+    f(paying_customers);
+    f(losing_touches);
+    f(external_keys);
+    f(commissions);
+    f(commission_events);
+    f(refunds);
+    f(disputes);
+    f(open_holds);
+    f(earners);
+    f(earner_days);
+    f(accounts);
+    f(account_days);
+    f(payable_lines);
+    f(payout_batches);
+    f(payouts);
+    f(corrections);
+    f(forfeited_parts);
+    f(tiers);
+    f(partner_groups);
+    f(group_keys);
+    f(group_terms);
+    f(group_members);
+    f(lowerings);
+    f(statement_marks);
+    f(balance_lines);
+    f(referral_moves);
+    f(fx_rates);
+    f(fx_pairs);
   }
-  // Of customers there are many, and each seldom pays: packs or forgets what is stored of them, once `many` more rows are here than it left the
-  // last time. What changed stays until it is stored, and to look through that after every report would cost more than it gives.
+  // Of customers there are many, and each seldom pays: packs or forgets what is stored of them, once `many` more rows
+  // are here than it left the last time. What changed stays until it is stored, and to look through that after every
+  // report would cost more than it gives.
   void PackCustomers(size_t many) {
     customer_rows_left = std::min(customer_rows_left, customer_rows());
     if (customer_rows() < customer_rows_left + many) return;
@@ -144,7 +177,9 @@ struct Book {
     external_keys.ForgetUnchanged();
     customer_rows_left = customer_rows();
   }
-  size_t customer_rows() const { return customer_keys.size() + customer_identities.size() + referrals.size() + external_keys.size(); }
+  size_t customer_rows() const {
+    return customer_keys.size() + customer_identities.size() + referrals.size() + external_keys.size();
+  }
   // What is as it is stored, of every kind: packs it or forgets it.
   void ForgetUnchanged() {
     ForEach([](auto& table) { table.ForgetUnchanged(); });
@@ -169,7 +204,9 @@ struct Book {
     stored_parked.clear();
     for (auto it = fresh_parked.begin(); it != fresh_parked.end();) {
       auto& [waits_for, numbers] = *it;
-      std::erase_if(numbers, [this, program = waits_for.first](int64_t number) { return !parked.IsDirty({program, number}); });
+      std::erase_if(numbers, [this, program = waits_for.first](int64_t number) {
+        return !parked.IsDirty({program, number});
+      });
       if (numbers.empty()) {
         fresh_parked.erase(it++);
       } else {
@@ -190,9 +227,19 @@ struct Book {
   // What does not follow from the log: outside names, bank details, what waits, answered requests.
   template <typename F>
   void ForEachBesideLog(F&& f) {
-    f(program_slugs); f(partner_identities); f(partner_keys); f(customer_identities);
-    f(customer_keys); f(code_identities); f(code_keys); f(payout_methods); f(payout_destinations);
-    f(clicks); f(parked); f(parked_keys); f(requests);
+    f(program_slugs);
+    f(partner_identities);
+    f(partner_keys);
+    f(customer_identities);
+    f(customer_keys);
+    f(code_identities);
+    f(code_keys);
+    f(payout_methods);
+    f(payout_destinations);
+    f(clicks);
+    f(parked);
+    f(parked_keys);
+    f(requests);
   }
 };
 

@@ -34,8 +34,7 @@ absl::string_view BareName(AccountKind kind) {
 }  // namespace
 
 bool IsPartnerAccount(AccountKind kind) {
-  return std::find(std::begin(kPartnerAccounts), std::end(kPartnerAccounts), kind) !=
-         std::end(kPartnerAccounts);
+  return std::find(std::begin(kPartnerAccounts), std::end(kPartnerAccounts), kind) != std::end(kPartnerAccounts);
 }
 
 bool IsDebitAccount(AccountKind kind) {
@@ -46,10 +45,8 @@ bool IsDebitAccount(AccountKind kind) {
     case AccountKind::kSignupBonusExpense:
     case AccountKind::kAdjustmentExpense:
     case AccountKind::kPayoutFeeExpense:
-    case AccountKind::kBadDebtExpense:
-      return true;
-    default:
-      return false;
+    case AccountKind::kBadDebtExpense: return true;
+    default: return false;
   }
 }
 

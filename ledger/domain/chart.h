@@ -1,5 +1,6 @@
-// The chart of accounts (RULES 8). A posting is positive for a debit and negative for a credit; balances of partner accounts are kept in
-// their natural sign (what the partner has; for the receivable, what the partner owes), which may never be negative.
+// The chart of accounts (RULES 8). A posting is positive for a debit and negative for a credit; balances of partner
+// accounts are kept in their natural sign (what the partner has; for the receivable, what the partner owes), which may
+// never be negative.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_CHART_H_
 #define TRAILBOOK_LEDGER_DOMAIN_CHART_H_
 
@@ -32,9 +33,9 @@ enum class AccountKind : int32_t {
 };
 
 // The six accounts that every partner has per currency.
-inline constexpr AccountKind kPartnerAccounts[] = {
-    AccountKind::kCommissionPending, AccountKind::kCommissionHeld, AccountKind::kCommissionPayable,
-    AccountKind::kPayoutReserved,    AccountKind::kTaxReserved,    AccountKind::kPartnerReceivable};
+inline constexpr AccountKind kPartnerAccounts[] = {AccountKind::kCommissionPending, AccountKind::kCommissionHeld,
+                                                   AccountKind::kCommissionPayable, AccountKind::kPayoutReserved,
+                                                   AccountKind::kTaxReserved,       AccountKind::kPartnerReceivable};
 
 bool IsPartnerAccount(AccountKind kind);
 

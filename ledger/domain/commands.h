@@ -1,5 +1,6 @@
-// The commands of the ledger: what callers ask to be written, as plain values. Outside names are as callers know them; amounts are
-// minor units, rates basis points, times seconds since the epoch (UTC). Whoever builds a command need not check it: deciding does.
+// The commands of the ledger: what callers ask to be written, as plain values. Outside names are as callers know them;
+// amounts are minor units, rates basis points, times seconds since the epoch (UTC). Whoever builds a command need not
+// check it: deciding does.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_COMMANDS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_COMMANDS_H_
 
@@ -120,8 +121,7 @@ struct ClickReport {
   std::string click_id, link_code;
   int64_t time = 0;
 };
-using Report =
-    std::variant<SignUpReport, PaymentReport, AliasReport, RefundReport, DisputeReport, ClickReport>;
+using Report = std::variant<SignUpReport, PaymentReport, AliasReport, RefundReport, DisputeReport, ClickReport>;
 
 // Payout mutations. RULES 9.
 struct CreatePayoutBatch {
@@ -222,13 +222,11 @@ struct LowerRate {
   bool lower_existing = false;  // said in so many words
 };
 
-using Mutation =
-    std::variant<CreateProgram, PublishTerms, CreatePartner, SetPartnerRate, SetPayoutMethod,
-                 CreateCode, DisableCode, CreatePayoutBatch, SubmitPayoutBatch, ApprovePayoutBatch,
-                 ExportPayoutBatch, CancelPayoutBatch, RecordPayoutResult, SetPartnerState, DecideReview,
-                 ProposeCorrection, DecideCorrection, ClosePeriod, PurgeParked,
-                 CreateGroup, PublishGroupTerms, SetPartnerGroup, LowerRate, SetFxRate,
-                 ReassignReferral, MergePartner>;
+using Mutation = std::variant<CreateProgram, PublishTerms, CreatePartner, SetPartnerRate, SetPayoutMethod, CreateCode,
+                              DisableCode, CreatePayoutBatch, SubmitPayoutBatch, ApprovePayoutBatch, ExportPayoutBatch,
+                              CancelPayoutBatch, RecordPayoutResult, SetPartnerState, DecideReview, ProposeCorrection,
+                              DecideCorrection, ClosePeriod, PurgeParked, CreateGroup, PublishGroupTerms,
+                              SetPartnerGroup, LowerRate, SetFxRate, ReassignReferral, MergePartner>;
 
 // The idempotency of a mutation: the caller's id, and the content that must be the same when the id comes again.
 struct RequestKey {

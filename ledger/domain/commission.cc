@@ -171,8 +171,7 @@ CommissionMoved MoveCommission(const CommissionMove& from, int64_t target, int64
 }
 
 std::vector<Leg> Mature(const Earner& earner, int64_t amount, Day matures_on, int64_t* recouped) {
-  std::vector<Leg> legs =
-      CreditPayable(earner, AccountKind::kCommissionPending, amount, matures_on);
+  std::vector<Leg> legs = CreditPayable(earner, AccountKind::kCommissionPending, amount, matures_on);
   *recouped = std::min(amount, earner.receivable);
   return legs;
 }
@@ -181,8 +180,7 @@ std::vector<Leg> CreditPayable(const Earner& earner, AccountKind debit, int64_t 
   std::vector<Leg> legs;
   const int64_t recouped = std::min(amount, earner.receivable);
   if (recouped > 0) {
-    legs.push_back({debit, AccountKind::kPartnerReceivable, recouped,
-                    std::max(day, earner.receivable_day)});
+    legs.push_back({debit, AccountKind::kPartnerReceivable, recouped, std::max(day, earner.receivable_day)});
   }
   if (amount > recouped) {
     legs.push_back({debit, AccountKind::kCommissionPayable, amount - recouped, day});
@@ -193,7 +191,9 @@ std::vector<Leg> CreditPayable(const Earner& earner, AccountKind debit, int64_t 
 std::vector<Leg> TakePayable(const Earner& earner, AccountKind credit, int64_t amount, Day day) {
   std::vector<Leg> legs;
   const int64_t payable = std::min(amount, earner.payable);
-  if (payable > 0) legs.push_back({AccountKind::kCommissionPayable, credit, payable, std::max(day, earner.payable_day)});
+  if (payable > 0) {
+    legs.push_back({AccountKind::kCommissionPayable, credit, payable, std::max(day, earner.payable_day)});
+  }
   if (amount > payable) legs.push_back({AccountKind::kPartnerReceivable, credit, amount - payable, day});
   return legs;
 }

@@ -18,36 +18,39 @@ namespace {
 
 bool IsDead(const Payout& payout) {
   const auto state = static_cast<PayoutPhase>(payout.state);
-  return state == PayoutPhase::kFailed || state == PayoutPhase::kReturned ||
-         state == PayoutPhase::kCancelled;
+  return state == PayoutPhase::kFailed || state == PayoutPhase::kReturned || state == PayoutPhase::kCancelled;
 }
 
-
-// Calls f with the lines by which a commission became payable while a partner had it, as far as the store may not show them yet.
+// Calls f with the lines by which a commission became payable while a partner had it, as far as the store may not show
+// them yet.
 template <typename F>
 void ForEachUnsavedLine(Book& book, const Commission& c, const Tenure& tenure, F&& f) {
   book.unsaved_lines.ForEachOf(book.payable_lines, {c.program, tenure.partner, c.number, 0}, f);
   if (c.matures_on == 0) return;
-  book.unsaved_lines.ForEachOf(book.payable_lines, {c.program, tenure.partner, 0, c.matures_on}, [&](const PayableLine& line) {
-    if (line.currency == c.currency && line.sequence > tenure.since) f(line);
-  });
+  book.unsaved_lines.ForEachOf(book.payable_lines, {c.program, tenure.partner, 0, c.matures_on},
+                               [&](const PayableLine& line) {
+                                 if (line.currency == c.currency && line.sequence > tenure.since) f(line);
+                               });
 }
 
-// Where the unpaid money of a merged partner went: one line of the partner that goes on; nullptr if it settled what that one owed. The line
-// itself while its partner goes on.
+// Where the unpaid money of a merged partner went: one line of the partner that goes on; nullptr if it settled what
+// that one owed. The line itself while its partner goes on.
 const PayableLine* AfterMerge(Book& book, const PayableLine& line) {
   const int64_t into = book.partners.At({line.program, line.partner}).merged_into;
   if (into == 0) return &line;
   const Earner& earner = book.earners.At({line.program, line.partner, line.currency});
-  const PayableLine* moved = book.payable_lines.Get({line.program, into, line.currency, earner.moved_sequence, earner.moved_day});
-  return moved != nullptr && moved->amount > 0 ? moved : nullptr;  // below zero: what he owed came out of the other's money
+  const PayableLine* moved =
+      book.payable_lines.Get({line.program, into, line.currency, earner.moved_sequence, earner.moved_day});
+  return moved != nullptr && moved->amount > 0 ? moved
+                                               : nullptr;  // below zero: what he owed came out of the other's money
 }
 
 }  // namespace
 
 // What came back from a dead payout is a line of whoever owned its partner's money then.
 const PayableLine* CameBack(Book& book, const Payout& payout) {
-  for (int64_t partner = payout.partner; partner != 0; partner = book.partners.At({payout.program, partner}).merged_into) {
+  for (int64_t partner = payout.partner; partner != 0;
+       partner = book.partners.At({payout.program, partner}).merged_into) {
     const PayableLine* line =
         book.payable_lines.Get({payout.program, partner, payout.currency, payout.last_sequence, payout.back_day});
     if (line != nullptr) return line;
@@ -88,7 +91,9 @@ LineMoney FollowLine(Book& book, PayableLine line) {
 
 std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& c) {
   std::map<std::tuple<int64_t, Day, int64_t>, PayableLine> lines;  // in the order of their records
-  const auto keep = [&lines](const PayableLine& line) { lines.insert_or_assign({line.sequence, line.day, line.partner}, line); };
+  const auto keep = [&lines](const PayableLine& line) {
+    lines.insert_or_assign({line.sequence, line.day, line.partner}, line);
+  };
   for (const Tenure& tenure : TenuresOf(book, c)) {
     for (const PayableLine& line : book.lists->LinesOf(c, tenure.partner, tenure.since)) keep(line);
     ForEachUnsavedLine(book, c, tenure, keep);
@@ -118,9 +123,8 @@ int64_t UnpaidReleased(Book& book, const Commission& c) {
   return std::min(unpaid, released);
 }
 
-absl::Status ChangeCommission(
-    Book& book, Journal& journal, const Commission& after, Day event_day,
-    const std::function<void(log::v1::Record&, const log::v1::CommissionState&)>& fill) {
+absl::Status ChangeCommission(Book& book, Journal& journal, const Commission& after, Day event_day,
+                              const std::function<void(log::v1::Record&, const log::v1::CommissionState&)>& fill) {
   const Day day = std::max({event_day, after.event_day, after.moved_day});
   const Earner::Key key = OwnerOf(book, after);
   TRAILBOOK_RETURN_IF_ERROR(MatureThrough(book, journal, key, day).status());
@@ -137,8 +141,7 @@ absl::Status ChangeCommission(
   from.event_day = day;
   // A rejection stands: not even a refund that fails later brings anything back.
   const int64_t target = book.referrals.At({after.program, after.customer}).rejected ? 0 : TargetOf(after);
-  const CommissionMoved moved =
-      MoveCommission(from, target, HoldWanted(after, target, HoldsAll(book, after)));
+  const CommissionMoved moved = MoveCommission(from, target, HoldWanted(after, target, HoldsAll(book, after)));
 
   log::v1::CommissionState state;
   state.set_booked(moved.booked);
@@ -168,19 +171,19 @@ std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which) {
 
 bool HoldsAll(Book& book, const Commission& c) {
   return book.referrals.At({c.program, c.customer}).in_review ||
-         book.partners.At({c.program, OwnerOf(book, c.program, c.partner)}).state == static_cast<int64_t>(PartnerPhase::kBanned);
+         book.partners.At({c.program, OwnerOf(book, c.program, c.partner)}).state ==
+             static_cast<int64_t>(PartnerPhase::kBanned);
 }
 
 absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions& which, Day day) {
   for (const Commission& now : FindHeld(book, which)) {
     const int64_t wanted = HoldWanted(now, TargetOf(now), HoldsAll(book, now));
     if (wanted == now.held || (wanted > now.held && UnpaidReleased(book, now) <= 0)) continue;
-    TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(
-        book, journal, now, day,
-        [&now](log::v1::Record& record, const log::v1::CommissionState& state) {
-          record.mutable_hold_recomputed()->set_commission(now.number);
-          *record.mutable_hold_recomputed()->mutable_state() = state;
-        }));
+    TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(book, journal, now, day,
+                                               [&now](log::v1::Record& record, const log::v1::CommissionState& state) {
+                                                 record.mutable_hold_recomputed()->set_commission(now.number);
+                                                 *record.mutable_hold_recomputed()->mutable_state() = state;
+                                               }));
   }
   return absl::OkStatus();
 }

@@ -1,4 +1,5 @@
-// One change of a recorded commission: what happened to its payment, turned into a record with its legs (RULES 4). Not thread-safe.
+// One change of a recorded commission: what happened to its payment, turned into a record with its legs (RULES 4). Not
+// thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_COMMISSION_CHANGE_H_
 #define TRAILBOOK_LEDGER_DOMAIN_COMMISSION_CHANGE_H_
 
@@ -19,8 +20,8 @@ int64_t MaturedOf(Book& book, const Commission& commission);
 // The payable lines by which a commission became payable: its own, and the maturity that took it along.
 std::vector<PayableLine> LinesOfCommission(Book& book, const Commission& commission);
 
-// Where a line's money is: in a live payout, unpaid, or (neither) gone to settle what the partner owed. A dead payout keeps its lines; its
-// gross came back as one new line, and where that went is where they went.
+// Where a line's money is: in a live payout, unpaid, or (neither) gone to settle what the partner owed. A dead payout
+// keeps its lines; its gross came back as one new line, and where that went is where they went.
 struct LineMoney {
   const Payout* payout = nullptr;  // the live one
   bool unpaid = false;
@@ -29,12 +30,13 @@ LineMoney FollowLine(Book& book, PayableLine line);
 // The line by which the gross of a dead payout came back; nullptr if it settled what the partner owed.
 const PayableLine* CameBack(Book& book, const Payout& payout);
 
-// The part of a commission that became payable and that no live payout has taken; below zero where a reversal took the partner's other money
-// for what was paid.
+// The part of a commission that became payable and that no live payout has taken; below zero where a reversal took the
+// partner's other money for what was paid.
 int64_t UnpaidReleased(Book& book, const Commission& commission);
 
-// Matures what is due by `event_day`, then moves the commission to where `after` (the commission with what was given back and disputed
-// after the event) says it should stand. `fill` puts the kind into the record and gets the state to put beside it.
+// Matures what is due by `event_day`, then moves the commission to where `after` (the commission with what was given
+// back and disputed after the event) says it should stand. `fill` puts the kind into the record and gets the state to
+// put beside it.
 absl::Status ChangeCommission(Book& book, Journal& journal, const Commission& after, Day event_day,
                               const std::function<void(log::v1::Record&, const log::v1::CommissionState&)>& fill);
 
@@ -44,14 +46,14 @@ bool HoldsAll(Book& book, const Commission& commission);
 // Which held commissions a decision concerns.
 struct HeldCommissions {
   int64_t program = 0, partner = 0;
-  Currency currency;         // none: any
+  Currency currency;     // none: any
   int64_t customer = 0;  // 0: any
 };
 // These commissions, as they stand now. REQUIRES: the command runs alone.
 std::vector<Commission> FindHeld(Book& book, const HeldCommissions& which);
 
-// Recomputes the held part of commissions that have something held or an open dispute: after a payout of their lines died, a review was
-// decided, or a ban lifted. REQUIRES: the command runs alone.
+// Recomputes the held part of commissions that have something held or an open dispute: after a payout of their lines
+// died, a review was decided, or a ban lifted. REQUIRES: the command runs alone.
 absl::Status RecomputeHolds(Book& book, Journal& journal, const HeldCommissions& which, Day day);
 
 }  // namespace trailbook

@@ -1,4 +1,5 @@
-// Under which keys outside ids are indexed, and the flags of commissions. Payment ids and their aliases are one namespace. Thread-safe.
+// Under which keys outside ids are indexed, and the flags of commissions. Payment ids and their aliases are one
+// namespace. Thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_EXTERNAL_IDS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_EXTERNAL_IDS_H_
 

@@ -13,13 +13,14 @@ namespace {
 
 absl::Status Take(Book& book, Journal& journal, Commission after, int64_t amount, int64_t correction, Day day) {
   Forfeit(amount, after);
-  return ChangeCommission(book, journal, after, day, [&](log::v1::Record& record, const log::v1::CommissionState& state) {
-    log::v1::CommissionForfeited& forfeited = *record.mutable_commission_forfeited();
-    forfeited.set_commission(after.number);
-    *forfeited.mutable_state() = state;
-    forfeited.set_correction(correction);
-    forfeited.set_amount(amount);
-  });
+  return ChangeCommission(book, journal, after, day,
+                          [&](log::v1::Record& record, const log::v1::CommissionState& state) {
+                            log::v1::CommissionForfeited& forfeited = *record.mutable_commission_forfeited();
+                            forfeited.set_commission(after.number);
+                            *forfeited.mutable_state() = state;
+                            forfeited.set_correction(correction);
+                            forfeited.set_amount(amount);
+                          });
 }
 
 absl::Status Missing(int64_t number) {
@@ -29,7 +30,8 @@ absl::Status Missing(int64_t number) {
 
 }  // namespace
 
-absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldCommissions& which, int64_t correction, Day day) {
+absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldCommissions& which, int64_t correction,
+                                    Day day) {
   int64_t taken = 0;
   for (const Commission& c : FindHeld(book, which)) {
     if (c.held == 0) continue;
@@ -39,7 +41,8 @@ absl::StatusOr<int64_t> ForfeitHeld(Book& book, Journal& journal, const HeldComm
   return taken;
 }
 
-absl::StatusOr<int64_t> ForfeitPayable(Book& book, Journal& journal, const Earner::Key& key, int64_t correction, Day day) {
+absl::StatusOr<int64_t> ForfeitPayable(Book& book, Journal& journal, const Earner::Key& key, int64_t correction,
+                                       Day day) {
   const auto& [program, owner, currency] = key;
   const auto payable = [&] { return book.earners.At(key).payable; };
   int64_t taken = 0;
@@ -61,7 +64,8 @@ absl::StatusOr<int64_t> ForfeitPayable(Book& book, Journal& journal, const Earne
   return taken;
 }
 
-absl::StatusOr<ForfeitureReturned> ReturnForfeited(Book& book, Journal& journal, int64_t program, int64_t correction, Day day) {
+absl::StatusOr<ForfeitureReturned> ReturnForfeited(Book& book, Journal& journal, int64_t program, int64_t correction,
+                                                   Day day) {
   ForfeitureReturned returned;
   for (const ForfeitedPart& part : book.lists->ForfeitedParts(program, correction)) {
     const Commission* forfeited = book.commissions.Get({program, part.commission});
@@ -69,12 +73,13 @@ absl::StatusOr<ForfeitureReturned> ReturnForfeited(Book& book, Journal& journal,
     Commission after = CurrentCommission(book, *forfeited);
     const int64_t before = after.booked;
     UndoForfeiture(part.amount, after);
-    TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(book, journal, after, day, [&](log::v1::Record& record, const log::v1::CommissionState& state) {
-      log::v1::ForfeitureUndone& undone = *record.mutable_forfeiture_undone();
-      undone.set_commission(after.number);
-      *undone.mutable_state() = state;
-      undone.set_correction(correction);
-    }));
+    TRAILBOOK_RETURN_IF_ERROR(ChangeCommission(
+        book, journal, after, day, [&](log::v1::Record& record, const log::v1::CommissionState& state) {
+          log::v1::ForfeitureUndone& undone = *record.mutable_forfeiture_undone();
+          undone.set_commission(after.number);
+          *undone.mutable_state() = state;
+          undone.set_correction(correction);
+        }));
     returned.taken += part.amount;
     returned.back += book.commissions.At(after.key()).booked - before;
   }

@@ -47,7 +47,8 @@ Int128 PowerOfTen(int exponent) {
 
 absl::Status CheckFxRate(absl::string_view field, absl::string_view rate) {
   if (Scaled(rate) > 0) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat("\"", rate, "\" is not a rate; write a decimal above 0 with at most 9 digits before "
+  return InvalidField(field, absl::StrCat("\"", rate,
+                                          "\" is not a rate; write a decimal above 0 with at most 9 digits before "
                                           "the point and 9 after it, e.g. 83.2154"));
 }
 

@@ -1,4 +1,5 @@
-// Rates between currencies: how they are written, and what an amount comes to (RULES 2, "Money that crosses currencies"). Pure; thread-safe.
+// Rates between currencies: how they are written, and what an amount comes to (RULES 2, "Money that crosses
+// currencies"). Pure; thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_FX_H_
 #define TRAILBOOK_LEDGER_DOMAIN_FX_H_
 
@@ -12,12 +13,12 @@
 
 namespace trailbook {
 
-// A rate is a decimal above zero with at most nine digits before the point and nine after it: how much of the one currency a whole unit of
-// the other is. Kept as it was written; never a floating-point number. INVALID_ARGUMENT.
+// A rate is a decimal above zero with at most nine digits before the point and nine after it: how much of the one
+// currency a whole unit of the other is. Kept as it was written; never a floating-point number. INVALID_ARGUMENT.
 absl::Status CheckFxRate(absl::string_view field, absl::string_view rate);
 
-// What `minor_units` of `from` are in minor units of `to`, half to even. REQUIRES: minor_units >= 0, both currencies known, the rate checked.
-// OUT_OF_RANGE, OVERFLOW if it does not fit.
+// What `minor_units` of `from` are in minor units of `to`, half to even. REQUIRES: minor_units >= 0, both currencies
+// known, the rate checked. OUT_OF_RANGE, OVERFLOW if it does not fit.
 absl::StatusOr<int64_t> ConvertMoney(int64_t minor_units, absl::string_view from, absl::string_view to,
                                      absl::string_view rate);
 

@@ -13,13 +13,14 @@ namespace {
 
 constexpr size_t kMaxRecordBytes = 65535;  // entry bundles have 16-bit lengths
 
-void Post(log::v1::Record& record, AccountKind kind, const EarnerRef& earner,
-          const std::string& detail, int64_t amount, Day day) {
+void Post(log::v1::Record& record, AccountKind kind, const EarnerRef& earner, const std::string& detail, int64_t amount,
+          Day day) {
   const int64_t partner = IsPartnerAccount(kind) ? earner.partner : 0;
   const bool named = kind == AccountKind::kCash || kind == AccountKind::kPayoutInTransit;
   for (log::v1::Posting& posting : *record.mutable_postings()) {
     if (posting.account() == static_cast<int32_t>(kind) && posting.booking_day() == day &&
-        posting.partner() == partner && posting.currency() == earner.currency && posting.detail() == (named ? detail : "")) {
+        posting.partner() == partner && posting.currency() == earner.currency &&
+        posting.detail() == (named ? detail : "")) {
       posting.set_amount(posting.amount() + amount);
       return;
     }
@@ -42,8 +43,8 @@ absl::Status CheckBalanced(const log::v1::Record& record) {
       }
     }
     if (sum != 0) {
-      return Internal(absl::StrCat("an entry does not balance on day ", posting.booking_day(), ": ",
-                                   record.ShortDebugString()));
+      return Internal(
+          absl::StrCat("an entry does not balance on day ", posting.booking_day(), ": ", record.ShortDebugString()));
     }
   }
   return absl::OkStatus();
@@ -51,8 +52,7 @@ absl::Status CheckBalanced(const log::v1::Record& record) {
 
 absl::Status Overflow(const log::v1::Posting& posting) {
   return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "",
-                absl::StrCat("a balance in ", posting.currency(),
-                             " would not fit into 64 bits; nothing was recorded"));
+                absl::StrCat("a balance in ", posting.currency(), " would not fit into 64 bits; nothing was recorded"));
 }
 
 }  // namespace
@@ -64,8 +64,8 @@ log::v1::Record& Journal::Start(int64_t program, Day event_day) {
   return record_;
 }
 
-void Journal::AddLegs(const std::vector<Leg>& legs, const EarnerRef& earner,
-                      const std::string& debit_detail, const std::string& credit_detail) {
+void Journal::AddLegs(const std::vector<Leg>& legs, const EarnerRef& earner, const std::string& debit_detail,
+                      const std::string& credit_detail) {
   for (const Leg& leg : legs) {
     const Day day = OpenDay(leg.day);
     Post(record_, leg.debit, earner, debit_detail, leg.amount, day);
@@ -98,7 +98,8 @@ int64_t Journal::NextSequence(int64_t program) {
 absl::Status Journal::Check() {
   TRAILBOOK_RETURN_IF_ERROR(CheckBalanced(record_));
   if (const std::string wrong = FindMisposting(record_, *book_); !wrong.empty()) {
-    return Internal(absl::StrCat("an entry does not post what its record says, ", wrong, ": ", record_.ShortDebugString()));
+    return Internal(
+        absl::StrCat("an entry does not post what its record says, ", wrong, ": ", record_.ShortDebugString()));
   }
   for (log::v1::Posting& posting : *record_.mutable_postings()) {
     const auto kind = static_cast<AccountKind>(posting.account());
@@ -109,8 +110,8 @@ absl::Status Journal::Check() {
         change += other.amount();
       }
     }
-    const Account* control = book_->accounts.Get(
-        {record_.program(), posting.account(), posting.currency(), posting.detail()});
+    const Account* control =
+        book_->accounts.Get({record_.program(), posting.account(), posting.currency(), posting.detail()});
     const __int128 total = change + (control != nullptr ? control->balance : 0);
     if (total > INT64_MAX || total < INT64_MIN) return Overflow(posting);
     if (!IsPartnerAccount(kind)) continue;
@@ -120,11 +121,11 @@ absl::Status Journal::Check() {
     const __int128 after = before + (kind == AccountKind::kPartnerReceivable ? change : -change);
     if (after > INT64_MAX) return Overflow(posting);
     if (after < 0) {
-      return Internal(absl::StrCat("an entry would take more than there is from ",
-                                   AccountName(kind, ""), ": ", record_.ShortDebugString()));
+      return Internal(absl::StrCat("an entry would take more than there is from ", AccountName(kind, ""), ": ",
+                                   record_.ShortDebugString()));
     }
-    const EarnerDay* day = book_->earner_days.Get(
-        {record_.program(), posting.booking_day(), posting.partner(), posting.currency()});
+    const EarnerDay* day =
+        book_->earner_days.Get({record_.program(), posting.booking_day(), posting.partner(), posting.currency()});
     posting.set_previous(day != nullptr ? day->last_sequence : 0);
   }
   return absl::OkStatus();

@@ -1,6 +1,6 @@
-// Where records are made: an entry gathers a record and its legs, and Emit gives it its sequence, checks that it balances and that no
-// balance overflows or falls below zero, encodes it once, and applies it to the book at once. What Emit refused changed nothing.
-// Not thread-safe: belongs to the thread that writes.
+// Where records are made: an entry gathers a record and its legs, and Emit gives it its sequence, checks that it
+// balances and that no balance overflows or falls below zero, encodes it once, and applies it to the book at once. What
+// Emit refused changed nothing. Not thread-safe: belongs to the thread that writes.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_JOURNAL_H_
 #define TRAILBOOK_LEDGER_DOMAIN_JOURNAL_H_
 
@@ -51,13 +51,15 @@ class Journal {
 
   // A record to fill in; valid until the next Start.
   log::v1::Record& Start(int64_t program, Day event_day);
-  // Adds legs, those of a closed period on its first open day: partner accounts are those of `earner`; the details name the cash or in-transit account among the debits and credits.
+  // Adds legs, those of a closed period on its first open day: partner accounts are those of `earner`; the details name
+  // the cash or in-transit account among the debits and credits.
   void AddLegs(const std::vector<Leg>& legs, const EarnerRef& earner, const std::string& debit_detail = "",
                const std::string& credit_detail = "");
   // Adds legs from one partner to another: debits are on `debited`'s accounts, credits on `credited`'s.
   void AddTransfer(const std::vector<Leg>& legs, const EarnerRef& debited, const EarnerRef& credited);
-  // Seals the record. OUT_OF_RANGE with OVERFLOW if a balance would not fit; INTERNAL if the entry does not balance, does not post what its
-  // record says (postings.h), or a balance that may not be negative would be. Returns its sequence.
+  // Seals the record. OUT_OF_RANGE with OVERFLOW if a balance would not fit; INTERNAL if the entry does not balance,
+  // does not post what its record says (postings.h), or a balance that may not be negative would be. Returns its
+  // sequence.
   absl::StatusOr<int64_t> Emit();
 
   std::vector<EmittedRecord>& emitted() { return emitted_; }

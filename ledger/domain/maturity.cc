@@ -13,12 +13,11 @@ absl::StatusOr<int64_t> MaturingOn(Book& book, const Earner& earner, Day day) {
   const EarnerDay* row = book.earner_days.Get({earner.program, day, earner.partner, earner.currency});
   if (row != nullptr) return row->maturing;
   return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                absl::StrCat("table earner_day: the row of partner ", earner.partner, " of program ", earner.program, ", ", earner.currency.code(), ", ",
-                             FormatDay(day), " is missing or cannot be read"));
+                absl::StrCat("table earner_day: the row of partner ", earner.partner, " of program ", earner.program,
+                             ", ", earner.currency.code(), ", ", FormatDay(day), " is missing or cannot be read"));
 }
 
-absl::StatusOr<int64_t> MatureThrough(Book& book, Journal& journal, const Earner::Key& key,
-                                      Day through) {
+absl::StatusOr<int64_t> MatureThrough(Book& book, Journal& journal, const Earner::Key& key, Day through) {
   const Earner* earner = book.earners.Get(key);
   if (earner == nullptr || earner->next_due > through) return 0;
   const auto& [program, partner, currency] = key;

@@ -7,8 +7,8 @@
 
 namespace trailbook {
 
-// "bank_in" (IFSC/number), "sepa" (IBAN), "ach" (routing/number), "paypal" (e-mail address) with an account of that form, or "none" without.
-// INVALID_ARGUMENT says what is wrong with it (bank_account.h), and never the account.
+// "bank_in" (IFSC/number), "sepa" (IBAN), "ach" (routing/number), "paypal" (e-mail address) with an account of that
+// form, or "none" without. INVALID_ARGUMENT says what is wrong with it (bank_account.h), and never the account.
 absl::Status CheckMethod(absl::string_view type, absl::string_view account);
 
 // bank_in pays INR, sepa EUR, ach USD, paypal the currencies that PayPal's payouts take.

@@ -15,16 +15,15 @@ using Int128 = __int128;
 
 absl::Status CheckCurrency(absl::string_view field, absl::string_view currency) {
   if (MinorDigits(currency) >= 0) return absl::OkStatus();
-  return Refuse(absl::StatusCode::kInvalidArgument, "UNKNOWN_CURRENCY", field,
-                absl::StrCat(field, ": \"", currency,
-                             "\" is not an ISO 4217 currency; write three capitals, e.g. INR"));
+  return Refuse(
+      absl::StatusCode::kInvalidArgument, "UNKNOWN_CURRENCY", field,
+      absl::StrCat(field, ": \"", currency, "\" is not an ISO 4217 currency; write three capitals, e.g. INR"));
 }
 
 absl::Status CheckRate(absl::string_view field, int64_t bps) {
   if (bps >= 0 && bps <= kRateCapBps) return absl::OkStatus();
   return Refuse(absl::StatusCode::kInvalidArgument, "RATE_ABOVE_CAP", field,
-                absl::StrCat(field, ": ", bps,
-                             " bps is not between 0 and 1000; no commission is above 10 %"));
+                absl::StrCat(field, ": ", bps, " bps is not between 0 and 1000; no commission is above 10 %"));
 }
 
 absl::StatusOr<int64_t> MulDivHalfEven(int64_t a, int64_t b, int64_t c) {

@@ -28,14 +28,13 @@ absl::StatusOr<int64_t> MulDivHalfEven(int64_t a, int64_t b, int64_t c);
 // REQUIRES: base >= 0, 0 <= bps <= 1000. Cannot overflow, since the cap is a tenth of the base.
 int64_t Due(int64_t base, int32_t bps);
 
-// The commission that remains of a payment that collected `collected` with base `base` after `given_back` of the cash was
-// returned: due(base - round_half_even(base * given_back / collected), bps). REQUIRES: 0 <= given_back <= collected, base <= collected.
+// The commission that remains of a payment that collected `collected` with base `base` after `given_back` of the cash
+// was returned: due(base - round_half_even(base * given_back / collected), bps). REQUIRES: 0 <= given_back <=
+// collected, base <= collected.
 int64_t DueAfterRefund(int64_t base, int64_t collected, int64_t given_back, int32_t bps);
 
 // a + b. False if it does not fit.
-[[nodiscard]] inline bool CheckedAdd(int64_t a, int64_t b, int64_t* sum) {
-  return !__builtin_add_overflow(a, b, sum);
-}
+[[nodiscard]] inline bool CheckedAdd(int64_t a, int64_t b, int64_t* sum) { return !__builtin_add_overflow(a, b, sum); }
 
 // "INR 1,499.00".
 std::string FormatMoney(int64_t minor_units, absl::string_view currency);

@@ -1,5 +1,5 @@
-// Corrections by people (RULES 4, 7, 8): somebody proposes, a second person books or rejects. A booked correction is undone by another one
-// that names it, once.
+// Corrections by people (RULES 4, 7, 8): somebody proposes, a second person books or rejects. A booked correction is
+// undone by another one that names it, once.
 #include <algorithm>
 
 #include "absl/strings/str_cat.h"
@@ -19,9 +19,7 @@ namespace {
 
 constexpr char kDefaultCash[] = "main";
 
-bool IsKind(const Correction& correction, CorrectionKind kind) {
-  return correction.kind == static_cast<int64_t>(kind);
-}
+bool IsKind(const Correction& correction, CorrectionKind kind) { return correction.kind == static_cast<int64_t>(kind); }
 
 absl::Status AmountMust(absl::string_view what) {
   return Refuse(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE", "correction.amount.minor_units",
@@ -32,7 +30,8 @@ absl::Status WrongCorrection(absl::string_view message) {
   return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
 }
 
-// The legs of what is no forfeiture and undoes none. `amount` is negative when an adjustment takes or a correction is undone.
+// The legs of what is no forfeiture and undoes none. `amount` is negative when an adjustment takes or a correction is
+// undone.
 std::vector<Leg> LegsOf(const Earner& earner, CorrectionKind kind, int64_t amount, Day day) {
   const Day owes_day = std::max(day, earner.receivable_day);
   switch (kind) {
@@ -59,7 +58,8 @@ absl::Status Operations::CheckCorrection(const Place& place, const ProposeCorrec
       return WrongCorrection(absl::StrCat("correction ", command.reverses, " is not a booked correction"));
     }
     if (undone->reversed_by != 0) {
-      return WrongCorrection(absl::StrCat("correction ", command.reverses, " was undone by correction ", undone->reversed_by));
+      return WrongCorrection(
+          absl::StrCat("correction ", command.reverses, " was undone by correction ", undone->reversed_by));
     }
     row->partner = undone->partner;
     row->currency = undone->currency;
@@ -75,7 +75,8 @@ absl::Status Operations::CheckCorrection(const Place& place, const ProposeCorrec
   switch (command.kind) {
     case CorrectionKind::kForfeiture:
       if (book_->partners.At({place.program, row->partner}).state != static_cast<int64_t>(PartnerPhase::kBanned)) {
-        return WrongCorrection(absl::StrCat(command.partner_id, " is not banned; only a banned partner's money is forfeited"));
+        return WrongCorrection(
+            absl::StrCat(command.partner_id, " is not banned; only a banned partner's money is forfeited"));
       }
       row->amount = 0;
       return absl::OkStatus();
@@ -83,13 +84,14 @@ absl::Status Operations::CheckCorrection(const Place& place, const ProposeCorrec
     case CorrectionKind::kRepayment: {
       const int64_t owed = earner == nullptr ? 0 : earner->receivable;
       if (row->amount <= 0) return AmountMust("must be above 0");
-      if (row->amount > owed) return AmountMust(absl::StrCat(FormatMoney(row->amount, row->currency), " is above the ", FormatMoney(owed, row->currency),
-                                       " that the partner owes"));
+      if (row->amount > owed) {
+        return AmountMust(absl::StrCat(FormatMoney(row->amount, row->currency), " is above the ",
+                                       FormatMoney(owed, row->currency), " that the partner owes"));
+      }
       row->cash_account = command.cash_account.empty() ? kDefaultCash : command.cash_account;
       return CheckResourceId("correction.cash_account", row->cash_account, 40);
     }
-    default:
-      return row->amount == 0 ? AmountMust("must not be 0") : absl::OkStatus();
+    default: return row->amount == 0 ? AmountMust("must not be 0") : absl::OkStatus();
   }
 }
 
@@ -98,8 +100,7 @@ absl::StatusOr<int64_t> Operations::Do(const ProposeCorrection& command) {
   Correction row;
   TRAILBOOK_RETURN_IF_ERROR(CheckCorrection(place, command, &row));
   const int64_t number = book_->programs.At({place.program}).corrections + 1;
-  log::v1::CorrectionProposed& proposed =
-      *journal_->Start(place.program, place.today).mutable_correction_proposed();
+  log::v1::CorrectionProposed& proposed = *journal_->Start(place.program, place.today).mutable_correction_proposed();
   proposed.set_correction(number);
   proposed.set_correction_kind(static_cast<log::v1::CorrectionKind>(command.kind));
   proposed.set_partner(row.partner);
@@ -112,26 +113,32 @@ absl::StatusOr<int64_t> Operations::Do(const ProposeCorrection& command) {
   return number;
 }
 
-// What is held and payable of a banned partner's commissions one by one, then what is payable besides (adjustments) in one sum.
+// What is held and payable of a banned partner's commissions one by one, then what is payable besides (adjustments) in
+// one sum.
 absl::Status Operations::BookForfeiture(const Place& place, const Correction& correction) {
   const Earner::Key key{place.program, correction.partner, correction.currency};
   const Earner before = book_->earners.At(key);
   int64_t most = 0;
   if (!CheckedAdd(before.pending, before.held, &most) || !CheckedAdd(most, before.payable, &most)) {
-    return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "",
-                  absl::StrCat("what the partner has in ", correction.currency.code(),
-                               " together would not fit into 64 bits; take a part by an adjustment first, then forfeit the rest"));
+    return Refuse(
+        absl::StatusCode::kOutOfRange, "OVERFLOW", "",
+        absl::StrCat(
+            "what the partner has in ", correction.currency.code(),
+            " together would not fit into 64 bits; take a part by an adjustment first, then forfeit the rest"));
   }
   const HeldCommissions which{place.program, correction.partner, correction.currency};
   TRAILBOOK_RETURN_IF_ERROR(RecomputeHolds(*book_, *journal_, which, place.today));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t held, ForfeitHeld(*book_, *journal_, which, correction.correction, place.today));
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payable, ForfeitPayable(*book_, *journal_, key, correction.correction, place.today));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t held,
+                             ForfeitHeld(*book_, *journal_, which, correction.correction, place.today));
+  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payable,
+                             ForfeitPayable(*book_, *journal_, key, correction.correction, place.today));
   const Earner& earner = book_->earners.At(key);
   const int64_t rest = earner.payable;
   log::v1::CorrectionBooked& booked = *journal_->Start(place.program, place.today).mutable_correction_booked();
   booked.set_correction(correction.correction);
   booked.set_amount(held + payable + rest);
-  journal_->AddLegs(TakePayable(earner, AccountKind::kCommissionReversed, rest, place.today), {correction.partner, correction.currency});
+  journal_->AddLegs(TakePayable(earner, AccountKind::kCommissionReversed, rest, place.today),
+                    {correction.partner, correction.currency});
   return journal_->Emit().status();
 }
 
@@ -144,12 +151,14 @@ absl::Status Operations::UndoForfeiture(const Place& place, const Correction& co
   const int64_t rest = forfeiture.amount - returned.taken;
   if (rest < 0) {
     return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                  absl::StrCat("table forfeited_part: the parts of correction ", forfeiture.correction, " come to more than it took"));
+                  absl::StrCat("table forfeited_part: the parts of correction ", forfeiture.correction,
+                               " come to more than it took"));
   }
   log::v1::CorrectionBooked& booked = *journal_->Start(place.program, place.today).mutable_correction_booked();
   booked.set_correction(correction.correction);
   booked.set_amount(-(returned.back + rest));
-  journal_->AddLegs(CreditPayable(earner, AccountKind::kCommissionReversed, rest, place.today), {correction.partner, correction.currency});
+  journal_->AddLegs(CreditPayable(earner, AccountKind::kCommissionReversed, rest, place.today),
+                    {correction.partner, correction.currency});
   return journal_->Emit().status();
 }
 
@@ -169,7 +178,8 @@ absl::Status Operations::BookCorrection(const Place& place, const Correction& co
   }
   const bool lowers_debt = kind == CorrectionKind::kWriteOff || kind == CorrectionKind::kRepayment;
   if (lowers_debt && correction.amount > earner.receivable) {
-    return WrongCorrection(absl::StrCat("the partner owes only ", FormatMoney(earner.receivable, correction.currency), " by now"));
+    return WrongCorrection(
+        absl::StrCat("the partner owes only ", FormatMoney(earner.receivable, correction.currency), " by now"));
   }
   log::v1::CorrectionBooked& booked = *journal_->Start(place.program, place.today).mutable_correction_booked();
   booked.set_correction(correction.correction);
@@ -190,8 +200,7 @@ absl::StatusOr<int64_t> Operations::Do(const DecideCorrection& command) {
   }
   if (!command.approve) {
     TRAILBOOK_RETURN_IF_ERROR(CheckText("reason", command.reason, 500, true));
-    log::v1::CorrectionRejected& rejected =
-        *journal_->Start(place.program, place.today).mutable_correction_rejected();
+    log::v1::CorrectionRejected& rejected = *journal_->Start(place.program, place.today).mutable_correction_rejected();
     rejected.set_correction(command.correction);
     rejected.set_reason(command.reason);
     TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());

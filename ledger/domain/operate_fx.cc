@@ -1,5 +1,5 @@
-// Rates between currencies, recorded by finance (RULES 2): each with its source and when it was quoted; a later one of the same pair
-// replaces it for payouts submitted from then on. No past payout changes.
+// Rates between currencies, recorded by finance (RULES 2): each with its source and when it was quoted; a later one of
+// the same pair replaces it for payouts submitted from then on. No past payout changes.
 #include "absl/strings/str_cat.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/fx.h"
@@ -14,7 +14,8 @@ absl::StatusOr<int64_t> Operations::Do(const SetFxRate& command) {
   TRAILBOOK_RETURN_IF_ERROR(CheckCurrency("fx_rate.from_currency_code", command.from_currency));
   TRAILBOOK_RETURN_IF_ERROR(CheckCurrency("fx_rate.to_currency_code", command.to_currency));
   if (command.from_currency == command.to_currency) {
-    return InvalidField("fx_rate.to_currency_code", "is the same as from_currency_code; a currency needs no rate to itself");
+    return InvalidField("fx_rate.to_currency_code",
+                        "is the same as from_currency_code; a currency needs no rate to itself");
   }
   TRAILBOOK_RETURN_IF_ERROR(CheckFxRate("fx_rate.rate", command.rate));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("fx_rate.source", command.source, 200, true));

@@ -1,5 +1,6 @@
-// Merging a partner into another (RULES 7): the old id becomes an alias, balances move by transfer entries with what is owed netted, tier counts
-// add up. Nothing is re-owned in place: commissions stay with who earned them, what happens to them happens to the partner that goes on.
+// Merging a partner into another (RULES 7): the old id becomes an alias, balances move by transfer entries with what is
+// owed netted, tier counts add up. Nothing is re-owned in place: commissions stay with who earned them, what happens to
+// them happens to the partner that goes on.
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -15,19 +16,26 @@
 namespace trailbook {
 namespace {
 
-absl::Status CannotMerge(absl::string_view why) { return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", why); }
+absl::Status CannotMerge(absl::string_view why) {
+  return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", why);
+}
 
-// What goes from the one to the other: his own free money first settles what the other owes, then both together what he owes himself.
+// What goes from the one to the other: his own free money first settles what the other owes, then both together what he
+// owes himself.
 struct Transfers {
   std::vector<Leg> gives;  // debit the one, credit the other
   std::vector<Leg> owes;   // debit the other, credit the one
 };
 Transfers TransfersOf(const Earner& from, Earner to, Day day) {
   Transfers out;
-  if (from.pending > 0) out.gives.push_back({AccountKind::kCommissionPending, AccountKind::kCommissionPending, from.pending, day});
+  if (from.pending > 0) {
+    out.gives.push_back({AccountKind::kCommissionPending, AccountKind::kCommissionPending, from.pending, day});
+  }
   if (from.held > 0) out.gives.push_back({AccountKind::kCommissionHeld, AccountKind::kCommissionHeld, from.held, day});
   if (from.payable > 0) {
-    for (const Leg& leg : CreditPayable(to, AccountKind::kCommissionPayable, from.payable, day)) out.gives.push_back(leg);
+    for (const Leg& leg : CreditPayable(to, AccountKind::kCommissionPayable, from.payable, day)) {
+      out.gives.push_back(leg);
+    }
     const int64_t recouped = std::min(from.payable, to.receivable);
     to.receivable -= recouped;
     to.payable += from.payable - recouped;
@@ -37,8 +45,12 @@ Transfers TransfersOf(const Earner& from, Earner to, Day day) {
 }
 
 absl::Status CheckStates(const Partner& from, const Partner& into, const MergePartner& command) {
-  const auto is = [](const Partner& partner, PartnerPhase phase) { return partner.state == static_cast<int64_t>(phase); };
-  if (from.partner == into.partner) return CannotMerge(absl::StrCat(command.partner_id, " cannot be merged into itself"));
+  const auto is = [](const Partner& partner, PartnerPhase phase) {
+    return partner.state == static_cast<int64_t>(phase);
+  };
+  if (from.partner == into.partner) {
+    return CannotMerge(absl::StrCat(command.partner_id, " cannot be merged into itself"));
+  }
   if (is(from, PartnerPhase::kBanned)) {
     return CannotMerge(absl::StrCat(command.partner_id, " is banned; lift the ban or forfeit first"));
   }
@@ -53,7 +65,8 @@ absl::StatusOr<int64_t> Operations::Do(const MergePartner& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t from, FindPartner(place, command.partner_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t into, FindPartner(place, command.into_partner_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("reason", command.reason, 500, true));
-  TRAILBOOK_RETURN_IF_ERROR(CheckStates(book_->partners.At({place.program, from}), book_->partners.At({place.program, into}), command));
+  TRAILBOOK_RETURN_IF_ERROR(
+      CheckStates(book_->partners.At({place.program, from}), book_->partners.At({place.program, into}), command));
   const std::vector<Earner> earners = book_->lists->EarnersOf(place.program, from);
   for (const Earner& earner : earners) {
     if (earner.reserved == 0 && earner.tax_reserved == 0 && earner.in_transit == 0) continue;

@@ -37,8 +37,9 @@ absl::StatusOr<int64_t> Operations::FindPartner(const Place& place, const std::s
   if (key == nullptr) return NotFound("partner", partner_id);
   const int64_t owner = OwnerOf(*book_, place.program, key->partner);
   if (owner == key->partner) return owner;
-  return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
-                absl::StrCat(partner_id, " was merged into ", book_->partner_identities.At({place.program, owner}).partner_id));
+  return Refuse(
+      absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
+      absl::StrCat(partner_id, " was merged into ", book_->partner_identities.At({place.program, owner}).partner_id));
 }
 
 absl::Status Operations::CheckPartner(const PartnerSpec& spec) {
@@ -48,34 +49,30 @@ absl::Status Operations::CheckPartner(const PartnerSpec& spec) {
   if (!spec.email.empty() && !absl::StrContains(spec.email, "@")) {
     return InvalidField("partner.email", absl::StrCat("\"", spec.email, "\" is not an e-mail address"));
   }
-  const bool country = spec.country.empty() ||
-                       (spec.country.size() == 2 && absl::ascii_isupper(spec.country[0]) &&
-                        absl::ascii_isupper(spec.country[1]));
+  const bool country = spec.country.empty() || (spec.country.size() == 2 && absl::ascii_isupper(spec.country[0]) &&
+                                                absl::ascii_isupper(spec.country[1]));
   if (!country) {
-    return InvalidField("partner.country",
-                        absl::StrCat("\"", spec.country, "\" is not two capitals, e.g. IN"));
+    return InvalidField("partner.country", absl::StrCat("\"", spec.country, "\" is not two capitals, e.g. IN"));
   }
-  TRAILBOOK_RETURN_IF_ERROR(WithFieldPrefix(
-      CheckMethod(MethodType(spec.method_type), spec.method_account), "partner."));
-  TRAILBOOK_RETURN_IF_ERROR(WithFieldPrefix(
-      CheckSettlement(MethodType(spec.method_type), spec.settlement_currency), "partner."));
+  TRAILBOOK_RETURN_IF_ERROR(
+      WithFieldPrefix(CheckMethod(MethodType(spec.method_type), spec.method_account), "partner."));
+  TRAILBOOK_RETURN_IF_ERROR(
+      WithFieldPrefix(CheckSettlement(MethodType(spec.method_type), spec.settlement_currency), "partner."));
   if (spec.rate_bps.has_value()) TRAILBOOK_RETURN_IF_ERROR(CheckRate("rate_bps", *spec.rate_bps));
   return absl::OkStatus();
 }
 
-absl::Status Operations::CheckFreeCode(const Place& place, absl::string_view field,
-                                       const std::string& code) {
+absl::Status Operations::CheckFreeCode(const Place& place, absl::string_view field, const std::string& code) {
   TRAILBOOK_RETURN_IF_ERROR(CheckCode(field, code));
   if (book_->code_keys.Get({place.program, code}) == nullptr) return absl::OkStatus();
   return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", field,
                 absl::StrCat(field, ": the code \"", code, "\" is taken"));
 }
 
-absl::Status Operations::AddCode(const Place& place, int64_t partner, const std::string& folded,
-                                 bool coupon, const std::string& destination) {
+absl::Status Operations::AddCode(const Place& place, int64_t partner, const std::string& folded, bool coupon,
+                                 const std::string& destination) {
   const int64_t number = book_->programs.At({place.program}).codes + 1;
-  log::v1::CodeCreated& created =
-      *journal_->Start(place.program, place.today).mutable_code_created();
+  log::v1::CodeCreated& created = *journal_->Start(place.program, place.today).mutable_code_created();
   created.set_code(number);
   created.set_partner(partner);
   created.set_coupon(coupon);
@@ -118,8 +115,7 @@ absl::Status Operations::Create(const Place& place, const PartnerSpec& spec) {
     TRAILBOOK_ASSIGN_OR_RETURN(grp, FindGroup(place, spec.group_id));
   }
   const int64_t number = book_->programs.At({place.program}).partners + 1;
-  log::v1::PartnerCreated& created =
-      *journal_->Start(place.program, place.today).mutable_partner_created();
+  log::v1::PartnerCreated& created = *journal_->Start(place.program, place.today).mutable_partner_created();
   created.set_partner(number);
   if (spec.rate_bps.has_value()) created.set_rate_bps(static_cast<int32_t>(*spec.rate_bps));
   created.set_group(grp);
@@ -138,7 +134,8 @@ absl::Status Operations::Create(const Place& place, const PartnerSpec& spec) {
   key.partner_id = spec.partner_id;
   key.partner = number;
   book_->partner_keys.Put(std::move(key));
-  book_->payout_methods.PutNew(MethodOf(place, number, MethodType(spec.method_type), spec.method_account, spec.settlement_currency));
+  book_->payout_methods.PutNew(
+      MethodOf(place, number, MethodType(spec.method_type), spec.method_account, spec.settlement_currency));
   if (!link.empty()) TRAILBOOK_RETURN_IF_ERROR(AddCode(place, number, link, false, ""));
   if (!coupon.empty()) TRAILBOOK_RETURN_IF_ERROR(AddCode(place, number, coupon, true, ""));
   return absl::OkStatus();
@@ -169,9 +166,10 @@ std::vector<ImportRowOutcome::Difference> Operations::Compare(const Place& place
   compare("payout_method", method.type, MethodType(row.method_type));
   compare("payout_account", method.account, row.method_account);
   // Files from before settlement currencies have no such column: nothing is said by its absence.
-  if (!row.settlement_currency.empty()) compare("settlement_currency", method.settlement_currency, row.settlement_currency);
-  compare("rate_bps", RateText(OwnRateOn(*book_, place.program, partner, place.today)),
-          RateText(row.rate_bps));
+  if (!row.settlement_currency.empty()) {
+    compare("settlement_currency", method.settlement_currency, row.settlement_currency);
+  }
+  compare("rate_bps", RateText(OwnRateOn(*book_, place.program, partner, place.today)), RateText(row.rate_bps));
   const auto compare_code = [&](const char* field, const std::string& text) {
     const std::string folded = FoldCode(text);
     if (folded.empty()) return;
@@ -197,13 +195,11 @@ ImportRowOutcome Operations::Import(const std::string& program_id, const Partner
   const PartnerKey* known = book_->partner_keys.Get({place->program, row.partner_id});
   if (known == nullptr) {
     outcome.status = Create(*place, row);
-    outcome.kind = outcome.status.ok() ? ImportRowOutcome::Kind::kCreated
-                                       : ImportRowOutcome::Kind::kRefused;
+    outcome.kind = outcome.status.ok() ? ImportRowOutcome::Kind::kCreated : ImportRowOutcome::Kind::kRefused;
     return outcome;
   }
   outcome.differences = Compare(*place, known->partner, row);
-  outcome.kind = outcome.differences.empty() ? ImportRowOutcome::Kind::kUnchanged
-                                             : ImportRowOutcome::Kind::kDiffers;
+  outcome.kind = outcome.differences.empty() ? ImportRowOutcome::Kind::kUnchanged : ImportRowOutcome::Kind::kDiffers;
   return outcome;
 }
 
@@ -211,14 +207,12 @@ absl::StatusOr<int64_t> Operations::Do(const SetPartnerRate& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, command.partner_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckRate("rate_bps", command.rate_bps));
-  TRAILBOOK_ASSIGN_OR_RETURN(const Day from,
-                             FromTodayOn(place, "effective_date", command.effective_date));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Day from, FromTodayOn(place, "effective_date", command.effective_date));
   const int64_t rates = book_->partners.At({place.program, partner}).rates;
   if (rates > 0 && book_->partner_rates.At({place.program, partner, rates}).effective_day > from) {
     return InvalidField("effective_date", "is before the first day of the partner's latest rate");
   }
-  log::v1::PartnerRateSet& set =
-      *journal_->Start(place.program, place.today).mutable_partner_rate_set();
+  log::v1::PartnerRateSet& set = *journal_->Start(place.program, place.today).mutable_partner_rate_set();
   set.set_partner(partner);
   set.set_rate_bps(static_cast<int32_t>(command.rate_bps));
   set.set_effective_day(from);
@@ -232,8 +226,7 @@ absl::StatusOr<int64_t> Operations::Do(const SetPayoutMethod& command) {
   const std::string type = MethodType(command.type);
   TRAILBOOK_RETURN_IF_ERROR(CheckMethod(type, command.account));
   TRAILBOOK_RETURN_IF_ERROR(CheckSettlement(type, command.settlement_currency));
-  log::v1::PayoutMethodSet& set =
-      *journal_->Start(place.program, place.today).mutable_payout_method_set();
+  log::v1::PayoutMethodSet& set = *journal_->Start(place.program, place.today).mutable_payout_method_set();
   set.set_partner(partner);
   set.set_type(type);
   set.set_settlement_currency(command.settlement_currency);
@@ -251,8 +244,8 @@ absl::StatusOr<int64_t> Operations::Do(const CreateCode& command) {
   TRAILBOOK_RETURN_IF_ERROR(CheckText("link.destination", command.destination, 2000, false));
   const std::string& to = command.destination;
   if (!to.empty() && (command.coupon || !absl::StartsWith(to, "https://"))) {
-    return InvalidField("link.destination", command.coupon ? "must be empty for a coupon code"
-                                                           : "must start with https://");
+    return InvalidField("link.destination",
+                        command.coupon ? "must be empty for a coupon code" : "must start with https://");
   }
   TRAILBOOK_RETURN_IF_ERROR(AddCode(place, partner, folded, command.coupon, to));
   return 0;
@@ -264,8 +257,7 @@ absl::StatusOr<int64_t> Operations::Do(const DisableCode& command) {
   const CodeKey* key = book_->code_keys.Get({place.program, folded});
   if (key == nullptr) return NotFound("code", folded);
   if (book_->codes.At({place.program, key->code}).disable_time != 0) return 0;
-  log::v1::CodeDisabled& disabled =
-      *journal_->Start(place.program, place.today).mutable_code_disabled();
+  log::v1::CodeDisabled& disabled = *journal_->Start(place.program, place.today).mutable_code_disabled();
   disabled.set_code(key->code);
   disabled.set_time(journal_->now_seconds());
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());

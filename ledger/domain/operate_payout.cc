@@ -1,5 +1,6 @@
-// Payout batches: draft -> submitted -> approved -> exported -> settling -> closed, or cancelled before the export (RULES 9). These commands
-// run alone in their transaction, with nothing changed before them, so that lists of the store are the truth.
+// Payout batches: draft -> submitted -> approved -> exported -> settling -> closed, or cancelled before the export
+// (RULES 9). These commands run alone in their transaction, with nothing changed before them, so that lists of the
+// store are the truth.
 #include <algorithm>
 
 #include "absl/strings/escaping.h"
@@ -25,8 +26,8 @@ constexpr int kLinesARecord = 2000;
 
 constexpr absl::string_view kBatchPhases[] = {"",         "DRAFT",    "SUBMITTED", "APPROVED",
                                               "EXPORTED", "SETTLING", "CLOSED",    "CANCELLED"};
-constexpr absl::string_view kPayoutPhases[] = {"",        "PLANNED", "RESERVED", "SENT",     "SETTLED",
-                                               "FAILED",  "RETURNED", "UNKNOWN", "CANCELLED"};
+constexpr absl::string_view kPayoutPhases[] = {"",       "PLANNED",  "RESERVED", "SENT",     "SETTLED",
+                                               "FAILED", "RETURNED", "UNKNOWN",  "CANCELLED"};
 
 absl::Status WrongState(absl::string_view what, absl::string_view state, absl::string_view verb) {
   return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
@@ -43,7 +44,8 @@ std::string Commitment(const Book& book, const PayoutMethod& method) {
 }
 
 // What the reservations of a batch will change, in bulk. One by one it would be some questions each.
-void LoadForReservation(Book& book, const PayoutBatch::Key& batch, Currency currency, Day today, const std::vector<PlannedPayout>& plans) {
+void LoadForReservation(Book& book, const PayoutBatch::Key& batch, Currency currency, Day today,
+                        const std::vector<PlannedPayout>& plans) {
   const auto& [program, batch_number] = batch;
   int64_t number = 0;
   for (const PlannedPayout& plan : plans) {
@@ -77,8 +79,7 @@ std::vector<Payout> LoadPayouts(Book& book, const PayoutBatch::Key& batch, Day t
 absl::StatusOr<int64_t> Operations::Do(const CreatePayoutBatch& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckCurrency("payout_batch.currency_code", command.currency));
-  TRAILBOOK_RETURN_IF_ERROR(
-      CheckResourceId("payout_batch.funding_account", command.funding_account, 40));
+  TRAILBOOK_RETURN_IF_ERROR(CheckResourceId("payout_batch.funding_account", command.funding_account, 40));
   Day cutoff = place.today;
   if (!command.cutoff_date.empty()) {
     const auto day = ParseDay(command.cutoff_date);
@@ -90,8 +91,7 @@ absl::StatusOr<int64_t> Operations::Do(const CreatePayoutBatch& command) {
                         absl::StrCat(command.cutoff_date, " is after today, ", FormatDay(place.today)));
   }
   const int64_t number = book_->programs.At({place.program}).batches + 1;
-  log::v1::PayoutBatchCreated& created =
-      *journal_->Start(place.program, place.today).mutable_payout_batch_created();
+  log::v1::PayoutBatchCreated& created = *journal_->Start(place.program, place.today).mutable_payout_batch_created();
   created.set_batch(number);
   created.set_currency(command.currency);
   created.set_cutoff_day(cutoff);
@@ -100,8 +100,8 @@ absl::StatusOr<int64_t> Operations::Do(const CreatePayoutBatch& command) {
   return number;
 }
 
-absl::StatusOr<PayoutBatch*> Operations::FindBatch(const Place& place, int64_t batch,
-                                                   BatchPhase needed, absl::string_view verb) {
+absl::StatusOr<PayoutBatch*> Operations::FindBatch(const Place& place, int64_t batch, BatchPhase needed,
+                                                   absl::string_view verb) {
   const PayoutBatch::Key key{place.program, batch};
   const PayoutBatch* found = book_->payout_batches.Get(key);
   if (found == nullptr) return NotFound("payout batch", absl::StrCat(batch));
@@ -111,15 +111,13 @@ absl::StatusOr<PayoutBatch*> Operations::FindBatch(const Place& place, int64_t b
   return &book_->payout_batches.Edit(key);
 }
 
-absl::Status Operations::Reserve(const Place& place, int64_t batch, const PlannedPayout& planned,
-                                 int64_t number) {
+absl::Status Operations::Reserve(const Place& place, int64_t batch, const PlannedPayout& planned, int64_t number) {
   const PayoutMethod& method = book_->payout_methods.At({place.program, planned.partner});
   const Currency currency = book_->payout_batches.At({place.program, batch}).currency;
   const Earner& earner = book_->earners.At({place.program, planned.partner, currency});
   size_t at = 0;
   for (bool first = true; first || at < planned.lines.size(); first = false) {
-    log::v1::PayoutReserved& reserved =
-        *journal_->Start(place.program, place.today).mutable_payout_reserved();
+    log::v1::PayoutReserved& reserved = *journal_->Start(place.program, place.today).mutable_payout_reserved();
     reserved.set_batch(batch);
     reserved.set_payout(static_cast<int32_t>(number));
     reserved.set_partner(planned.partner);
@@ -139,8 +137,7 @@ absl::Status Operations::Reserve(const Place& place, int64_t batch, const Planne
       reserved.set_retry_of_batch(planned.retry_of_batch);
       reserved.set_retry_of_payout(static_cast<int32_t>(planned.retry_of_payout));
       const Day day = std::max(place.today, earner.payable_day);
-      journal_->AddLegs({{AccountKind::kCommissionPayable, AccountKind::kPayoutReserved,
-                          planned.amount, day}},
+      journal_->AddLegs({{AccountKind::kCommissionPayable, AccountKind::kPayoutReserved, planned.amount, day}},
                         {planned.partner, currency});
     }
     TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
@@ -159,15 +156,15 @@ absl::Status Operations::Reserve(const Place& place, int64_t batch, const Planne
 
 absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      PayoutBatch * batch, FindBatch(place, command.batch, BatchPhase::kDraft, "submitted"));
+  TRAILBOOK_ASSIGN_OR_RETURN(PayoutBatch * batch, FindBatch(place, command.batch, BatchPhase::kDraft, "submitted"));
   std::vector<PlannedPayout> paid;
   TRAILBOOK_ASSIGN_OR_RETURN(std::vector<PlannedPayout> plans,
                              PlanPayouts(*book_, place.program, batch->currency, batch->cutoff_day, place.today));
   std::erase_if(plans, [](const PlannedPayout& plan) { return !plan.left_out.empty(); });
   LoadForReservation(*book_, {place.program, command.batch}, batch->currency, place.today, plans);
   for (PlannedPayout& plan : plans) {
-    // The reservation is an event of today: what is due by then matures first, and what is due by the cutoff gets its lines.
+    // The reservation is an event of today: what is due by then matures first, and what is due by the cutoff gets its
+    // lines.
     const size_t before = book_->payable_lines.dirty().size();
     TRAILBOOK_RETURN_IF_ERROR(
         MatureThrough(*book_, *journal_, {place.program, plan.partner, batch->currency}, place.today).status());
@@ -181,9 +178,9 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
     return Refuse(absl::StatusCode::kFailedPrecondition, "NOTHING_TO_PAY", "",
                   absl::StrCat("payout batch ", command.batch, " would pay nobody; see the preview for why"));
   }
-  std::string content = absl::StrCat("trailbook payout batch v1\n", command.program_id, "\n", command.batch,
-                                     "\n", batch->currency.code(), "\n", FormatDay(batch->cutoff_day), "\n",
-                                     batch->funding_account, "\n");
+  std::string content =
+      absl::StrCat("trailbook payout batch v1\n", command.program_id, "\n", command.batch, "\n", batch->currency.code(),
+                   "\n", FormatDay(batch->cutoff_day), "\n", batch->funding_account, "\n");
   int64_t total = 0, number = 0;
   for (const PlannedPayout& plan : paid) {
     if (!CheckedAdd(total, plan.amount, &total)) {
@@ -210,8 +207,7 @@ absl::StatusOr<int64_t> Operations::Do(const SubmitPayoutBatch& command) {
 
 absl::StatusOr<int64_t> Operations::Do(const ApprovePayoutBatch& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      PayoutBatch * batch, FindBatch(place, command.batch, BatchPhase::kSubmitted, "approved"));
+  TRAILBOOK_ASSIGN_OR_RETURN(PayoutBatch * batch, FindBatch(place, command.batch, BatchPhase::kSubmitted, "approved"));
   const std::string& actor = journal_->actor();
   if (actor == batch->preparer) return SamePerson(actor, "prepared this batch");
   for (const Payout& payout : LoadPayouts(*book_, {place.program, command.batch}, place.today)) {
@@ -225,8 +221,7 @@ absl::StatusOr<int64_t> Operations::Do(const ApprovePayoutBatch& command) {
                   absl::StrCat("the batch's content hash is ", Hex(batch->content_hash.bytes), ", not ",
                                command.content_hash_hex));
   }
-  log::v1::PayoutBatchApproved& approved =
-      *journal_->Start(place.program, place.today).mutable_payout_batch_approved();
+  log::v1::PayoutBatchApproved& approved = *journal_->Start(place.program, place.today).mutable_payout_batch_approved();
   approved.set_batch(command.batch);
   approved.set_content_hash(batch->content_hash.bytes);
   TRAILBOOK_RETURN_IF_ERROR(journal_->Emit().status());
@@ -349,7 +344,8 @@ absl::StatusOr<int64_t> Operations::Do(const RecordPayoutResult& command) {
   }
   const Earner::Key key{place.program, payout.partner, payout.currency};
   if (command.result == PayoutResultKind::kFailed || command.result == PayoutResultKind::kReturned) {
-    TRAILBOOK_RETURN_IF_ERROR(MatureThrough(*book_, *journal_, key, day).status());  // RULES 5: what is due by its day comes first
+    TRAILBOOK_RETURN_IF_ERROR(
+        MatureThrough(*book_, *journal_, key, day).status());  // RULES 5: what is due by its day comes first
   }
   const Earner& earner = book_->earners.At(key);
   switch (command.result) {

@@ -14,7 +14,8 @@ absl::StatusOr<int64_t> Operations::Do(const ClosePeriod& command) {
   const auto through = ParseDay(command.through_date);
   if (!through.ok()) return InvalidField("through_date", through.status().message());
   if (*through >= place.today) {
-    return InvalidField("through_date", absl::StrCat(command.through_date, " is not over yet; today is ", FormatDay(place.today)));
+    return InvalidField("through_date",
+                        absl::StrCat(command.through_date, " is not over yet; today is ", FormatDay(place.today)));
   }
   const Day closed = book_->programs.At({place.program}).closed_through;
   if (*through <= closed) {

@@ -24,8 +24,7 @@ absl::StatusOr<Operations::Place> Operations::Find(const std::string& program_id
   return place;
 }
 
-absl::StatusOr<Day> Operations::FromTodayOn(const Place& place, absl::string_view field,
-                                            const std::string& date) {
+absl::StatusOr<Day> Operations::FromTodayOn(const Place& place, absl::string_view field, const std::string& date) {
   if (date.empty()) return place.today;
   const auto day = ParseDay(date);
   if (!day.ok()) return InvalidField(field, day.status().message());
@@ -75,14 +74,12 @@ absl::StatusOr<int64_t> Operations::Do(const CreateProgram& command) {
 absl::StatusOr<int64_t> Operations::Do(const PublishTerms& command) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(command.program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(log::v1::Terms terms, CheckTerms(command.terms));
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      const Day from, FromTodayOn(place, "terms.effective_date", command.terms.effective_date));
+  TRAILBOOK_ASSIGN_OR_RETURN(const Day from, FromTodayOn(place, "terms.effective_date", command.terms.effective_date));
   const int64_t version = book_->programs.At({place.program}).terms_version;
   const Terms& last = book_->terms.At({place.program, version});
   if (from < last.effective_day) {
-    return InvalidField("terms.effective_date",
-                        absl::StrCat("is before ", FormatDay(last.effective_day),
-                                     ", the first day of version ", version));
+    return InvalidField("terms.effective_date", absl::StrCat("is before ", FormatDay(last.effective_day),
+                                                             ", the first day of version ", version));
   }
   terms.set_version(static_cast<int32_t>(version + 1));
   terms.set_effective_day(from);

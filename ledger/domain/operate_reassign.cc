@@ -1,5 +1,5 @@
-// Reassigning a referral (RULES 6): its future, and on request its unpaid past by transfer entries. What was paid, wholly or in part, or went
-// to settle what a partner owed, stays where it was earned.
+// Reassigning a referral (RULES 6): its future, and on request its unpaid past by transfer entries. What was paid,
+// wholly or in part, or went to settle what a partner owed, stays where it was earned.
 #include <algorithm>
 #include <string>
 #include <tuple>
@@ -21,7 +21,9 @@
 namespace trailbook {
 namespace {
 
-absl::Status CannotMove(absl::string_view why) { return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", why); }
+absl::Status CannotMove(absl::string_view why) {
+  return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", why);
+}
 
 // Moves what an unpaid commission holds. False if it stays, because it was paid.
 absl::StatusOr<bool> Transfer(Book& book, Journal& journal, int64_t number, int64_t program, int64_t to, Day day) {
@@ -80,7 +82,10 @@ absl::StatusOr<int64_t> Operations::Do(const ReassignReferral& command) {
     return CannotMove(absl::StrCat(command.partner_id, " is not active and takes no referrals"));
   }
   std::vector<Commission> past;
-  if (command.unpaid_past) past = book_->lists->CommissionsOfCustomer(place.program, referral.customer, FamilyOf(*book_, place.program, owner));
+  if (command.unpaid_past) {
+    past =
+        book_->lists->CommissionsOfCustomer(place.program, referral.customer, FamilyOf(*book_, place.program, owner));
+  }
 
   const Promise promise = PromiseOn(*book_, place.program, partner, referral.sign_up_day);
   log::v1::ReferralReassigned& reassigned = *journal_->Start(place.program, place.today).mutable_referral_reassigned();
@@ -100,7 +105,8 @@ absl::StatusOr<int64_t> Operations::Do(const ReassignReferral& command) {
   int64_t moved = 0;
   for (const Commission& c : past) {
     if (c.accrued == 0 || c.moved_to != 0) continue;
-    TRAILBOOK_ASSIGN_OR_RETURN(const bool went, Transfer(*book_, *journal_, c.number, place.program, partner, place.today));
+    TRAILBOOK_ASSIGN_OR_RETURN(const bool went,
+                               Transfer(*book_, *journal_, c.number, place.program, partner, place.today));
     moved += went ? 1 : 0;
   }
   return moved;

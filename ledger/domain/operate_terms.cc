@@ -1,4 +1,5 @@
-// Groups of partners with their own terms, and the one way to lower what existing referrals were promised (RULES 2.3, 3).
+// Groups of partners with their own terms, and the one way to lower what existing referrals were promised (RULES 2.3,
+// 3).
 #include <utility>
 #include <vector>
 
@@ -19,7 +20,9 @@ absl::StatusOr<int64_t> Operations::FindGroup(const Place& place, const std::str
 
 absl::StatusOr<log::v1::Terms> Operations::CheckGroupTerms(const TermsSpec& spec) {
   // Who is paid, and which click counts, is one rule for the whole program.
-  if (!spec.minimums.empty()) return InvalidField("terms.minimum_payouts", "must be empty: the program's apply to every group");
+  if (!spec.minimums.empty()) {
+    return InvalidField("terms.minimum_payouts", "must be empty: the program's apply to every group");
+  }
   if (spec.attribution_window_days != 0) {
     return InvalidField("terms.attribution_window_days", "must be 0: the program's applies to every group");
   }
@@ -32,7 +35,8 @@ absl::StatusOr<int64_t> Operations::Do(const CreateGroup& command) {
   TRAILBOOK_RETURN_IF_ERROR(CheckText("group.display_name", command.display_name, 200, true));
   TRAILBOOK_ASSIGN_OR_RETURN(log::v1::Terms terms, CheckGroupTerms(command.terms));
   if (!command.terms.effective_date.empty()) {
-    return InvalidField("terms.effective_date", "must be empty: version 1 applies from ever to whoever belongs to the group");
+    return InvalidField("terms.effective_date",
+                        "must be empty: version 1 applies from ever to whoever belongs to the group");
   }
   if (book_->group_keys.Get({place.program, command.group_id}) != nullptr) {
     return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", "group_id",
@@ -56,8 +60,8 @@ absl::StatusOr<int64_t> Operations::Do(const PublishGroupTerms& command) {
   const int64_t version = book_->partner_groups.At({place.program, grp}).terms_version;
   const Terms& last = book_->group_terms.At({place.program, grp, version}).terms;
   if (from < last.effective_day) {
-    return InvalidField("terms.effective_date",
-                        absl::StrCat("is before ", FormatDay(last.effective_day), ", the first day of version ", version));
+    return InvalidField("terms.effective_date", absl::StrCat("is before ", FormatDay(last.effective_day),
+                                                             ", the first day of version ", version));
   }
   terms.set_version(static_cast<int32_t>(version + 1));
   terms.set_effective_day(from);
@@ -105,12 +109,14 @@ absl::StatusOr<int64_t> Operations::Do(const LowerRate& command) {
   TRAILBOOK_RETURN_IF_ERROR(CheckRate("rate_bps", command.rate_bps));
   TRAILBOOK_RETURN_IF_ERROR(CheckText("reason", command.reason, 500, true));
   if (!command.lower_existing) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "LOWERS_PROMISE", "lower_existing",
-                  "lower_existing: this lowers what existing referrals were promised; say so explicitly if it is meant");
+    return Refuse(
+        absl::StatusCode::kInvalidArgument, "LOWERS_PROMISE", "lower_existing",
+        "lower_existing: this lowers what existing referrals were promised; say so explicitly if it is meant");
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const Day from, FromTodayOn(place, "effective_date", command.effective_date));
   const auto before = [&](int64_t whose) {
-    return whose == 0 ? book_->programs.At({place.program}).lowerings : book_->partners.At({place.program, whose}).lowerings;
+    return whose == 0 ? book_->programs.At({place.program}).lowerings
+                      : book_->partners.At({place.program, whose}).lowerings;
   };
   const int64_t ordinal = before(partner) + 1;
   // Referrals of whoever was merged into him were promised to that one.

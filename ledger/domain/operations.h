@@ -1,5 +1,5 @@
-// What operators and finance change: programs, terms, partners, codes, payouts, corrections. Each checks everything before its first record, so that a
-// refusal changed nothing. Not thread-safe.
+// What operators and finance change: programs, terms, partners, codes, payouts, corrections. Each checks everything
+// before its first record, so that a refusal changed nothing. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_OPERATIONS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_OPERATIONS_H_
 
@@ -72,8 +72,7 @@ class Operations {
                        const std::string& destination);
   PayoutMethod MethodOf(const Place& place, int64_t partner, const std::string& type, const std::string& account,
                         const std::string& settlement_currency) const;
-  std::vector<ImportRowOutcome::Difference> Compare(const Place& place, int64_t partner,
-                                                    const PartnerSpec& row);
+  std::vector<ImportRowOutcome::Difference> Compare(const Place& place, int64_t partner, const PartnerSpec& row);
 
   // All that a merged partner has in a currency, to the one that goes on.
   absl::Status MoveBalances(const Place& place, const Earner::Key& from, int64_t into);
@@ -82,10 +81,8 @@ class Operations {
   absl::Status BookForfeiture(const Place& place, const Correction& correction);
   absl::Status UndoForfeiture(const Place& place, const Correction& correction);
 
-  absl::StatusOr<PayoutBatch*> FindBatch(const Place& place, int64_t batch, BatchPhase needed,
-                                         absl::string_view verb);
-  absl::Status Reserve(const Place& place, int64_t batch, const struct PlannedPayout& planned,
-                       int64_t number);
+  absl::StatusOr<PayoutBatch*> FindBatch(const Place& place, int64_t batch, BatchPhase needed, absl::string_view verb);
+  absl::Status Reserve(const Place& place, int64_t batch, const struct PlannedPayout& planned, int64_t number);
   absl::Status SettleAfterFailure(const Place& place, const Payout& payout, const std::string& funding,
                                   const std::string& evidence, Day day);
   // A dead payout's step, and what that lets be held again.

@@ -15,13 +15,16 @@ int64_t OwnerOf(Book& book, int64_t program, int64_t partner) {
   return partner;
 }
 
-Earner::Key OwnerOf(Book& book, const Commission& c) { return {c.program, OwnerOf(book, c.program, c.partner), c.currency}; }
+Earner::Key OwnerOf(Book& book, const Commission& c) {
+  return {c.program, OwnerOf(book, c.program, c.partner), c.currency};
+}
 
 std::vector<int64_t> FamilyOf(Book& book, int64_t program, int64_t partner) {
   std::vector<int64_t> family{partner};
   for (size_t at = 0; at < family.size(); ++at) {
     const Partner* row = book.partners.Get({program, family[at]});
-    for (int64_t alias = row == nullptr ? 0 : row->first_alias; alias != 0; alias = book.partners.At({program, alias}).next_alias) {
+    for (int64_t alias = row == nullptr ? 0 : row->first_alias; alias != 0;
+         alias = book.partners.At({program, alias}).next_alias) {
       family.push_back(alias);
     }
   }

@@ -1,8 +1,8 @@
-// Rows that were read lately, packed: some forty bytes each instead of some two hundred in a Table, so that those of a million customers stay
-// in memory.
+// Rows that were read lately, packed: some forty bytes each instead of some two hundred in a Table, so that those of a
+// million customers stay in memory.
 //
-// A cache: each row is as the store has it, and one that is not here is read from there. Rows are packed one after the other into chunks, of
-// which there are so many; then the oldest one goes with all of its rows. Not thread-safe.
+// A cache: each row is as the store has it, and one that is not here is read from there. Rows are packed one after the
+// other into chunks, of which there are so many; then the oldest one goes with all of its rows. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_PACKED_ROWS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_PACKED_ROWS_H_
 
@@ -100,17 +100,22 @@ class PackedRows {
   }
   static void Append(int64_t number, std::string& packed) {
     std::array<uint8_t, 10> bytes;
-    const uint8_t* end = google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(static_cast<uint64_t>(number), bytes.data());
+    const uint8_t* end =
+        google::protobuf::io::CodedOutputStream::WriteVarint64ToArray(static_cast<uint64_t>(number), bytes.data());
     packed.append(reinterpret_cast<const char*>(bytes.data()), static_cast<size_t>(end - bytes.data()));
   }
-  static void Append(const Hash128& hash, std::string& packed) { packed.append(hash.view().data(), hash.view().size()); }
+  static void Append(const Hash128& hash, std::string& packed) {
+    packed.append(hash.view().data(), hash.view().size());
+  }
   template <typename Number>
   static void Read(Input& input, Number& number) {
     uint64_t value = 0;
     input.ReadVarint64(&value);
     number = static_cast<Number>(static_cast<int64_t>(value));
   }
-  static void Read(Input& input, Hash128& hash) { input.ReadRaw(hash.bytes.data(), static_cast<int>(hash.bytes.size())); }
+  static void Read(Input& input, Hash128& hash) {
+    input.ReadRaw(hash.bytes.data(), static_cast<int>(hash.bytes.size()));
+  }
 
   size_t most_chunks_;
   std::vector<std::string> chunks_;

@@ -88,13 +88,10 @@ std::string EmailDigest(const SignUpReport& report, absl::string_view secret) {
 Hash128 ParkedId(const Report& report) {
   struct Visitor {
     Hash128 operator()(const SignUpReport& r) const {
-      return ExternalIdKey(IdKind::kSignUp,
-                           absl::StrCat(r.customer_id, "\n", r.partner_id, "\n", r.coupon_code,
-                                        "\n", r.link_code, "\n", r.click_id, "\n", r.time));
+      return ExternalIdKey(IdKind::kSignUp, absl::StrCat(r.customer_id, "\n", r.partner_id, "\n", r.coupon_code, "\n",
+                                                         r.link_code, "\n", r.click_id, "\n", r.time));
     }
-    Hash128 operator()(const PaymentReport& r) const {
-      return ExternalIdKey(IdKind::kPayment, r.payment_id);
-    }
+    Hash128 operator()(const PaymentReport& r) const { return ExternalIdKey(IdKind::kPayment, r.payment_id); }
     Hash128 operator()(const AliasReport& r) const {
       return ExternalIdKey(IdKind::kAlias, absl::StrCat(r.payment_id, "\n", r.alias_id));
     }
@@ -102,8 +99,7 @@ Hash128 ParkedId(const Report& report) {
       return ExternalIdKey(IdKind::kRefund, absl::StrCat(r.refund_id, "\n", r.failed ? 1 : 0));
     }
     Hash128 operator()(const DisputeReport& r) const {
-      return ExternalIdKey(IdKind::kDispute,
-                           absl::StrCat(r.dispute_id, "\n", static_cast<int>(r.phase)));
+      return ExternalIdKey(IdKind::kDispute, absl::StrCat(r.dispute_id, "\n", static_cast<int>(r.phase)));
     }
     // Clicks never wait: they are not in the ledger.
     Hash128 operator()(const ClickReport& r) const { return ExternalIdKey(IdKind::kClick, r.click_id); }
@@ -130,14 +126,12 @@ Report DecodeReport(absl::string_view bytes) {
   const Amount amount{in.currency(), in.amount()};
   switch (in.kind()) {
     case ParkedReport::KIND_PAYMENT:
-      return PaymentReport{in.id(), in.customer_id(), amount, in.base(), in.time(),
-                           {in.others().begin(), in.others().end()}, in.flag()};
+      return PaymentReport{
+          in.id(), in.customer_id(), amount, in.base(), in.time(), {in.others().begin(), in.others().end()}, in.flag()};
     case ParkedReport::KIND_ALIAS: return AliasReport{in.payment_id(), in.id(), in.time()};
-    case ParkedReport::KIND_REFUND:
-      return RefundReport{in.id(), in.payment_id(), amount, in.flag(), in.time()};
+    case ParkedReport::KIND_REFUND: return RefundReport{in.id(), in.payment_id(), amount, in.flag(), in.time()};
     case ParkedReport::KIND_DISPUTE:
-      return DisputeReport{in.id(), in.payment_id(), amount,
-                           static_cast<DisputePhase>(in.phase()), in.time()};
+      return DisputeReport{in.id(), in.payment_id(), amount, static_cast<DisputePhase>(in.phase()), in.time()};
     default: break;
   }
   SignUpReport r;
@@ -175,9 +169,13 @@ void Parking::AddAliases(const Parked& parked, const PaymentReport& report) {
   auto known = std::get<PaymentReport>(DecodeReport(parked.report.bytes));
   const size_t before = known.alias_ids.size();
   for (const std::string& alias : report.alias_ids) {
-    if (std::find(known.alias_ids.begin(), known.alias_ids.end(), alias) == known.alias_ids.end()) known.alias_ids.push_back(alias);
+    if (std::find(known.alias_ids.begin(), known.alias_ids.end(), alias) == known.alias_ids.end()) {
+      known.alias_ids.push_back(alias);
+    }
   }
-  if (known.alias_ids.size() > before) book_->parked.Edit(parked.key()).report.bytes = EncodeReport(known, book_->secret);
+  if (known.alias_ids.size() > before) {
+    book_->parked.Edit(parked.key()).report.bytes = EncodeReport(known, book_->secret);
+  }
 }
 
 void Parking::Park(const Report& report, const Hash128& wait_key, Day due_day) {

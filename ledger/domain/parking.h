@@ -1,5 +1,5 @@
-// Reports that cannot be recorded yet (RULES 3): they wait beside the ledger for a sign-up, for a payment, or for their day, and are
-// taken again, in the order of their event times, when that comes. Not thread-safe.
+// Reports that cannot be recorded yet (RULES 3): they wait beside the ledger for a sign-up, for a payment, or for their
+// day, and are taken again, in the order of their event times, when that comes. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_PARKING_H_
 #define TRAILBOOK_LEDGER_DOMAIN_PARKING_H_
 
@@ -36,7 +36,8 @@ class Parking {
 
   // The report as it is parked already under the same id and state, or nullptr.
   const Parked* Find(const Report& report);
-  // True if the parked one says the same (for refunds and disputes whatever the time; aliases of a payment are no content).
+  // True if the parked one says the same (for refunds and disputes whatever the time; aliases of a payment are no
+  // content).
   bool SameContent(const Parked& parked, const Report& report);
   // A parked payment told again with further aliases takes them, as a recorded one does.
   void AddAliases(const Parked& parked, const PaymentReport& report);

@@ -1,5 +1,5 @@
-// What the steps of a payout post (RULES 8). A payout that arrives in another currency than was earned crosses the fx clearing account: every
-// step is balanced in each of the two currencies. Pure; thread-safe.
+// What the steps of a payout post (RULES 8). A payout that arrives in another currency than was earned crosses the fx
+// clearing account: every step is balanced in each of the two currencies. Pure; thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_PAYOUT_LEGS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_PAYOUT_LEGS_H_
 

@@ -45,12 +45,14 @@ Currency ArrivesIn(const PayoutMethod* method, Currency earned) {
 void Convert(Book& book, const Earner& earner, Currency arrives, PlannedPayout& plan) {
   const FxRate* rate = LatestFxRate(book, earner.program, earner.currency, arrives);
   if (rate == nullptr) {
-    return LeaveOut(plan, "NO_FX_RATE", absl::StrCat("no rate from ", earner.currency.code(), " to ", arrives.code(), " is recorded"));
+    return LeaveOut(plan, "NO_FX_RATE",
+                    absl::StrCat("no rate from ", earner.currency.code(), " to ", arrives.code(), " is recorded"));
   }
   const auto amount = ConvertMoney(plan.amount, earner.currency, arrives, rate->rate);
   if (!amount.ok() || *amount == 0) {
-    return LeaveOut(plan, "NO_FX_RATE", absl::StrCat(FormatMoney(plan.amount, earner.currency), " at ", rate->rate,
-                                                     " is not an amount of ", arrives.code(), " that can be paid"));
+    return LeaveOut(plan, "NO_FX_RATE",
+                    absl::StrCat(FormatMoney(plan.amount, earner.currency), " at ", rate->rate, " is not an amount of ",
+                                 arrives.code(), " that can be paid"));
   }
   plan.settlement_currency = arrives;
   plan.settlement_amount = *amount;
@@ -83,15 +85,15 @@ void Judge(Book& book, const Earner& earner, int64_t minimum, PlannedPayout& pla
   } else if (method->blocked) {
     LeaveOut(plan, "METHOD_BLOCKED", "a payout to this method failed; set the method anew to go on");
   } else if (plan.amount < minimum) {
-    LeaveOut(plan, "BELOW_MINIMUM",
-             absl::StrCat("below the minimum of ", FormatMoney(minimum, earner.currency)));
+    LeaveOut(plan, "BELOW_MINIMUM", absl::StrCat("below the minimum of ", FormatMoney(minimum, earner.currency)));
   } else if (arrives != earner.currency) {
     Convert(book, earner, arrives, plan);
   }
 }
 
 // The lines that no payout has taken, of each of some earners; and what else is asked of these, loaded in bulk.
-std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earner> earners, Currency currency, Day cutoff) {
+std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earner> earners, Currency currency,
+                                              Day cutoff) {
   std::vector<int64_t> partners;
   for (const Earner& earner : earners) {
     partners.push_back(earner.partner);
@@ -106,7 +108,8 @@ std::vector<std::vector<PayableLine>> LoadFor(Book& book, absl::Span<const Earne
   return book.lists->UnpaidLines(earners.front().program, currency, partners);
 }
 
-absl::StatusOr<PlannedPayout> PlanFor(Book& book, const Earner& earner, std::vector<PayableLine> lines, int64_t minimum, Day cutoff) {
+absl::StatusOr<PlannedPayout> PlanFor(Book& book, const Earner& earner, std::vector<PayableLine> lines, int64_t minimum,
+                                      Day cutoff) {
   PlannedPayout plan;
   plan.partner = earner.partner;
   for (PayableLine& line : lines) {
@@ -133,7 +136,8 @@ int64_t MinimumPayout(Book& book, int64_t program, Currency currency, Day day) {
   return 1;
 }
 
-absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, Currency currency, Day cutoff, Day today) {
+absl::StatusOr<std::vector<PlannedPayout>> PlanPayouts(Book& book, int64_t program, Currency currency, Day cutoff,
+                                                       Day today) {
   std::vector<PlannedPayout> plans;
   const int64_t minimum = MinimumPayout(book, program, currency, today);
   const std::vector<Earner> all = book.lists->Earners(program, currency);

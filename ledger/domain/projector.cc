@@ -23,7 +23,8 @@ int64_t Seconds(const Record& record) { return record.record_micros() / 1000000;
 
 // ---- balances ----
 
-// A further record on a partner's day. Every so many are marked, so that a page in the middle of a busy day is found without reading the day.
+// A further record on a partner's day. Every so many are marked, so that a page in the middle of a busy day is found
+// without reading the day.
 void CountOnDay(const Record& record, EarnerDay& day, Book& book) {
   day.last_sequence = record.sequence();
   ++day.lines;
@@ -48,32 +49,29 @@ void ProjectReceivable(const Record& record, const log::v1::Posting& posting, Bo
 
 void ProjectPosting(const Record& record, const log::v1::Posting& posting, Book& book) {
   const auto kind = static_cast<AccountKind>(posting.account());
-  const Account::Key control{record.program(), posting.account(), posting.currency(),
-                             posting.detail()};
+  const Account::Key control{record.program(), posting.account(), posting.currency(), posting.detail()};
   book.accounts.EditOrCreate(control).balance += posting.amount();
   book.account_days
-      .EditOrCreate({record.program(), posting.account(), posting.currency(), posting.detail(),
-                     posting.booking_day()})
+      .EditOrCreate({record.program(), posting.account(), posting.currency(), posting.detail(), posting.booking_day()})
       .change += posting.amount();
   if (!IsPartnerAccount(kind)) return;
 
-  const int64_t change =
-      kind == AccountKind::kPartnerReceivable ? posting.amount() : -posting.amount();
-  Earner& earner =
-      book.earners.EditOrCreate({record.program(), posting.partner(), posting.currency()});
+  const int64_t change = kind == AccountKind::kPartnerReceivable ? posting.amount() : -posting.amount();
+  Earner& earner = book.earners.EditOrCreate({record.program(), posting.partner(), posting.currency()});
   BalanceOf(earner, kind) += change;
   Day& latest = LatestDayOf(earner, kind);
   latest = std::max(latest, posting.booking_day());
   earner.first_day = std::min(earner.first_day, posting.booking_day());
-  EarnerDay& day = book.earner_days.EditOrCreate(
-      {record.program(), posting.booking_day(), posting.partner(), posting.currency()});
+  EarnerDay& day =
+      book.earner_days.EditOrCreate({record.program(), posting.booking_day(), posting.partner(), posting.currency()});
   BalanceOf(day, kind) += change;
   if (kind == AccountKind::kPartnerReceivable) ProjectReceivable(record, posting, book);
   if (day.last_sequence != record.sequence()) CountOnDay(record, day, book);
 }
 
-// What a record posts to a partner's payable account is a line that a payout can take; a reservation takes lines instead. A maturity that
-// went into a receivable altogether leaves a line of nothing, by which its commissions know that it took them along.
+// What a record posts to a partner's payable account is a line that a payout can take; a reservation takes lines
+// instead. A maturity that went into a receivable altogether leaves a line of nothing, by which its commissions know
+// that it took them along.
 void ProjectLines(const Record& record, int64_t commission, Day matures_on, Book& book) {
   if (record.has_matured() && record.matured().recouped() == record.matured().amount() && !record.postings().empty()) {
     PayableLine line;
@@ -204,8 +202,7 @@ void Apply(const Record& record, const log::v1::ReviewDecided& decided, Book& bo
 
 // ---- commissions ----
 
-void PutExternalKey(const Record& record, IdKind kind, const std::string& id, int64_t commission,
-                    Book& book) {
+void PutExternalKey(const Record& record, IdKind kind, const std::string& id, int64_t commission, Book& book) {
   ExternalKey key;
   key.program = record.program();
   key.id_key = ExternalIdKey(kind, id);
@@ -286,8 +283,7 @@ void Apply(const Record& record, const log::v1::PaymentRecorded& payment, Book& 
 
 }  // namespace
 
-void PutState(const Record& record, int64_t number, const log::v1::CommissionState& state,
-              Book& book) {
+void PutState(const Record& record, int64_t number, const log::v1::CommissionState& state, Book& book) {
   const bool matured = HasMatured(book, book.commissions.At({record.program(), number}));
   Commission& c = book.commissions.Edit({record.program(), number});
   const int64_t was_maturing = matured ? 0 : c.pending;
@@ -319,8 +315,7 @@ void Apply(const Record& record, const log::v1::AliasRecorded& alias, Book& book
 
 void Apply(const Record& record, const log::v1::RefundRecorded& refund, Book& book) {
   const int64_t origin = OriginOf(book.commissions.At({record.program(), refund.commission()}));
-  const Refund::Key key{record.program(), origin,
-                        ExternalIdKey(IdKind::kRefund, refund.refund_id())};
+  const Refund::Key key{record.program(), origin, ExternalIdKey(IdKind::kRefund, refund.refund_id())};
   if (book.refunds.Get(key) == nullptr) {
     PutExternalKey(record, IdKind::kRefund, refund.refund_id(), origin, book);
   }
@@ -336,8 +331,7 @@ void Apply(const Record& record, const log::v1::RefundRecorded& refund, Book& bo
 
 void Apply(const Record& record, const log::v1::DisputeRecorded& dispute, Book& book) {
   const int64_t origin = OriginOf(book.commissions.At({record.program(), dispute.commission()}));
-  const Dispute::Key key{record.program(), origin,
-                         ExternalIdKey(IdKind::kDispute, dispute.dispute_id())};
+  const Dispute::Key key{record.program(), origin, ExternalIdKey(IdKind::kDispute, dispute.dispute_id())};
   if (book.disputes.Get(key) == nullptr) {
     PutExternalKey(record, IdKind::kDispute, dispute.dispute_id(), origin, book);
   }
@@ -358,10 +352,8 @@ void Apply(const Record& record, const log::v1::DisputeRecorded& dispute, Book& 
 }
 
 void Apply(const Record& record, const log::v1::Matured& matured, Book& book) {
-  SetMaturing(book, record.program(), matured.partner(), matured.currency(), matured.matures_on(),
-              -matured.amount());
-  book.earner_days
-      .Edit({record.program(), matured.matures_on(), matured.partner(), matured.currency()})
+  SetMaturing(book, record.program(), matured.partner(), matured.currency(), matured.matures_on(), -matured.amount());
+  book.earner_days.Edit({record.program(), matured.matures_on(), matured.partner(), matured.currency()})
       .matured_sequence = record.sequence();
 }
 
@@ -386,9 +378,9 @@ bool HasMatured(Book& book, const Commission& c) {
   return false;
 }
 
-void SetMaturing(Book& book, int64_t program, int64_t partner, Currency currency, Day day,
-                 int64_t change) {
-  AddMaturing(change, book.earner_days.EditOrCreate({program, day, partner, currency}), book.earners.EditOrCreate({program, partner, currency}));
+void SetMaturing(Book& book, int64_t program, int64_t partner, Currency currency, Day day, int64_t change) {
+  AddMaturing(change, book.earner_days.EditOrCreate({program, day, partner, currency}),
+              book.earners.EditOrCreate({program, partner, currency}));
 }
 
 void Project(const Record& record, Book& book) {
@@ -400,14 +392,13 @@ void Project(const Record& record, Book& book) {
     case Record::kTermsPublished: PutProgramTerms(record, record.terms_published(), book); break;
     case Record::kPartnerCreated: Apply(record, record.partner_created(), book); break;
     case Record::kPartnerRateSet:
-      PutRate(record, record.partner_rate_set().partner(),
-              record.partner_rate_set().effective_day(), record.partner_rate_set().rate_bps(), book);
+      PutRate(record, record.partner_rate_set().partner(), record.partner_rate_set().effective_day(),
+              record.partner_rate_set().rate_bps(), book);
       break;
     case Record::kPayoutMethodSet: break;  // bank details are not in the log; the record says who changed them
     case Record::kCodeCreated: Apply(record, record.code_created(), book); break;
     case Record::kCodeDisabled:
-      book.codes.Edit({record.program(), record.code_disabled().code()}).disable_time =
-          record.code_disabled().time();
+      book.codes.Edit({record.program(), record.code_disabled().code()}).disable_time = record.code_disabled().time();
       break;
     case Record::kReferralBound: Apply(record, record.referral_bound(), book); break;
     case Record::kTouchLost: Apply(record, record.touch_lost(), book); break;

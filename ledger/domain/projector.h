@@ -1,5 +1,5 @@
-// From records to rows: the one way in which a record changes the tables, for live writing and for a rebuild alike. It decides nothing.
-// Not thread-safe.
+// From records to rows: the one way in which a record changes the tables, for live writing and for a rebuild alike. It
+// decides nothing. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_PROJECTOR_H_
 #define TRAILBOOK_LEDGER_DOMAIN_PROJECTOR_H_
 
@@ -27,8 +27,7 @@ Day& LatestDayOf(Earner& earner, AccountKind kind);
 bool HasMatured(Book& book, const Commission& commission);
 
 // Changes what matures on a day, and with it the days that are due.
-void SetMaturing(Book& book, int64_t program, int64_t partner, Currency currency, Day day,
-                 int64_t change);
+void SetMaturing(Book& book, int64_t program, int64_t partner, Currency currency, Day day, int64_t change);
 
 // Commissions with something held, or that a dispute may hold again, are few: they have a list of their own.
 void KeepOpenHold(const log::v1::Record& record, const Commission& commission, Book& book);
@@ -36,7 +35,8 @@ void KeepOpenHold(const log::v1::Record& record, const Commission& commission, B
 // Says of a commission whether more was given back than was collected.
 void FlagOverRefunded(Commission& commission);
 
-// A new commission: joins the chains of its partner and of its maturity day, and the lists of what is held and what matures.
+// A new commission: joins the chains of its partner and of its maturity day, and the lists of what is held and what
+// matures.
 void BeginCommission(const log::v1::Record& record, Commission& commission, Book& book);
 
 // Where a commission stands after a record that concerns it.

@@ -42,7 +42,8 @@ void Apply(const Record& record, const log::v1::CorrectionBooked& booked, Book& 
 
 void ProjectForfeited(const Record& record, const log::v1::CommissionForfeited& forfeited, Book& book) {
   if (forfeited.correction() == 0) return;
-  book.forfeited_parts.EditOrCreate({record.program(), forfeited.correction(), forfeited.commission()}).amount += forfeited.amount();
+  book.forfeited_parts.EditOrCreate({record.program(), forfeited.correction(), forfeited.commission()}).amount +=
+      forfeited.amount();
 }
 
 void ProjectCorrectionKinds(const Record& record, Book& book) {

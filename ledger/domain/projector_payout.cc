@@ -57,8 +57,8 @@ void Apply(const Record& record, const log::v1::PayoutReserved& reserved, Book& 
   payout.last_sequence = record.sequence();
   payout.last_day = BookingDayOf(record);
   for (const log::v1::PayoutLine& line : reserved.lines()) {
-    PayableLine& row = book.payable_lines.Edit(
-        {record.program(), reserved.partner(), currency, line.sequence(), line.booking_day()});
+    PayableLine& row =
+        book.payable_lines.Edit({record.program(), reserved.partner(), currency, line.sequence(), line.booking_day()});
     row.batch = reserved.batch();
     row.payout = reserved.payout();
   }
@@ -98,15 +98,14 @@ std::map<Day, int64_t> ChangeByDay(const Record& record, int64_t partner) {
   return changes;
 }
 
-// What is on its way or has arrived is no account of the partner's; it is kept beside his balances, so that on every day what left them
-// is what these two gained. By the payout's last record.
+// What is on its way or has arrived is no account of the partner's; it is kept beside his balances, so that on every
+// day what left them is what these two gained. By the payout's last record.
 void AddMemo(const Payout& payout, int64_t partner, Day booking_day, int64_t in_transit, int64_t paid, Book& book) {
   Earner& earner = book.earners.EditOrCreate({payout.program, partner, payout.currency});
   earner.in_transit += in_transit;
   earner.paid += paid;
   earner.first_day = std::min(earner.first_day, booking_day);
-  EarnerDay& day =
-      book.earner_days.EditOrCreate({payout.program, booking_day, partner, payout.currency});
+  EarnerDay& day = book.earner_days.EditOrCreate({payout.program, booking_day, partner, payout.currency});
   day.in_transit += in_transit;
   day.paid += paid;
   if (paid == 0) return;
@@ -158,12 +157,15 @@ void Apply(const Record& record, const log::v1::PayoutResult& result, Book& book
   Payout& payout = Advance(record, result.batch(), result.payout(), phase, book);
   payout.evidence = result.evidence();
   for (const log::v1::Posting& posting : record.postings()) {
-    const bool payable = posting.account() == static_cast<int32_t>(AccountKind::kCommissionPayable) && posting.amount() < 0;
+    const bool payable =
+        posting.account() == static_cast<int32_t>(AccountKind::kCommissionPayable) && posting.amount() < 0;
     if (payable) payout.back_day = posting.booking_day();  // what settled a debt may be booked on another day
   }
   payout.after_failure = had_failed;
   const int64_t owner = OwnerOf(book, payout.program, payout.partner);
-  if (phase == PayoutPhase::kSettled && !had_failed) AddMemo(payout, owner, BookingDayOf(record), -amount, amount, book);
+  if (phase == PayoutPhase::kSettled && !had_failed) {
+    AddMemo(payout, owner, BookingDayOf(record), -amount, amount, book);
+  }
   for (const auto& [day, change] : ChangeByDay(record, owner)) {
     if (phase == PayoutPhase::kFailed) AddMemo(payout, owner, day, -change, 0, book);
     if (phase == PayoutPhase::kReturned || had_failed) AddMemo(payout, owner, day, 0, -change, book);
@@ -180,16 +182,17 @@ void ProjectPayoutKinds(const Record& record, Book& book) {
     case Record::kPayoutReserved: Apply(record, record.payout_reserved(), book); break;
     case Record::kPayoutBatchSubmitted: Apply(record, record.payout_batch_submitted(), book); break;
     case Record::kPayoutBatchApproved: {
-      PayoutBatch& batch =
-          book.payout_batches.Edit({record.program(), record.payout_batch_approved().batch()});
+      PayoutBatch& batch = book.payout_batches.Edit({record.program(), record.payout_batch_approved().batch()});
       SetPhase(batch, BatchPhase::kApproved);
       batch.approver = record.actor();
       break;
     }
     case Record::kPayoutSent: {
-      const Payout& payout = Advance(record, record.payout_sent().batch(),
-                                     record.payout_sent().payout(), PayoutPhase::kSent, book);
-      for (const auto& [day, change] : ChangeByDay(record, payout.partner)) AddMemo(payout, payout.partner, day, -change, 0, book);
+      const Payout& payout =
+          Advance(record, record.payout_sent().batch(), record.payout_sent().payout(), PayoutPhase::kSent, book);
+      for (const auto& [day, change] : ChangeByDay(record, payout.partner)) {
+        AddMemo(payout, payout.partner, day, -change, 0, book);
+      }
       break;
     }
     case Record::kPayoutBatchExported:

@@ -1,4 +1,5 @@
-// What moves from one partner to another: referrals, commissions with them (RULES 6), and all that a merged partner has (RULES 7). Not thread-safe.
+// What moves from one partner to another: referrals, commissions with them (RULES 6), and all that a merged partner has
+// (RULES 7). Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_PROJECTOR_TRANSFER_H_
 #define TRAILBOOK_LEDGER_DOMAIN_PROJECTOR_TRANSFER_H_
 

@@ -83,7 +83,8 @@ void Lower(Book& book, int64_t program, int64_t partner, int64_t count, Day day,
   }
 }
 
-// The day of a sign-up, and those after it, up to a payment, on which something else may have come into force for a partner.
+// The day of a sign-up, and those after it, up to a payment, on which something else may have come into force for a
+// partner.
 absl::btree_set<Day> ChangesBetween(Book& book, const Referral& referral, Day day) {
   absl::btree_set<Day> days;
   const int64_t program = referral.program;
@@ -95,7 +96,9 @@ absl::btree_set<Day> ChangesBetween(Book& book, const Referral& referral, Day da
     add(book.terms.At({program, version}).effective_day);
   }
   const Partner partner = book.partners.At({program, referral.partner});
-  for (int64_t at = partner.rates; at > 0; --at) add(book.partner_rates.At({program, referral.partner, at}).effective_day);
+  for (int64_t at = partner.rates; at > 0; --at) {
+    add(book.partner_rates.At({program, referral.partner, at}).effective_day);
+  }
   for (int64_t at = partner.group_moves; at > 0; --at) {
     const GroupMember member = book.group_members.At({program, referral.partner, at});
     add(member.effective_day);
@@ -123,7 +126,8 @@ Candidate BestCandidate(Book& book, const Referral& referral, const Terms& pinne
   Day since = referral.sign_up_day;
   for (Day change : ChangesBetween(book, referral, day)) {
     const InForce in_force = InForceOn(book, referral.program, referral.partner, change);
-    // What his rate does not come from promises nothing anew, and so undoes no lowering: the program's terms while his group's are in force.
+    // What his rate does not come from promises nothing anew, and so undoes no lowering: the program's terms while his
+    // group's are in force.
     if (before.has_value() && !in_force.HasSameRateAs(*before)) since = change;
     before = in_force;
     if (!pinned.follow && !in_force.terms->follow) continue;
@@ -134,8 +138,8 @@ Candidate BestCandidate(Book& book, const Referral& referral, const Terms& pinne
   return best;
 }
 
-log::v1::ZeroReason WhyZero(const Referral& referral, const PaymentFacts& payment, bool after_duration, int32_t rate_bps,
-                            int64_t due) {
+log::v1::ZeroReason WhyZero(const Referral& referral, const PaymentFacts& payment, bool after_duration,
+                            int32_t rate_bps, int64_t due) {
   if (payment.collected == 0) return log::v1::ZERO_REASON_COLLECTED;
   if (payment.day < referral.sign_up_day) return log::v1::ZERO_REASON_BEFORE_SIGN_UP;
   if (referral.rejected) return log::v1::ZERO_REASON_REJECTED;
@@ -214,14 +218,16 @@ Earning EarningOf(Book& book, const Referral& referral, const PaymentFacts& paym
   const Partner& owner = book.partners.At({referral.program, OwnerOf(book, referral.program, referral.partner)});
   const Program& program = book.programs.At({referral.program});
   Earning out;
-  out.first_paying = payment.collected > 0 && payment.day >= referral.sign_up_day && !IsPaying(book, referral.program, referral.customer);
+  out.first_paying = payment.collected > 0 && payment.day >= referral.sign_up_day &&
+                     !IsPaying(book, referral.program, referral.customer);
   out.matures_on = payment.day + static_cast<Day>(referral.hold_days);
   const bool plain = pinned.tiers == 0 && !pinned.follow && payment.day < program.follow_from &&
                      program.lowerings == 0 && partner.lowerings == 0;
   if (plain) {
     out.rate_bps = static_cast<int32_t>(referral.rate_bps);
   } else {
-    const int64_t customers = std::max(owner.most_paying_customers, owner.paying_customers + (out.first_paying ? 1 : 0));
+    const int64_t customers =
+        std::max(owner.most_paying_customers, owner.paying_customers + (out.first_paying ? 1 : 0));
     const Candidate best = BestCandidate(book, referral, pinned, customers, payment.day);
     out.rate_bps = static_cast<int32_t>(best.rate_bps);
     if (best.tiered) out.tier_customers = customers;

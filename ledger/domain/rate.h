@@ -1,6 +1,6 @@
-// What a sign-up promises, and what a payment earns by it (RULES 2.2, 2.3, 3): own rate, group's terms, program's terms, then the tier within
-// those terms; newer terms that are followed; what a person lowered; the duration; the sign-up bonus. Reads the book; changes nothing.
-// Not thread-safe.
+// What a sign-up promises, and what a payment earns by it (RULES 2.2, 2.3, 3): own rate, group's terms, program's
+// terms, then the tier within those terms; newer terms that are followed; what a person lowered; the duration; the
+// sign-up bonus. Reads the book; changes nothing. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_RATE_H_
 #define TRAILBOOK_LEDGER_DOMAIN_RATE_H_
 
@@ -20,8 +20,8 @@ const Terms& TermsOn(Book& book, int64_t program, Day day);
 // The group that a partner belongs to on a day; 0 for none.
 int64_t GroupOn(Book& book, int64_t program, int64_t partner, Day day);
 
-// What a sign-up on a day promises a partner: the terms of his group if he is in one, else the program's; his own rate if he has one in force.
-// `rate_bps` is the rate before any tier.
+// What a sign-up on a day promises a partner: the terms of his group if he is in one, else the program's; his own rate
+// if he has one in force. `rate_bps` is the rate before any tier.
 struct Promise {
   int64_t terms_version = 0;
   int32_t rate_bps = 0;
@@ -34,11 +34,12 @@ Promise PromiseOn(Book& book, int64_t program, int64_t partner, Day day);
 // The terms that a referral is pinned to.
 const Terms& PinnedTerms(Book& book, const Referral& referral);
 
-// The rate that terms (of group `grp`; 0: the program's) pay a partner with so many paying customers: that of the last tier reached, else the
-// terms' own.
+// The rate that terms (of group `grp`; 0: the program's) pay a partner with so many paying customers: that of the last
+// tier reached, else the terms' own.
 int64_t TierRate(Book& book, const Terms& terms, int64_t grp, int64_t paying_customers);
 
-// The first day on which a referral earns no more; kNever for 0 months. Where the last month lacks the day, the whole of that month still counts.
+// The first day on which a referral earns no more; kNever for 0 months. Where the last month lacks the day, the whole
+// of that month still counts.
 Day EndOfDuration(Day sign_up_day, int64_t months);
 
 // The amount of "EUR=500;USD=600" in a currency; 0 if it names none.

@@ -44,11 +44,12 @@ bool WithDispute(const Dispute* known, log::v1::DisputeState state, int64_t amou
   return true;
 }
 
-// What a refund or dispute was recorded as under its id, on the payment that it names now; nullptr if it is new. EVENT_CONFLICT if it came
-// before with another payment, amount or currency.
+// What a refund or dispute was recorded as under its id, on the payment that it names now; nullptr if it is new.
+// EVENT_CONFLICT if it came before with another payment, amount or currency.
 template <typename Row>
-absl::StatusOr<const Row*> FindRecorded(Book& book, Table<Row>& rows, int64_t program, IdKind kind, absl::string_view what,
-                                        absl::string_view id, const Commission* payment, const Amount& amount) {
+absl::StatusOr<const Row*> FindRecorded(Book& book, Table<Row>& rows, int64_t program, IdKind kind,
+                                        absl::string_view what, absl::string_view id, const Commission* payment,
+                                        const Amount& amount) {
   const Hash128 id_key = ExternalIdKey(kind, id);
   const ExternalKey* known = book.external_keys.Get({program, id_key});
   if (known == nullptr) return nullptr;
@@ -61,28 +62,25 @@ absl::StatusOr<const Row*> FindRecorded(Book& book, Table<Row>& rows, int64_t pr
 
 }  // namespace
 
-absl::Status Reporter::CheckGiveBack(absl::string_view what, absl::string_view id,
-                                     absl::string_view payment_id, const Amount& amount,
-                                     int64_t time) const {
+absl::Status Reporter::CheckGiveBack(absl::string_view what, absl::string_view id, absl::string_view payment_id,
+                                     const Amount& amount, int64_t time) const {
   TRAILBOOK_RETURN_IF_ERROR(CheckExternalId(absl::StrCat(what, ".", what, "_id"), id));
   TRAILBOOK_RETURN_IF_ERROR(CheckExternalId(absl::StrCat(what, ".payment_id"), payment_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckAmount(absl::StrCat(what, ".amount"), amount, 1));
   return CheckTime(absl::StrCat(what, ".occur_time"), time, now_);
 }
 
-absl::Status Reporter::CheckAgainst(const Commission& c, absl::string_view what,
-                                    const Amount& amount) const {
+absl::Status Reporter::CheckAgainst(const Commission& c, absl::string_view what, const Amount& amount) const {
   const std::string field = absl::StrCat(what, ".amount");
   if (amount.currency != c.currency) {
-    return InvalidField(absl::StrCat(field, ".currency_code"),
-                        absl::StrCat("is ", amount.currency, ", but payment \"", c.payment_id,
-                                     "\" was in ", c.currency.code()));
+    return InvalidField(
+        absl::StrCat(field, ".currency_code"),
+        absl::StrCat("is ", amount.currency, ", but payment \"", c.payment_id, "\" was in ", c.currency.code()));
   }
   if (amount.minor_units > c.collected) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "REFUND_ABOVE_COLLECTED",
-                  absl::StrCat(field, ".minor_units"),
-                  absl::StrCat(field, ".minor_units: ", amount.minor_units, " is above the ",
-                               c.collected, " that payment \"", c.payment_id, "\" collected"));
+    return Refuse(absl::StatusCode::kInvalidArgument, "REFUND_ABOVE_COLLECTED", absl::StrCat(field, ".minor_units"),
+                  absl::StrCat(field, ".minor_units: ", amount.minor_units, " is above the ", c.collected,
+                               " that payment \"", c.payment_id, "\" collected"));
   }
   return absl::OkStatus();
 }
@@ -94,13 +92,13 @@ ReportOutcome Reporter::GivenBack(int64_t commission, int64_t time) {
 }
 
 ReportOutcome Reporter::TakeOne(const RefundReport& report) {
-  if (absl::Status bad = CheckGiveBack("refund", report.refund_id, report.payment_id, report.amount,
-                                       report.time);
+  if (absl::Status bad = CheckGiveBack("refund", report.refund_id, report.payment_id, report.amount, report.time);
       !bad.ok()) {
     return Refused(std::move(bad));
   }
   const Commission* payment = FindPayment(report.payment_id);
-  const auto recorded = FindRecorded(*book_, book_->refunds, program_, IdKind::kRefund, "refund", report.refund_id, payment, report.amount);
+  const auto recorded = FindRecorded(*book_, book_->refunds, program_, IdKind::kRefund, "refund", report.refund_id,
+                                     payment, report.amount);
   if (!recorded.ok()) return Refused(recorded.status());
   const Refund* known = *recorded;
   // Failed is final, in whatever order the two arrive.
@@ -113,37 +111,39 @@ ReportOutcome Reporter::TakeOne(const RefundReport& report) {
   }
   Commission after = *payment;
   if (!WithRefund(known, report, &after)) return Refused(TooMuch());
-  const absl::Status done = ChangeCommission(
-      *book_, *journal_, after, DayOf(report.time, zone_),
-      [&](log::v1::Record& record, const log::v1::CommissionState& state) {
-        log::v1::RefundRecorded& refund = *record.mutable_refund_recorded();
-        refund.set_commission(after.number);
-        refund.set_refund_id(report.refund_id);
-        refund.set_amount(report.amount.minor_units);
-        refund.set_failed(report.failed);
-        refund.set_time(report.time);
-        *refund.mutable_state() = state;
-      });
+  const absl::Status done = ChangeCommission(*book_, *journal_, after, DayOf(report.time, zone_),
+                                             [&](log::v1::Record& record, const log::v1::CommissionState& state) {
+                                               log::v1::RefundRecorded& refund = *record.mutable_refund_recorded();
+                                               refund.set_commission(after.number);
+                                               refund.set_refund_id(report.refund_id);
+                                               refund.set_amount(report.amount.minor_units);
+                                               refund.set_failed(report.failed);
+                                               refund.set_time(report.time);
+                                               *refund.mutable_state() = state;
+                                             });
   if (!done.ok()) return Refused(done);
   return GivenBack(after.number, report.time);
 }
 
 ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
-  if (absl::Status bad = CheckGiveBack("dispute", report.dispute_id, report.payment_id,
-                                       report.amount, report.time);
+  if (absl::Status bad = CheckGiveBack("dispute", report.dispute_id, report.payment_id, report.amount, report.time);
       !bad.ok()) {
     return Refused(std::move(bad));
   }
   const log::v1::DisputeState state = StateOf(report.phase);
   const Commission* payment = FindPayment(report.payment_id);
-  const auto recorded =
-      FindRecorded(*book_, book_->disputes, program_, IdKind::kDispute, "dispute", report.dispute_id, payment, report.amount);
+  const auto recorded = FindRecorded(*book_, book_->disputes, program_, IdKind::kDispute, "dispute", report.dispute_id,
+                                     payment, report.amount);
   if (!recorded.ok()) return Refused(recorded.status());
   const Dispute* known = *recorded;
   if (known != nullptr) {
     // A dispute that is closed is not reopened by its own late opening.
-    if (known->state == state || state == log::v1::DISPUTE_STATE_OPEN) return AnswerAbout(*payment, OutcomeKind::kRecorded, true);
-    if (known->state != log::v1::DISPUTE_STATE_OPEN) return Refused(EventConflict("dispute", report.dispute_id, "verdict"));
+    if (known->state == state || state == log::v1::DISPUTE_STATE_OPEN) {
+      return AnswerAbout(*payment, OutcomeKind::kRecorded, true);
+    }
+    if (known->state != log::v1::DISPUTE_STATE_OPEN) {
+      return Refused(EventConflict("dispute", report.dispute_id, "verdict"));
+    }
   }
   ReportOutcome outcome;
   if (Waits(report, &outcome)) return outcome;
@@ -153,17 +153,17 @@ ReportOutcome Reporter::TakeOne(const DisputeReport& report) {
   }
   Commission after = *payment;
   if (!WithDispute(known, state, report.amount.minor_units, &after)) return Refused(TooMuch());
-  const absl::Status done = ChangeCommission(
-      *book_, *journal_, after, DayOf(report.time, zone_),
-      [&](log::v1::Record& record, const log::v1::CommissionState& commission_state) {
-        log::v1::DisputeRecorded& dispute = *record.mutable_dispute_recorded();
-        dispute.set_commission(after.number);
-        dispute.set_dispute_id(report.dispute_id);
-        dispute.set_amount(report.amount.minor_units);
-        dispute.set_dispute_state(state);
-        dispute.set_time(report.time);
-        *dispute.mutable_state() = commission_state;
-      });
+  const absl::Status done =
+      ChangeCommission(*book_, *journal_, after, DayOf(report.time, zone_),
+                       [&](log::v1::Record& record, const log::v1::CommissionState& commission_state) {
+                         log::v1::DisputeRecorded& dispute = *record.mutable_dispute_recorded();
+                         dispute.set_commission(after.number);
+                         dispute.set_dispute_id(report.dispute_id);
+                         dispute.set_amount(report.amount.minor_units);
+                         dispute.set_dispute_state(state);
+                         dispute.set_time(report.time);
+                         *dispute.mutable_state() = commission_state;
+                       });
   if (!done.ok()) return Refused(done);
   return GivenBack(after.number, report.time);
 }

@@ -46,10 +46,9 @@ absl::Status Reporter::Check(const PaymentReport& report) const {
                   absl::StrCat("payment.base_minor_units: ", report.base, " is below 0"));
   }
   if (report.base > report.collected.minor_units) {
-    return Refuse(absl::StatusCode::kInvalidArgument, "BASE_ABOVE_COLLECTED",
-                  "payment.base_minor_units",
-                  absl::StrCat("payment.base_minor_units: the base ", report.base,
-                               " is above the ", report.collected.minor_units, " collected"));
+    return Refuse(absl::StatusCode::kInvalidArgument, "BASE_ABOVE_COLLECTED", "payment.base_minor_units",
+                  absl::StrCat("payment.base_minor_units: the base ", report.base, " is above the ",
+                               report.collected.minor_units, " collected"));
   }
   if (report.alias_ids.size() > 8) return InvalidField("payment.alias_ids", "has more than 8 ids");
   for (const std::string& alias : report.alias_ids) {
@@ -94,8 +93,8 @@ ReportOutcome Reporter::RepeatedPayment(const PaymentReport& report, int64_t num
   return AnswerAbout(c, OutcomeOf(c.zero_reason), true);
 }
 
-absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t customer,
-                                     const Referral& referral, int64_t* number) {
+absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t customer, const Referral& referral,
+                                     int64_t* number) {
   const Day day = DayOf(report.time, zone_);
   const int64_t owner = OwnerOf(*book_, program_, referral.partner);
   const Earner::Key earner_key{program_, owner, report.collected.currency};
@@ -114,9 +113,8 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
   payment.set_base(report.base);
   payment.set_time(report.time);
   for (const std::string& alias : report.alias_ids) {
-    const bool again = alias == report.payment_id ||
-                       std::find(payment.alias_ids().begin(), payment.alias_ids().end(), alias) !=
-                           payment.alias_ids().end();
+    const bool again = alias == report.payment_id || std::find(payment.alias_ids().begin(), payment.alias_ids().end(),
+                                                               alias) != payment.alias_ids().end();
     if (!again) payment.add_alias_ids(alias);
   }
   payment.set_rate_bps(earning.rate_bps);
@@ -134,9 +132,8 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
     payment.mutable_state()->set_pending(amount);
   }
   if (amount > 0) {
-    journal_->AddLegs(
-        AccrualLegs(AccountKind::kCommissionExpense, amount, held, day, book_->earners.Get(earner_key)),
-        {owner, report.collected.currency});
+    journal_->AddLegs(AccrualLegs(AccountKind::kCommissionExpense, amount, held, day, book_->earners.Get(earner_key)),
+                      {owner, report.collected.currency});
   }
   TRAILBOOK_ASSIGN_OR_RETURN(*number, journal_->Emit());
   if (earning.bonus == 0) return absl::OkStatus();
@@ -145,14 +142,13 @@ absl::Status Reporter::RecordPayment(const PaymentReport& report, int64_t custom
 
 ReportOutcome Reporter::TakeOne(const PaymentReport& report) {
   if (absl::Status bad = Check(report); !bad.ok()) return Refused(std::move(bad));
-  const ExternalKey* known =
-      book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, report.payment_id)});
+  const ExternalKey* known = book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, report.payment_id)});
   if (known != nullptr) return RepeatedPayment(report, known->commission);
   ReportOutcome outcome;
   if (Waits(report, &outcome)) return outcome;
   if (absl::Status bad = CheckAliases(report, 0); !bad.ok()) return Refused(std::move(bad));
-  const CustomerKey* customer = book_->customer_keys.Get(
-      {program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
+  const CustomerKey* customer =
+      book_->customer_keys.Get({program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
   if (customer == nullptr) {
     return ParkFor(report, WaitForCustomer(report.customer_id));
   }

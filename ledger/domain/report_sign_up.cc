@@ -40,8 +40,8 @@ int64_t NewCustomer(Book& book, int64_t program, const std::string& customer_id)
 }
 
 // The same partner again is a replay; another partner is kept as a losing touch, once.
-ReportOutcome RivalClaim(Book& book, Journal& journal, const Referral& referral, Day day,
-                         const SignUpReport& report, const std::vector<log::v1::Touch>& touches) {
+ReportOutcome RivalClaim(Book& book, Journal& journal, const Referral& referral, Day day, const SignUpReport& report,
+                         const std::vector<log::v1::Touch>& touches) {
   ReportOutcome outcome;
   const int64_t owner = OwnerOf(book, referral.program, referral.partner);
   outcome.partner_id = book.partner_identities.At({referral.program, owner}).partner_id;
@@ -52,8 +52,8 @@ ReportOutcome RivalClaim(Book& book, Journal& journal, const Referral& referral,
     return outcome;
   }
   outcome.kind = OutcomeKind::kAlreadyReferred;
-  outcome.message = absl::StrCat("the customer is bound to ", outcome.partner_id, " since ",
-                                 FormatDay(referral.sign_up_day));
+  outcome.message =
+      absl::StrCat("the customer is bound to ", outcome.partner_id, " since ", FormatDay(referral.sign_up_day));
   if (book.losing_touches.Get({referral.program, referral.customer, claimed}) != nullptr) {
     outcome.replayed = true;
     return outcome;
@@ -77,14 +77,13 @@ ReportOutcome Reporter::TakeOne(const SignUpReport& report) {
   const auto [touches, unresolved] = ResolveTouches(*book_, program_, report, day);
   if (touches.empty()) {
     outcome.kind = OutcomeKind::kNoReferral;
-    outcome.message = unresolved.empty() ? "the sign-up names no partner, coupon, click or link" : absl::StrJoin(unresolved, "; ");
+    outcome.message =
+        unresolved.empty() ? "the sign-up names no partner, coupon, click or link" : absl::StrJoin(unresolved, "; ");
     return outcome;
   }
-  const CustomerKey* known = book_->customer_keys.Get(
-      {program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
+  const CustomerKey* known = book_->customer_keys.Get({program_, ExternalIdKey(IdKind::kCustomer, report.customer_id)});
   if (known != nullptr) {
-    return RivalClaim(*book_, *journal_, book_->referrals.At({program_, known->customer}), day,
-                      report, touches);
+    return RivalClaim(*book_, *journal_, book_->referrals.At({program_, known->customer}), day, report, touches);
   }
 
   const int64_t partner = touches[0].partner();

@@ -20,7 +20,8 @@ bool Later(const Parked& a, const Parked& b) {
 // The same in words, now and at every replay.
 std::string WaitsFor(const Parked& parked, const Report& report) {
   if (parked.due_day != 0) return absl::StrCat("waits for its day, ", FormatDay(parked.due_day));
-  return std::holds_alternative<PaymentReport>(report) ? "waits for the sign-up of its customer" : "waits for its payment";
+  return std::holds_alternative<PaymentReport>(report) ? "waits for the sign-up of its customer"
+                                                       : "waits for its payment";
 }
 
 }  // namespace
@@ -32,14 +33,19 @@ ReportOutcome Refused(absl::Status status) {
 }
 
 absl::Status EventConflict(absl::string_view what, absl::string_view id, absl::string_view differs) {
-  return Refuse(absl::StatusCode::kAlreadyExists, "EVENT_CONFLICT", "",
-                absl::StrCat(what, " \"", id, "\" was reported before with another ", differs,
-                             "; nothing was changed"));
+  return Refuse(
+      absl::StatusCode::kAlreadyExists, "EVENT_CONFLICT", "",
+      absl::StrCat(what, " \"", id, "\" was reported before with another ", differs, "; nothing was changed"));
 }
 
 Reporter::Reporter(Book* book, Journal* journal, int64_t program, absl::TimeZone zone, int64_t now)
-    : book_(book), journal_(journal), program_(program), zone_(zone), now_(now),
-      today_(DayOf(now, zone)), parking_(book, program) {}
+    : book_(book),
+      journal_(journal),
+      program_(program),
+      zone_(zone),
+      now_(now),
+      today_(DayOf(now, zone)),
+      parking_(book, program) {}
 
 ReportOutcome Reporter::Take(const Report& report) {
   ReportOutcome outcome = std::visit([this](const auto& r) { return TakeOne(r); }, report);
@@ -114,8 +120,7 @@ bool Reporter::Waits(const Report& report, ReportOutcome* outcome) {
 }
 
 const Commission* Reporter::FindPayment(absl::string_view payment_id) {
-  const ExternalKey* key =
-      book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, payment_id)});
+  const ExternalKey* key = book_->external_keys.Get({program_, ExternalIdKey(IdKind::kPayment, payment_id)});
   if (key == nullptr) return nullptr;
   return &CurrentCommission(*book_, book_->commissions.At({program_, key->commission}));
 }
@@ -127,8 +132,7 @@ ReportOutcome Reporter::AnswerAbout(const Commission& commission, OutcomeKind ki
   outcome.commission = commission.number;
   // What it earned at first, so that a replay answers as the first time did.
   outcome.commission_amount = {commission.currency, commission.accrued};
-  const PartnerIdentity* partner =
-      book_->partner_identities.Get({program_, commission.partner});
+  const PartnerIdentity* partner = book_->partner_identities.Get({program_, commission.partner});
   if (partner != nullptr) outcome.partner_id = partner->partner_id;
   return outcome;
 }

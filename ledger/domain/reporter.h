@@ -1,5 +1,6 @@
-// Takes reports of sign-ups, payments, refunds and disputes (RULES 3, 4, 6): decides what each means, records it through the journal, and
-// then takes whatever waited for it, in the order of the event times. A refused report changed nothing. Not thread-safe.
+// Takes reports of sign-ups, payments, refunds and disputes (RULES 3, 4, 6): decides what each means, records it
+// through the journal, and then takes whatever waited for it, in the order of the event times. A refused report changed
+// nothing. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_REPORTER_H_
 #define TRAILBOOK_LEDGER_DOMAIN_REPORTER_H_
 
@@ -49,8 +50,7 @@ class Reporter {
   // Another id of a recorded payment, which nothing is known by yet.
   absl::Status RecordAlias(int64_t commission, const std::string& alias_id, int64_t time);
   ReportOutcome RepeatedPayment(const PaymentReport& report, int64_t commission);
-  absl::Status RecordPayment(const PaymentReport& report, int64_t customer, const Referral& referral,
-                             int64_t* number);
+  absl::Status RecordPayment(const PaymentReport& report, int64_t customer, const Referral& referral, int64_t* number);
   absl::Status CheckGiveBack(absl::string_view what, absl::string_view id, absl::string_view payment_id,
                              const Amount& amount, int64_t time) const;
   // The commission that an id of a payment names; nullptr if it is not known.

@@ -1,5 +1,6 @@
-// The rows of the ledger's tables, as plain values. Each lists its columns once, in the order of its table, through Visit; the first
-// kKeyColumns are the key. Amounts are minor units; times seconds since the epoch (UTC); days as in base/day.h.
+// The rows of the ledger's tables, as plain values. Each lists its columns once, in the order of its table, through
+// Visit; the first kKeyColumns are the key. Amounts are minor units; times seconds since the epoch (UTC); days as in
+// base/day.h.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_ROWS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_ROWS_H_
 

@@ -11,9 +11,9 @@
 
 namespace trailbook {
 
-// A partner's balances in a currency, the first booking day of all and the latest of each account, and the days that have something unmatured:
-// due_days, and next_due, the first of them (kNever for none). in_transit and paid are memoranda, not accounts. moved_*: the entry of a merge
-// that took all.
+// A partner's balances in a currency, the first booking day of all and the latest of each account, and the days that
+// have something unmatured: due_days, and next_due, the first of them (kNever for none). in_transit and paid are
+// memoranda, not accounts. moved_*: the entry of a merge that took all.
 struct Earner {
   static constexpr char kTable[] = "earner";
   static constexpr int kKeyColumns = 3;
@@ -79,8 +79,8 @@ struct Earner {
 
 // What a day changed in a partner's balances, what matures on it, the record of its last maturity,
 // the last record that posted to it, how many did (lines), and the newest commission due on it (last_due).
-// In the order of days: what is written belongs to few of them, so that many partners' rows share a page. A partner's days are asked for by
-// their keys, all of a range at once (Queries::DaysBetween).
+// In the order of days: what is written belongs to few of them, so that many partners' rows share a page. A partner's
+// days are asked for by their keys, all of a range at once (Queries::DaysBetween).
 struct EarnerDay {
   static constexpr char kTable[] = "earner_day";
   static constexpr int kKeyColumns = 4;
@@ -184,7 +184,8 @@ struct AccountDay {
   }
 };
 
-// Every so many records on a partner's day one is marked, so that a page of a busy day is found without reading the day.
+// Every so many records on a partner's day one is marked, so that a page of a busy day is found without reading the
+// day.
 struct StatementMark {
   static constexpr char kTable[] = "statement_mark";
   static constexpr int64_t kEvery = 64;

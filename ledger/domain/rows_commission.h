@@ -13,8 +13,8 @@ namespace trailbook {
 // A payment and what it earns. given_back and open_disputed are cash, not capped. `previous` is
 // the partner's commission before it in this currency. A sign-up bonus has a row of its own: bonus_of is
 // the commission of the payment that it came with, whose bonus_line is the bonus; what happens to the
-// payment stands in both rows. due_previous: due on the same day before it. moved_*, origin: of a reassigned referral; origin is its first number.
-// forfeited: taken for good, above the forfeited_from that was left.
+// payment stands in both rows. due_previous: due on the same day before it. moved_*, origin: of a reassigned referral;
+// origin is its first number. forfeited: taken for good, above the forfeited_from that was left.
 struct Commission {
   static constexpr char kTable[] = "commission";
   static constexpr bool kSeldomReadAgain = true;

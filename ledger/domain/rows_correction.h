@@ -10,8 +10,8 @@
 
 namespace trailbook {
 
-// A correction in a state of CorrectionPhase, of a kind of trailbook.log.v1.CorrectionKind. `reverses` and `reversed_by` are corrections;
-// `sequence` is the record that booked it.
+// A correction in a state of CorrectionPhase, of a kind of trailbook.log.v1.CorrectionKind. `reverses` and
+// `reversed_by` are corrections; `sequence` is the record that booked it.
 struct Correction {
   static constexpr char kTable[] = "correction";
   static constexpr int kKeyColumns = 2;

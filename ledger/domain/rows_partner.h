@@ -10,9 +10,10 @@
 
 namespace trailbook {
 
-// Who refers, in a state of PartnerPhase. `rates`, `group_moves` and `lowerings` count what was ever set; deactivate_time is 0
-// while sign-ups count; paying_customers is how many of his customers have paid, most_paying_customers the highest that it ever was.
-// merged_into is the partner that goes on for him (0: himself); his own aliases are a list from first_alias along their next_alias.
+// Who refers, in a state of PartnerPhase. `rates`, `group_moves` and `lowerings` count what was ever set;
+// deactivate_time is 0 while sign-ups count; paying_customers is how many of his customers have paid,
+// most_paying_customers the highest that it ever was. merged_into is the partner that goes on for him (0: himself); his
+// own aliases are a list from first_alias along their next_alias.
 struct Partner {
   static constexpr char kTable[] = "partner";
   static constexpr int kKeyColumns = 2;

@@ -10,8 +10,9 @@
 
 namespace trailbook {
 
-// Which of a program's customers count as paying ones, kBlock of them a row: those of whom a payment collected above zero on or after the day of
-// their sign-up. Not a column of their referrals, where each first payment would change a page of its own among those of all customers.
+// Which of a program's customers count as paying ones, kBlock of them a row: those of whom a payment collected above
+// zero on or after the day of their sign-up. Not a column of their referrals, where each first payment would change a
+// page of its own among those of all customers.
 struct PayingCustomers {
   static constexpr char kTable[] = "paying_customers";
   static constexpr int kKeyColumns = 2;

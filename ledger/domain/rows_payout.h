@@ -99,7 +99,8 @@ struct PayoutBatch {
   }
 };
 
-// One transfer to one partner; back_day: when the gross of a dead one was payable again; after_failure: it arrived after it was called failed.
+// One transfer to one partner; back_day: when the gross of a dead one was payable again; after_failure: it arrived
+// after it was called failed.
 struct Payout {
   static constexpr char kTable[] = "payout";
   static constexpr bool kSeldomReadAgain = true;

@@ -27,7 +27,7 @@ struct Program {
   int64_t corrections = 0;
   Day closed_through = kFromEver;
   int64_t group_count = 0;
-  int64_t lowerings = 0;  // those that concern every partner
+  int64_t lowerings = 0;     // those that concern every partner
   Day follow_from = kNever;  // the first day of any terms that existing referrals follow
   int64_t fx_rates = 0;
   using Key = std::tuple<int64_t>;
@@ -79,8 +79,8 @@ struct ProgramSlug {
   }
 };
 
-// A version of a program's rules. `minimums` and `bonuses` are "INR=100000;USD=2500"; `tiers` is how many Tier rows it has;
-// duration_months 0 is none. Version 1 has the day kFromEver.
+// A version of a program's rules. `minimums` and `bonuses` are "INR=100000;USD=2500"; `tiers` is how many Tier rows it
+// has; duration_months 0 is none. Version 1 has the day kFromEver.
 struct Terms {
   static constexpr char kTable[] = "terms";
   static constexpr int kKeyColumns = 2;

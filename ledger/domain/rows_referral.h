@@ -58,8 +58,8 @@ struct CustomerKey {
   }
 };
 
-// The binding customer -> partner and what was promised on the sign-up day: version `terms_version` of the terms of group `grp` (0: of the
-// program).
+// The binding customer -> partner and what was promised on the sign-up day: version `terms_version` of the terms of
+// group `grp` (0: of the program).
 struct Referral {
   static constexpr char kTable[] = "referral";
   static constexpr bool kOfManyCustomers = true;  // packed where it would be forgotten

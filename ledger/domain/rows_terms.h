@@ -1,5 +1,5 @@
-// What terms are made of besides their own row: tiers, groups of partners and their terms, and lowerings. Rows as plain values; see rows.h.
-// A group of partners is called `grp` in columns: GROUP is a word of SQL.
+// What terms are made of besides their own row: tiers, groups of partners and their terms, and lowerings. Rows as plain
+// values; see rows.h. A group of partners is called `grp` in columns: GROUP is a word of SQL.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_ROWS_TERMS_H_
 #define TRAILBOOK_LEDGER_DOMAIN_ROWS_TERMS_H_
 

@@ -28,7 +28,9 @@ int64_t AccruedBy(const Record& record) {
   int64_t accrued = 0;
   for (const log::v1::Posting& posting : record.postings()) {
     const auto account = static_cast<AccountKind>(posting.account());
-    if (account == AccountKind::kCommissionExpense || account == AccountKind::kSignupBonusExpense) accrued += posting.amount();
+    if (account == AccountKind::kCommissionExpense || account == AccountKind::kSignupBonusExpense) {
+      accrued += posting.amount();
+    }
   }
   return accrued;
 }
@@ -89,8 +91,8 @@ void Simulation::TakeTerms(const Record& record, int64_t grp, const log::v1::Ter
   }
   Record first = record;
   if (other_.from == kFromEver) {
-    log::v1::Terms& place = grp == 0 ? *first.mutable_program_created()->mutable_terms()
-                                     : *first.mutable_group_created()->mutable_terms();
+    log::v1::Terms& place =
+        grp == 0 ? *first.mutable_program_created()->mutable_terms() : *first.mutable_group_created()->mutable_terms();
     place = *other_.terms;
     place.set_version(1);
     replaced_ = true;
@@ -114,8 +116,8 @@ absl::Status Simulation::TakePayment(const Record& record) {
   const log::v1::PaymentRecorded& payment = record.payment_recorded();
   const Referral* referral = book_.referrals.Get({record.program(), payment.customer()});
   if (referral == nullptr) return Dangling(record, "a referral");
-  const Earning earning = EarningOf(
-      book_, *referral, {payment.collected(), payment.base(), payment.currency(), record.event_day()});
+  const Earning earning =
+      EarningOf(book_, *referral, {payment.collected(), payment.base(), payment.currency(), record.event_day()});
   if (earning.first_paying) {
     PutPaying(book_, record.program(), payment.customer());
     CountPayingCustomers(book_.partners.Edit({record.program(), payment.partner()}), 1);
@@ -155,7 +157,8 @@ absl::Status Simulation::TakeBonus(const Record& record) {
   return absl::OkStatus();
 }
 
-// A reassigned referral promises what its sign-up day promised to customers of the new partner, under the other terms too.
+// A reassigned referral promises what its sign-up day promised to customers of the new partner, under the other terms
+// too.
 absl::Status Simulation::TakeReassigned(const Record& record) {
   Record anew = record;
   log::v1::ReferralReassigned& reassigned = *anew.mutable_referral_reassigned();
@@ -221,7 +224,9 @@ absl::Status Simulation::Take(const Record& record) {
   switch (record.kind_case()) {
     case Record::kProgramCreated: TakeTerms(record, 0, record.program_created().terms()); break;
     case Record::kTermsPublished: TakeTerms(record, 0, record.terms_published()); break;
-    case Record::kGroupCreated: TakeTerms(record, record.group_created().group(), record.group_created().terms()); break;
+    case Record::kGroupCreated:
+      TakeTerms(record, record.group_created().group(), record.group_created().terms());
+      break;
     case Record::kGroupTermsPublished:
       TakeTerms(record, record.group_terms_published().group(), record.group_terms_published().terms());
       break;
@@ -255,8 +260,8 @@ absl::Status Simulation::Take(const Record& record) {
 }
 
 int64_t Simulation::Remaining(const Line& line, bool bonus) {
-  // A rejected review took everything, and not even a refund that fails later brings anything back; where the books had nothing, they have no
-  // record of it.
+  // A rejected review took everything, and not even a refund that fails later brings anything back; where the books had
+  // nothing, they have no record of it.
   const Referral& referral = book_.referrals.At({program_, line.customer});
   if ((bonus ? line.booked_bonus_now : line.booked_now) == 0 && referral.rejected) return 0;
   Commission c;

@@ -1,9 +1,10 @@
-// A replay of a program's log under other terms (RULES 2.3: before any change is published): what would have been accrued and reversed, beside
-// what the books say. It takes the facts of the records (sign-ups, payments, what was given back, who belonged to which group) and decides
-// anew what they earn, by the rules that the ledger itself uses.
+// A replay of a program's log under other terms (RULES 2.3: before any change is published): what would have been
+// accrued and reversed, beside what the books say. It takes the facts of the records (sign-ups, payments, what was
+// given back, who belonged to which group) and decides anew what they earn, by the rules that the ledger itself uses.
 //
-// Decisions of persons stay as they were: lowerings, rejected reviews, and forfeitures, of which a commission that comes to another amount
-// loses the same share. Memory: a row a customer and some hundred bytes a payment. Not thread-safe.
+// Decisions of persons stay as they were: lowerings, rejected reviews, and forfeitures, of which a commission that
+// comes to another amount loses the same share. Memory: a row a customer and some hundred bytes a payment. Not
+// thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_SIMULATION_H_
 #define TRAILBOOK_LEDGER_DOMAIN_SIMULATION_H_
 
@@ -80,8 +81,8 @@ class Simulation {
   OtherTerms other_;
   int64_t program_ = 0;
   bool replaced_ = false;
-  Book book_;  // programs, terms, partners and referrals as they would be; nothing behind it
-  std::vector<Line> lines_;                              // by number
+  Book book_;                // programs, terms, partners and referrals as they would be; nothing behind it
+  std::vector<Line> lines_;  // by number
   std::vector<std::pair<int64_t, size_t>> bonus_lines_;  // by number: which of lines_
   // Under the numbers that commissions and bonuses got when they moved with their referral: which of lines_.
   std::map<int64_t, size_t> moved_lines_, moved_bonuses_;

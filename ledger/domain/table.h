@@ -1,11 +1,12 @@
 // The working set of one kind of row.
 //
-// A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a Loader: in bulk for what
-// a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs (Get). Of rows of some kinds it can say what there is
-// without the store. It keeps its first error, or that a row is missing; who commits asks for it first. Changed rows leave for the store as
-// values (TakeChanges), so that commands are decided while they are written; until they have arrived (Committed) the table keeps them,
-// whatever the store shows. Rows of some kinds are not forgotten but packed (PackedRows), and loaded from there when they are asked for again.
-// Not thread-safe.
+// A Table keeps what was loaded, knows what is absent, and which rows changed. What is not there yet is asked of a
+// Loader: in bulk for what a batch wants (Want, then Loader::LoadWanted), singly for what a rare path still needs
+// (Get). Of rows of some kinds it can say what there is without the store. It keeps its first error, or that a row is
+// missing; who commits asks for it first. Changed rows leave for the store as values (TakeChanges), so that commands
+// are decided while they are written; until they have arrived (Committed) the table keeps them, whatever the store
+// shows. Rows of some kinds are not forgotten but packed (PackedRows), and loaded from there when they are asked for
+// again. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 #define TRAILBOOK_LEDGER_DOMAIN_TABLE_H_
 
@@ -21,17 +22,9 @@
 #include "absl/container/flat_hash_set.h"
 #include "absl/hash/hash.h"
 #include "ledger/domain/packed_rows.h"
+#include "ledger/domain/row_changes.h"
 
 namespace trailbook {
-
-// Changed rows of a table on their way to the store, each kind in the order of its keys.
-template <typename R>
-struct RowChanges {
-  std::vector<R> made, changed;
-  std::vector<typename R::Key> erased;
-
-  bool empty() const { return made.empty() && changed.empty() && erased.empty(); }
-};
 
 template <typename R>
 class Table {
@@ -46,9 +39,11 @@ class Table {
     bool packed = false;   // its row is as it was packed
     bool stored = false;   // the store has a row under this key, or will have when what is on its way has arrived
   };
-  // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until rows are forgotten.
+  // The row, or nullptr if there is none. Loads it if it was not asked for before. The pointer stays valid until rows
+  // are forgotten.
   const R* Get(const Key& key) { return Present(Load(key)); }
-  // The row, which must be there. One that could not be loaded, or is missing, is empty: deciding goes on to its end, and is not committed.
+  // The row, which must be there. One that could not be loaded, or is missing, is empty: deciding goes on to its end,
+  // and is not committed.
   const R& At(const Key& key) { return Required(key).row; }
   // The row to change, which must be there as above; marks it changed.
   R& Edit(const Key& key) {
@@ -105,7 +100,8 @@ class Table {
   void LoadedAbsent(const Key& key) { SlotOf(key); }
   void WantedAreLoaded() { wanted_.clear(); }
 
-  // The rows that changed since changes last left, in the order of their first change. Slots stay where they are until the change has arrived.
+  // The rows that changed since changes last left, in the order of their first change. Slots stay where they are until
+  // the change has arrived.
   const std::vector<Slot*>& dirty() const { return dirty_; }
   bool IsDirty(const Key& key) const {
     const auto it = slots_.find(key);
@@ -128,12 +124,14 @@ class Table {
     ++turn_;
     return changes;
   }
-  // Gives what changed since changes last left to `store`, so many rows at once, and takes it for stored: for who stores it there and then.
-  // REQUIRES: nothing is on its way.
+  // Gives what changed since changes last left to `store`, so many rows at once, and takes it for stored: for who
+  // stores it there and then. REQUIRES: nothing is on its way.
   template <typename Store>
   void StoreChanges(size_t at_once, Store store) {
     SortDirty();
-    for (size_t first = 0; first < dirty_.size(); first += at_once) store(Changes(first, std::min(dirty_.size(), first + at_once)));
+    for (size_t first = 0; first < dirty_.size(); first += at_once) {
+      store(Changes(first, std::min(dirty_.size(), first + at_once)));
+    }
     for (Slot* slot : dirty_) {
       slot->dirty = false;
       slot->stored = slot->present;
@@ -175,27 +173,30 @@ class Table {
   }
   size_t size() const { return slots_.size(); }
 
-  // From now on new rows go to `take` at once, and are loaded like all others if they are asked for: for who stores them and needs hardly any again.
+  // From now on new rows go to `take` at once, and are loaded like all others if they are asked for: for who stores
+  // them and needs hardly any again.
   void PassOnNew(void (*take)(void*, const R&), void* taker) {
     take_new_ = take;
     taker_ = taker;
   }
 
-  // From now on `hear` hears of each row that the store gives, before it changes here: with the other ForgetUnchanged, for who counts what is not here.
+  // From now on `hear` hears of each row that the store gives, before it changes here: with the other ForgetUnchanged,
+  // for who counts what is not here.
   void TellLoaded(void (*hear)(void*, const R&), void* hearer) {
     hear_loaded_ = hear;
     hearer_ = hearer;
   }
 
-  // `load` loads one row: sets the slot through Loaded or LoadedAbsent. `missing` hears of a row that must be there and is not. Set once, by
-  // the loader.
+  // `load` loads one row: sets the slot through Loaded or LoadedAbsent. `missing` hears of a row that must be there and
+  // is not. Set once, by the loader.
   void SetLoader(void (*load)(void*, Table&, const Key&), void (*missing)(void*, const Key&), void* loader) {
     load_ = load;
     missing_ = missing;
     loader_ = loader;
   }
-  // `at_hand` says what there is under a key, as `load` does, if the loader knows it without the store; else it is false. REQUIRES: what it
-  // does not know when a row is wanted the store shows when wanted rows are loaded; so no changes arrive in between.
+  // `at_hand` says what there is under a key, as `load` does, if the loader knows it without the store; else it is
+  // false. REQUIRES: what it does not know when a row is wanted the store shows when wanted rows are loaded; so no
+  // changes arrive in between.
   void SetAtHand(bool (*at_hand)(void*, Table&, const Key&)) { at_hand_ = at_hand; }
 
  private:
@@ -209,18 +210,23 @@ class Table {
   struct SameKey {
     using is_transparent = void;
     bool operator()(const std::unique_ptr<Slot>& slot, const Key& key) const { return slot->row.key() == key; }
-    bool operator()(const std::unique_ptr<Slot>& a, const std::unique_ptr<Slot>& b) const { return a->row.key() == b->row.key(); }
+    bool operator()(const std::unique_ptr<Slot>& a, const std::unique_ptr<Slot>& b) const {
+      return a->row.key() == b->row.key();
+    }
   };
 
   // The slot of a key, which may be new and without a row.
   Slot& SlotOf(const Key& key) {
-    return **slots_.lazy_emplace(key, [&key](const auto& make) { make(std::make_unique<Slot>(Slot{.row = R::WithKey(key)})); });
+    return **slots_.lazy_emplace(
+        key, [&key](const auto& make) { make(std::make_unique<Slot>(Slot{.row = R::WithKey(key)})); });
   }
   Slot* Find(const Key& key) {
     const auto it = slots_.find(key);
     if (it != slots_.end()) return it->get();
     if constexpr (kIsPacked) {
-      if (const auto row = packed_.Find(key)) return &(SlotOf(key) = Slot{.row = *row, .present = true, .packed = true, .stored = true});
+      if (const auto row = packed_.Find(key)) {
+        return &(SlotOf(key) = Slot{.row = *row, .present = true, .packed = true, .stored = true});
+      }
     }
     return nullptr;
   }

@@ -20,7 +20,9 @@ absl::Status CheckDays(absl::string_view field, int64_t days, int64_t least) {
 }
 
 absl::Status CheckTiers(const TermsSpec& spec, log::v1::Terms* terms) {
-  if (spec.tiers.size() > kMaxTiers) return InvalidField("terms.tiers", absl::StrCat("has more than ", kMaxTiers, " tiers"));
+  if (spec.tiers.size() > kMaxTiers) {
+    return InvalidField("terms.tiers", absl::StrCat("has more than ", kMaxTiers, " tiers"));
+  }
   TierSpec before{0, spec.rate_bps};
   for (const TierSpec& tier : spec.tiers) {
     TRAILBOOK_RETURN_IF_ERROR(CheckRate("terms.tiers.rate_bps", tier.rate_bps));
@@ -61,7 +63,8 @@ absl::Status CheckMoreTerms(const TermsSpec& spec, log::v1::Terms* terms) {
   TRAILBOOK_RETURN_IF_ERROR(CheckTiers(spec, terms));
   TRAILBOOK_RETURN_IF_ERROR(CheckBonuses(spec, terms));
   if (spec.duration_months < 0 || spec.duration_months > kMaxMonths) {
-    return InvalidField("terms.duration_months", absl::StrCat(spec.duration_months, " is not between 0 (none) and ", kMaxMonths, " months"));
+    return InvalidField("terms.duration_months",
+                        absl::StrCat(spec.duration_months, " is not between 0 (none) and ", kMaxMonths, " months"));
   }
   terms->set_duration_months(static_cast<int32_t>(spec.duration_months));
   terms->set_follow(spec.follow);
@@ -73,8 +76,7 @@ absl::Status CheckMoreTerms(const TermsSpec& spec, log::v1::Terms* terms) {
 absl::StatusOr<log::v1::Terms> CheckTerms(const TermsSpec& spec) {
   TRAILBOOK_RETURN_IF_ERROR(CheckRate("terms.rate_bps", spec.rate_bps));
   TRAILBOOK_RETURN_IF_ERROR(CheckDays("terms.hold_days", spec.hold_days, 0));
-  const int64_t window =
-      spec.attribution_window_days == 0 ? kDefaultWindow : spec.attribution_window_days;
+  const int64_t window = spec.attribution_window_days == 0 ? kDefaultWindow : spec.attribution_window_days;
   TRAILBOOK_RETURN_IF_ERROR(CheckDays("terms.attribution_window_days", window, 1));
   log::v1::Terms terms;
   terms.set_rate_bps(static_cast<int32_t>(spec.rate_bps));

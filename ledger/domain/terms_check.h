@@ -8,8 +8,8 @@
 
 namespace trailbook {
 
-// Terms as the log keeps them, without version and day. INVALID_ARGUMENT names the field; RATE_ABOVE_CAP, AMOUNT_OUT_OF_RANGE,
-// UNKNOWN_CURRENCY.
+// Terms as the log keeps them, without version and day. INVALID_ARGUMENT names the field; RATE_ABOVE_CAP,
+// AMOUNT_OUT_OF_RANGE, UNKNOWN_CURRENCY.
 absl::StatusOr<log::v1::Terms> CheckTerms(const TermsSpec& spec);
 
 }  // namespace trailbook

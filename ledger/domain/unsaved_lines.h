@@ -1,5 +1,5 @@
-// Which payable lines changed and may not be in the store yet, by what they came about by: whoever asks the store for the lines of a commission
-// finds those with it without going through all that changed since. Not thread-safe.
+// Which payable lines changed and may not be in the store yet, by what they came about by: whoever asks the store for
+// the lines of a commission finds those with it without going through all that changed since. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_DOMAIN_UNSAVED_LINES_H_
 #define TRAILBOOK_LEDGER_DOMAIN_UNSAVED_LINES_H_
 
@@ -26,7 +26,8 @@ class UnsavedLines {
   template <typename F>
   void ForEachOf(const Table<PayableLine>& lines, const Cause& cause, F&& f) {
     CatchUp(lines);
-    const auto found = by_cause_.find(ByCause::key_type(cause.program, cause.partner, cause.commission, cause.matures_on));
+    const auto found =
+        by_cause_.find(ByCause::key_type(cause.program, cause.partner, cause.commission, cause.matures_on));
     if (found == by_cause_.end()) return;
     for (const Table<PayableLine>::Slot* slot : found->second) {
       if (slot->present) f(slot->row);
@@ -34,7 +35,8 @@ class UnsavedLines {
   }
 
  private:
-  using ByCause = absl::flat_hash_map<std::tuple<int64_t, int64_t, int64_t, Day>, std::vector<const Table<PayableLine>::Slot*>>;
+  using ByCause =
+      absl::flat_hash_map<std::tuple<int64_t, int64_t, int64_t, Day>, std::vector<const Table<PayableLine>::Slot*>>;
 
   void CatchUp(const Table<PayableLine>& lines) {
     if (turn_ != lines.turn()) {

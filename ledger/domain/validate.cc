@@ -25,15 +25,18 @@ bool HasControl(absl::string_view text) {
 bool IsUtf8(absl::string_view text) {
   for (size_t i = 0; i < text.size();) {
     const unsigned char c = text[i];
-    const int more = c < 0x80 ? 0 : c >= 0xc2 && c < 0xe0 ? 1 : c >= 0xe0 && c < 0xf0 ? 2
-                     : c >= 0xf0 && c < 0xf5 ? 3 : -1;
+    const int more = c < 0x80                ? 0
+                     : c >= 0xc2 && c < 0xe0 ? 1
+                     : c >= 0xe0 && c < 0xf0 ? 2
+                     : c >= 0xf0 && c < 0xf5 ? 3
+                                             : -1;
     if (more < 0 || i + more >= text.size() + (more == 0 ? 1 : 0)) return false;
     for (int k = 1; k <= more; ++k) {
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
     }
     const unsigned char second = more > 0 ? text[i + 1] : 0;
-    if ((c == 0xe0 && second < 0xa0) || (c == 0xed && second > 0x9f) ||
-        (c == 0xf0 && second < 0x90) || (c == 0xf4 && second > 0x8f)) {
+    if ((c == 0xe0 && second < 0xa0) || (c == 0xed && second > 0x9f) || (c == 0xf0 && second < 0x90) ||
+        (c == 0xf4 && second > 0x8f)) {
       return false;
     }
     i += more + 1;
@@ -51,9 +54,7 @@ absl::Status CheckText(absl::string_view field, absl::string_view text, size_t m
   return absl::OkStatus();
 }
 
-absl::Status CheckExternalId(absl::string_view field, absl::string_view id) {
-  return CheckText(field, id, 255, true);
-}
+absl::Status CheckExternalId(absl::string_view field, absl::string_view id) { return CheckText(field, id, 255, true); }
 
 absl::Status CheckResourceId(absl::string_view field, absl::string_view id, size_t max) {
   bool good = !id.empty() && id.size() <= max && absl::ascii_isalnum(id[0]);
@@ -69,21 +70,17 @@ absl::Status CheckResourceId(absl::string_view field, absl::string_view id, size
 absl::Status CheckTime(absl::string_view field, int64_t seconds, int64_t now) {
   if (seconds >= kEarliestTime && seconds <= now + kLatestAhead) return absl::OkStatus();
   return Refuse(absl::StatusCode::kInvalidArgument, "TIME_OUT_OF_RANGE", field,
-                absl::StrCat(field, ": ", seconds,
-                             " seconds since 1970 is before 2000 or more than a year ahead"));
+                absl::StrCat(field, ": ", seconds, " seconds since 1970 is before 2000 or more than a year ahead"));
 }
 
 absl::Status CheckAmount(absl::string_view field, const Amount& amount, int64_t least) {
   TRAILBOOK_RETURN_IF_ERROR(CheckCurrency(absl::StrCat(field, ".currency_code"), amount.currency));
   if (amount.minor_units >= least) return absl::OkStatus();
-  return Refuse(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE",
-                absl::StrCat(field, ".minor_units"),
+  return Refuse(absl::StatusCode::kInvalidArgument, "AMOUNT_OUT_OF_RANGE", absl::StrCat(field, ".minor_units"),
                 absl::StrCat(field, ".minor_units: ", amount.minor_units, " is below ", least));
 }
 
-std::string FoldCode(absl::string_view code) {
-  return absl::AsciiStrToLower(absl::StripAsciiWhitespace(code));
-}
+std::string FoldCode(absl::string_view code) { return absl::AsciiStrToLower(absl::StripAsciiWhitespace(code)); }
 
 absl::Status CheckCode(absl::string_view field, absl::string_view folded) {
   bool good = !folded.empty() && folded.size() <= 64;
@@ -91,7 +88,8 @@ absl::Status CheckCode(absl::string_view field, absl::string_view folded) {
     good = good && (absl::ascii_islower(c) || absl::ascii_isdigit(c) || c == '-' || c == '_' || c == '.');
   }
   if (good) return absl::OkStatus();
-  return InvalidField(field, absl::StrCat("\"", folded, "\" is not a code: 1 to 64 of a-z, 0-9, "
+  return InvalidField(field, absl::StrCat("\"", folded,
+                                          "\" is not a code: 1 to 64 of a-z, 0-9, "
                                           "\"-\", \"_\" and \".\""));
 }
 

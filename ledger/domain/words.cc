@@ -14,15 +14,13 @@ using log::v1::Record;
 RecordWords PaymentWords(const Record& record, absl::string_view currency) {
   const log::v1::PaymentRecorded& payment = record.payment_recorded();
   RecordWords words{"COMMISSION", payment.payment_id(), "", record.sequence(), payment.time()};
-  const std::string paid = absl::StrCat("payment ", payment.payment_id(), " of ",
-                                        FormatMoney(payment.collected(), currency));
+  const std::string paid =
+      absl::StrCat("payment ", payment.payment_id(), " of ", FormatMoney(payment.collected(), currency));
   switch (payment.zero_reason()) {
     case log::v1::ZERO_REASON_COLLECTED:
       words.text = absl::StrCat(paid, ": nothing was collected, so it earns nothing");
       break;
-    case log::v1::ZERO_REASON_BASE:
-      words.text = absl::StrCat(paid, ": nothing of it is commissionable");
-      break;
+    case log::v1::ZERO_REASON_BASE: words.text = absl::StrCat(paid, ": nothing of it is commissionable"); break;
     case log::v1::ZERO_REASON_REJECTED:
       words.text = absl::StrCat(paid, ": a person rejected its referral, so it earns nothing");
       break;
@@ -30,19 +28,20 @@ RecordWords PaymentWords(const Record& record, absl::string_view currency) {
       words.text = absl::StrCat(paid, ": it is from before the sign-up day, so it earns nothing");
       break;
     case log::v1::ZERO_REASON_AFTER_DURATION:
-      words.text = absl::StrCat(paid, ": it is from after the duration that was promised at sign-up, so it earns nothing");
+      words.text =
+          absl::StrCat(paid, ": it is from after the duration that was promised at sign-up, so it earns nothing");
       break;
     default:
-      words.text = absl::StrCat(
-          "commission on ", paid, ": ",
-          ExplainAmount(payment.base(), payment.rate_bps(), payment.state().booked(), currency), RateReasonWords(payment));
+      words.text = absl::StrCat("commission on ", paid, ": ",
+                                ExplainAmount(payment.base(), payment.rate_bps(), payment.state().booked(), currency),
+                                RateReasonWords(payment));
   }
   return words;
 }
 
 RecordWords RefundWords(const log::v1::RefundRecorded& refund, absl::string_view currency) {
-  RecordWords words{refund.failed() ? "REFUND_FAILED" : "REFUND", refund.refund_id(), "",
-                    refund.commission(), refund.time()};
+  RecordWords words{refund.failed() ? "REFUND_FAILED" : "REFUND", refund.refund_id(), "", refund.commission(),
+                    refund.time()};
   const std::string amount = FormatMoney(refund.amount(), currency);
   words.text = refund.failed()
                    ? absl::StrCat("refund ", refund.refund_id(), " of ", amount, " failed: it does not count")
@@ -73,13 +72,15 @@ RecordWords DisputeWords(const log::v1::DisputeRecorded& dispute, absl::string_v
 
 RecordWords ForfeitedWords(const log::v1::CommissionForfeited& forfeited, absl::string_view currency) {
   return {"FORFEITED", "",
-          forfeited.correction() == 0 ? "its referral was rejected: what was held is taken back"
-                                      : absl::StrCat(FormatMoney(forfeited.amount(), currency), " that nobody was paid was forfeited with correction ",
-                                                     forfeited.correction()),
+          forfeited.correction() == 0
+              ? "its referral was rejected: what was held is taken back"
+              : absl::StrCat(FormatMoney(forfeited.amount(), currency),
+                             " that nobody was paid was forfeited with correction ", forfeited.correction()),
           forfeited.commission(), 0};
 }
 
-// What settles normally posts to no account of the partner's; what was called failed before takes back what had become payable again.
+// What settles normally posts to no account of the partner's; what was called failed before takes back what had become
+// payable again.
 RecordWords PayoutResultWords(const log::v1::Record& record) {
   const log::v1::PayoutResult& result = record.payout_result();
   const std::string name = absl::StrCat("payout ", result.batch(), "/", result.payout());
@@ -88,17 +89,21 @@ RecordWords PayoutResultWords(const log::v1::Record& record) {
       for (const log::v1::Posting& posting : record.postings()) {
         if (posting.partner() == 0) continue;
         return {"SETTLED_AFTER_FAILURE", "",
-                absl::StrCat(name, " arrived after it was called failed (", result.evidence(), "): what was payable again is taken back"), 0, 0};
+                absl::StrCat(name, " arrived after it was called failed (", result.evidence(),
+                             "): what was payable again is taken back"),
+                0, 0};
       }
       return {"SETTLED", "", absl::StrCat(name, " arrived (", result.evidence(), ")"), 0, 0};
     case log::v1::PAYOUT_OUTCOME_FAILED:
-      return {"PAYOUT_FAILED", "", absl::StrCat(name, " failed (", result.evidence(), "): the money is payable again"), 0, 0};
+      return {"PAYOUT_FAILED", "", absl::StrCat(name, " failed (", result.evidence(), "): the money is payable again"),
+              0, 0};
     case log::v1::PAYOUT_OUTCOME_RETURNED:
-      return {"PAYOUT_RETURNED", "", absl::StrCat(name, " came back (", result.evidence(), "): the money is payable again"), 0, 0};
+      return {"PAYOUT_RETURNED", "",
+              absl::StrCat(name, " came back (", result.evidence(), "): the money is payable again"), 0, 0};
     case log::v1::PAYOUT_OUTCOME_CANCELLED:
-      return {"PAYOUT_CANCELLED", "", absl::StrCat(name, " was cancelled before it was sent: the money is payable again"), 0, 0};
-    default:
-      return {"PAYOUT_UNKNOWN", "", absl::StrCat("nobody knows yet what became of ", name), 0, 0};
+      return {"PAYOUT_CANCELLED", "",
+              absl::StrCat(name, " was cancelled before it was sent: the money is payable again"), 0, 0};
+    default: return {"PAYOUT_UNKNOWN", "", absl::StrCat("nobody knows yet what became of ", name), 0, 0};
   }
 }
 
@@ -117,8 +122,7 @@ RecordWords WordsOf(const Record& record, absl::string_view currency) {
       return {"MATURED", "",
               record.matured().recouped() == 0
                   ? std::string("the hold period is over: it is payable")
-                  : absl::StrCat("the hold period is over; ",
-                                 FormatMoney(record.matured().recouped(), currency),
+                  : absl::StrCat("the hold period is over; ", FormatMoney(record.matured().recouped(), currency),
                                  " of what matured that day settled what the partner owed"),
               0, 0};
     case Record::kPayoutReserved:
@@ -128,28 +132,28 @@ RecordWords WordsOf(const Record& record, absl::string_view currency) {
               0, 0};
     case Record::kPayoutSent:
       return {"PAYOUT", "",
-              absl::StrCat("payout ", record.payout_sent().batch(), "/", record.payout_sent().payout(),
-                           " was sent"),
-              0, 0};
+              absl::StrCat("payout ", record.payout_sent().batch(), "/", record.payout_sent().payout(), " was sent"), 0,
+              0};
     case Record::kPayoutResult: return PayoutResultWords(record);
     case Record::kHoldRecomputed:
-      return {"HELD", "", "what is held of it was worked out anew",
-              record.hold_recomputed().commission(), 0};
-    case Record::kCommissionForfeited:
-      return ForfeitedWords(record.commission_forfeited(), currency);
+      return {"HELD", "", "what is held of it was worked out anew", record.hold_recomputed().commission(), 0};
+    case Record::kCommissionForfeited: return ForfeitedWords(record.commission_forfeited(), currency);
     case Record::kForfeitureUndone:
-      return {"FORFEITURE_UNDONE", "", absl::StrCat("correction ", record.forfeiture_undone().correction(), ", a forfeiture, was undone"),
+      return {"FORFEITURE_UNDONE", "",
+              absl::StrCat("correction ", record.forfeiture_undone().correction(), ", a forfeiture, was undone"),
               record.forfeiture_undone().commission(), 0};
     case Record::kBonusAccrued: return BonusWords(record, currency);
     case Record::kBonusChanged: return BonusChangedWords(record);
     case Record::kCommissionTransferred:
-      return {"TRANSFERRED", "", absl::StrCat("its referral was reassigned by ", record.actor(), ": the commission moved with it"),
+      return {"TRANSFERRED", "",
+              absl::StrCat("its referral was reassigned by ", record.actor(), ": the commission moved with it"),
               record.sequence(), 0};
     case Record::kBalancesTransferred:
       return {"MERGED", "", "two partners became one: the balance moved to the one that goes on", 0, 0};
     case Record::kCorrectionBooked:
       return {"CORRECTION", "",
-              absl::StrCat("correction ", record.correction_booked().correction(), ", booked by ", record.actor()), 0, 0};
+              absl::StrCat("correction ", record.correction_booked().correction(), ", booked by ", record.actor()), 0,
+              0};
     default: return {"OTHER", "", "", 0, 0};
   }
 }
@@ -164,8 +168,8 @@ std::string FormatRate(int64_t bps) {
 }
 
 std::string ExplainAmount(int64_t base, int64_t bps, int64_t amount, absl::string_view currency) {
-  std::string text = absl::StrCat(FormatRate(bps), " of ", FormatMoney(base, currency), " = ",
-                                  FormatMoney(amount, currency));
+  std::string text =
+      absl::StrCat(FormatRate(bps), " of ", FormatMoney(base, currency), " = ", FormatMoney(amount, currency));
   const __int128 exact = static_cast<__int128>(base) * bps;
   if (exact % kBpsScale == 0) return text;
   const auto rounded = MulDivHalfEven(base, bps, kBpsScale);

@@ -17,7 +17,8 @@ std::string RateReasonWords(const log::v1::PaymentRecorded& payment) {
                     ", which is higher than what was promised at sign-up");
   }
   if (reason.tier_customers() > 0) {
-    absl::StrAppend(&text, "; the rate goes by the number of paying customers, which has been as high as ", reason.tier_customers());
+    absl::StrAppend(&text, "; the rate goes by the number of paying customers, which has been as high as ",
+                    reason.tier_customers());
   }
   if (reason.lowering() > 0) absl::StrAppend(&text, "; the rate was lowered by a person's decision");
   return text;
@@ -26,8 +27,8 @@ std::string RateReasonWords(const log::v1::PaymentRecorded& payment) {
 RecordWords BonusWords(const log::v1::Record& record, absl::string_view currency) {
   const log::v1::BonusAccrued& bonus = record.bonus_accrued();
   return {"SIGN_UP_BONUS", bonus.payment_id(),
-          absl::StrCat("sign-up bonus of ", FormatMoney(bonus.state().booked(), currency), ": payment ", bonus.payment_id(),
-                       " is the customer's first since the sign-up"),
+          absl::StrCat("sign-up bonus of ", FormatMoney(bonus.state().booked(), currency), ": payment ",
+                       bonus.payment_id(), " is the customer's first since the sign-up"),
           record.sequence(), bonus.time()};
 }
 

@@ -18,18 +18,12 @@ namespace {
 
 // Payout commands ask for lists of what is stored, so nothing may be changed before them.
 bool RunsAlone(const Mutation& mutation) {
-  return std::holds_alternative<SubmitPayoutBatch>(mutation) ||
-         std::holds_alternative<ApprovePayoutBatch>(mutation) ||
-         std::holds_alternative<ExportPayoutBatch>(mutation) ||
-         std::holds_alternative<CancelPayoutBatch>(mutation) ||
-         std::holds_alternative<RecordPayoutResult>(mutation) ||
-         std::holds_alternative<SetPartnerState>(mutation) ||
-         std::holds_alternative<DecideReview>(mutation) ||
-         std::holds_alternative<DecideCorrection>(mutation) ||
-         std::holds_alternative<ClosePeriod>(mutation) ||
-         std::holds_alternative<PurgeParked>(mutation) ||
-         std::holds_alternative<ReassignReferral>(mutation) ||
-         std::holds_alternative<MergePartner>(mutation);
+  return std::holds_alternative<SubmitPayoutBatch>(mutation) || std::holds_alternative<ApprovePayoutBatch>(mutation) ||
+         std::holds_alternative<ExportPayoutBatch>(mutation) || std::holds_alternative<CancelPayoutBatch>(mutation) ||
+         std::holds_alternative<RecordPayoutResult>(mutation) || std::holds_alternative<SetPartnerState>(mutation) ||
+         std::holds_alternative<DecideReview>(mutation) || std::holds_alternative<DecideCorrection>(mutation) ||
+         std::holds_alternative<ClosePeriod>(mutation) || std::holds_alternative<PurgeParked>(mutation) ||
+         std::holds_alternative<ReassignReferral>(mutation) || std::holds_alternative<MergePartner>(mutation);
 }
 
 bool MakesAProgram(const Mutation& mutation) { return std::holds_alternative<CreateProgram>(mutation); }
@@ -46,13 +40,15 @@ struct State {
 };
 
 // The first answer under a request id, or a refusal if the content is another. nullopt: the id is free.
-std::optional<absl::StatusOr<MutationReply>> FirstReply(Book& book, const Request::Key& key, const std::string& content_hash,
+std::optional<absl::StatusOr<MutationReply>> FirstReply(Book& book, const Request::Key& key,
+                                                        const std::string& content_hash,
                                                         const std::string& request_id) {
   const Request* request = book.requests.Get(key);
   if (request == nullptr) return std::nullopt;
   if (request->content_hash.bytes == content_hash) return MutationReply{request->number, true};
-  return Refuse(absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED", "request_id",
-                absl::StrCat("request_id \"", request_id, "\" was used before with other content; nothing was changed"));
+  return Refuse(
+      absl::StatusCode::kAlreadyExists, "REQUEST_ID_REUSED", "request_id",
+      absl::StrCat("request_id \"", request_id, "\" was used before with other content; nothing was changed"));
 }
 
 absl::StatusOr<MutationReply> Do(const State& state, WriteContext& context) {
@@ -66,7 +62,9 @@ absl::StatusOr<MutationReply> Do(const State& state, WriteContext& context) {
   const std::string content_hash = KeyedHash(book.secret, state.key.content);
   if (auto first = FirstReply(book, key, content_hash, state.key.request_id)) return *std::move(first);
   Operations operations(&book, context.journal);
-  TRAILBOOK_ASSIGN_OR_RETURN(const int64_t number, std::visit([&operations](const auto& command) { return operations.Do(command); }, state.mutation));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const int64_t number,
+      std::visit([&operations](const auto& command) { return operations.Do(command); }, state.mutation));
   Request request;
   request.program = program;
   request.id_key = std::get<1>(key);

@@ -1,5 +1,5 @@
-// A command that somebody gives (all but reports and imports) as work for the writer: decided once per request id, and answered the same way ever
-// after. Thread-safe: functions only.
+// A command that somebody gives (all but reports and imports) as work for the writer: decided once per request id, and
+// answered the same way ever after. Thread-safe: functions only.
 #ifndef TRAILBOOK_LEDGER_JOBS_MUTATION_JOB_H_
 #define TRAILBOOK_LEDGER_JOBS_MUTATION_JOB_H_
 
@@ -14,8 +14,8 @@ namespace trailbook {
 
 using MutationDone = std::function<void(absl::StatusOr<MutationReply>)>;
 
-// `done` hears what the command made, or its refusal: the command's own, NOT_FOUND for the program, or ALREADY_EXISTS with REQUEST_ID_REUSED if the id
-// was used with other content. A refused command leaves its id free.
+// `done` hears what the command made, or its refusal: the command's own, NOT_FOUND for the program, or ALREADY_EXISTS
+// with REQUEST_ID_REUSED if the id was used with other content. A refused command leaves its id free.
 WriteJob MutationJob(Mutation mutation, RequestKey key, Requester requester, MutationDone done);
 
 }  // namespace trailbook

@@ -29,7 +29,8 @@ absl::StatusOr<std::vector<ImportRowOutcome>> ImportAll(const State& state, Writ
 
 }  // namespace
 
-WriteJob PartnerImportJob(std::string program_id, std::vector<PartnerSpec> rows, Requester requester, PartnersDone done) {
+WriteJob PartnerImportJob(std::string program_id, std::vector<PartnerSpec> rows, Requester requester,
+                          PartnersDone done) {
   auto state = std::make_shared<State>();
   state->program_id = std::move(program_id);
   state->rows = std::move(rows);

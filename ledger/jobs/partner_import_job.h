@@ -13,10 +13,12 @@
 
 namespace trailbook {
 
-// Hears of one outcome per row, in order; a refused row does not touch the others. Not OK: the status of the whole call, and nothing of it is recorded.
+// Hears of one outcome per row, in order; a refused row does not touch the others. Not OK: the status of the whole
+// call, and nothing of it is recorded.
 using PartnersDone = std::function<void(absl::StatusOr<std::vector<ImportRowOutcome>>)>;
 
-WriteJob PartnerImportJob(std::string program_id, std::vector<PartnerSpec> rows, Requester requester, PartnersDone done);
+WriteJob PartnerImportJob(std::string program_id, std::vector<PartnerSpec> rows, Requester requester,
+                          PartnersDone done);
 
 }  // namespace trailbook
 

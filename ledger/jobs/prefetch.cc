@@ -75,7 +75,9 @@ class Wanter {
     book_.paying_customers.Want(PayingCustomers::KeyOf(program_, referral->customer));
     if (!book_.earners.Want(earner)) return false;
     if (const Earner* known = book_.earners.Get(earner)) {
-      for (const Day due : known->due_days.Between(kFromEver, day)) book_.earner_days.Want({program_, due, known->partner, known->currency});
+      for (const Day due : known->due_days.Between(kFromEver, day)) {
+        book_.earner_days.Want({program_, due, known->partner, known->currency});
+      }
     }
     return true;
   }
@@ -125,7 +127,8 @@ ReportPrefetch::ReportPrefetch(const std::vector<Report>& reports) {
       ids.own = ExternalIdKey(IdKind::kDispute, dispute->dispute_id);
       ids.subject = ExternalIdKey(IdKind::kPayment, dispute->payment_id);
     }
-    ids.parked = std::holds_alternative<PaymentReport>(report) ? ids.own : ParkedId(report);  // a payment waits under its own id
+    ids.parked =
+        std::holds_alternative<PaymentReport>(report) ? ids.own : ParkedId(report);  // a payment waits under its own id
     ids_.push_back(ids);
   }
 }
@@ -148,7 +151,8 @@ void ReportPrefetch::Want(Book& book, const std::string& program_id, bool anew) 
       const bool has_parked = wanter.WantParked(ids.parked, &ids.own);
       return wanter.WantPayment(*payment, ids.own, ids.subject) && has_parked;
     }
-    const bool has_parked = wanter.WantParked(ids.parked, std::holds_alternative<AliasReport>(*ids.report) ? &ids.own : nullptr);
+    const bool has_parked =
+        wanter.WantParked(ids.parked, std::holds_alternative<AliasReport>(*ids.report) ? &ids.own : nullptr);
     return wanter.WantGivenBack(ids.own, ids.subject) && has_parked;
   };
   const auto end = ids_.begin() + static_cast<std::ptrdiff_t>(open_);

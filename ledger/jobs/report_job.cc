@@ -13,7 +13,8 @@ namespace {
 
 // Shared between the decision and its end.
 struct State {
-  State(std::string program, std::vector<Report> what) : program_id(std::move(program)), reports(std::move(what)), prefetch(reports) {}
+  State(std::string program, std::vector<Report> what)
+      : program_id(std::move(program)), reports(std::move(what)), prefetch(reports) {}
 
   const std::string program_id;
   const std::vector<Report> reports;

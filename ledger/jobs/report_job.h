@@ -13,8 +13,8 @@
 
 namespace trailbook {
 
-// Hears of one outcome per report, in order; a refused report does not touch the others. Not OK: the status of the whole call (NOT_FOUND for the
-// program, or why it could not be stored), and nothing of it is recorded.
+// Hears of one outcome per report, in order; a refused report does not touch the others. Not OK: the status of the
+// whole call (NOT_FOUND for the program, or why it could not be stored), and nothing of it is recorded.
 using ReportsDone = std::function<void(absl::StatusOr<std::vector<ReportOutcome>>)>;
 
 // The job weighs as much as it has reports; their rows may follow their records.

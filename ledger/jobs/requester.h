@@ -9,7 +9,8 @@
 
 namespace trailbook {
 
-// Who asks, and how long he waits for an answer: a command whose time has passed before it is decided is not begun (DEADLINE_EXCEEDED).
+// Who asks, and how long he waits for an answer: a command whose time has passed before it is decided is not begun
+// (DEADLINE_EXCEEDED).
 struct Requester {
   Requester(std::string who, absl::Time until = absl::InfiniteFuture()) : actor(std::move(who)), deadline(until) {}
   Requester(const char* who) : Requester(std::string(who)) {}

@@ -79,16 +79,20 @@ void LoadRowsOf(const std::vector<Earner>& due, Day through, Book& book) {
   book.lists->LoadWantedRows();
 }
 
-// What the first part takes is due to nobody that the store knows of yet: another chunk matures. True: there is something of that kind.
+// What the first part takes is due to nobody that the store knows of yet: another chunk matures. True: there is
+// something of that kind.
 bool TakeFirstPart(const State& state, const FoundProgram& found, WriteContext& context, Chunk& chunk) {
-  const int64_t taken = Reporter(context.book, context.journal, found.program, found.zone, context.now_seconds).TakeDue();
-  chunk.next.first_part = DropOldClicks(*context.book, found.program, state.sweep.click_retention_days, context.now_seconds);
+  const int64_t taken =
+      Reporter(context.book, context.journal, found.program, found.zone, context.now_seconds).TakeDue();
+  chunk.next.first_part =
+      DropOldClicks(*context.book, found.program, state.sweep.click_retention_days, context.now_seconds);
   return taken > 0 || chunk.next.first_part;
 }
 
 absl::Status Mature(const FoundProgram& found, Day through, const Place& place, WriteContext& context, Chunk& chunk) {
   Book& book = *context.book;
-  const std::vector<Earner> due = book.lists->DueEarners(found.program, through, place.partner, place.currency, kEarnersAChunk);
+  const std::vector<Earner> due =
+      book.lists->DueEarners(found.program, through, place.partner, place.currency, kEarnersAChunk);
   LoadRowsOf(due, through, book);
   for (const Earner& earner : due) {
     TRAILBOOK_ASSIGN_OR_RETURN(const int64_t entries, MatureThrough(book, *context.journal, earner.key(), through));
@@ -101,11 +105,13 @@ absl::Status Mature(const FoundProgram& found, Day through, const Place& place, 
   return absl::OkStatus();
 }
 
-// May run more than once: nothing of the state changes but what is decided. Not OK: it failed after it had recorded something.
+// May run more than once: nothing of the state changes but what is decided. Not OK: it failed after it had recorded
+// something.
 absl::Status Decide(State& state, WriteContext& context) {
   Chunk& chunk = state.decided = {state.before, state.place, false};
   const auto found = FindProgram(*context.book, state.sweep.program_id);
-  const auto through = found.ok() ? ThroughDay(state.sweep, DayOf(context.now_seconds, found->zone)) : absl::StatusOr<Day>(found.status());
+  const auto through = found.ok() ? ThroughDay(state.sweep, DayOf(context.now_seconds, found->zone))
+                                  : absl::StatusOr<Day>(found.status());
   if (!through.ok()) {
     chunk.reply = through.status();
     return absl::OkStatus();
@@ -138,7 +144,8 @@ void SubmitChunk(std::shared_ptr<State> state, absl::Time deadline) {
 
 }  // namespace
 
-void StartSweep(Sweep sweep, Requester requester, std::function<void(WriteJob)> submit, std::function<void(absl::StatusOr<MaturityReply>)> done) {
+void StartSweep(Sweep sweep, Requester requester, std::function<void(WriteJob)> submit,
+                std::function<void(absl::StatusOr<MaturityReply>)> done) {
   auto state = std::make_shared<State>();
   state->sweep = std::move(sweep);
   state->actor = std::move(requester.actor);

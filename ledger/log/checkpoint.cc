@@ -13,7 +13,9 @@
 namespace trailbook::log {
 namespace {
 
-absl::Status BadCheckpoint(absl::string_view what) { return Refuse(absl::StatusCode::kInvalidArgument, "BAD_NOTE", "note", what); }
+absl::Status BadCheckpoint(absl::string_view what) {
+  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_NOTE", "note", what);
+}
 
 }  // namespace
 
@@ -21,7 +23,9 @@ std::string HashText(const Sha256Digest& hash) { return absl::Base64Escape(AsVie
 
 absl::StatusOr<Sha256Digest> ParseHash(absl::string_view text) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::string bytes, FromBase64(text));
-  if (bytes.size() != kHashSize) return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is not a hash of 32 bytes"));
+  if (bytes.size() != kHashSize) {
+    return absl::InvalidArgumentError(absl::StrCat("\"", text, "\" is not a hash of 32 bytes"));
+  }
   Sha256Digest hash;
   std::copy(bytes.begin(), bytes.end(), hash.begin());
   return hash;
@@ -35,7 +39,8 @@ absl::StatusOr<Checkpoint> Checkpoint::Parse(absl::string_view text) {
   Checkpoint checkpoint;
   checkpoint.origin = std::string(lines[0]);
   // One spelling a number: no sign, no spaces, no leading zero.
-  if (!absl::SimpleAtoi(lines[1], &checkpoint.size) || checkpoint.size < 0 || absl::StrCat(checkpoint.size) != lines[1]) {
+  if (!absl::SimpleAtoi(lines[1], &checkpoint.size) || checkpoint.size < 0 ||
+      absl::StrCat(checkpoint.size) != lines[1]) {
     return BadCheckpoint(absl::StrCat("\"", lines[1], "\" is not the size of a log"));
   }
   const auto root = ParseHash(lines[2]);
@@ -51,7 +56,9 @@ absl::StatusOr<Checkpoint> OpenCheckpoint(absl::string_view note, absl::Span<con
   for (const VerifierKey& key : keys) {
     if (key.kind == KeyKind::kLog && key.name == checkpoint.origin) of_the_log.push_back(key);
   }
-  if (of_the_log.empty()) return BadCheckpoint(absl::StrCat("it is of the log ", checkpoint.origin, ", of which no key was given"));
+  if (of_the_log.empty()) {
+    return BadCheckpoint(absl::StrCat("it is of the log ", checkpoint.origin, ", of which no key was given"));
+  }
   TRAILBOOK_RETURN_IF_ERROR(CheckSignatures(parsed, of_the_log).status());
   return checkpoint;
 }

@@ -1,5 +1,5 @@
-// Checkpoints: what a log was at a moment, as a text that gets signed (C2SP tlog-checkpoint): origin, size and root, a line each.
-// Thread-safe: values and functions only.
+// Checkpoints: what a log was at a moment, as a text that gets signed (C2SP tlog-checkpoint): origin, size and root, a
+// line each. Thread-safe: values and functions only.
 #ifndef TRAILBOOK_LEDGER_LOG_CHECKPOINT_H_
 #define TRAILBOOK_LEDGER_LOG_CHECKPOINT_H_
 
@@ -25,8 +25,8 @@ struct Checkpoint {
   bool operator==(const Checkpoint&) const = default;
 };
 
-// The checkpoint in a note that one of the keys of a log has signed under the checkpoint's origin. INVALID_ARGUMENT with BAD_NOTE or
-// BAD_SIGNATURE.
+// The checkpoint in a note that one of the keys of a log has signed under the checkpoint's origin. INVALID_ARGUMENT
+// with BAD_NOTE or BAD_SIGNATURE.
 absl::StatusOr<Checkpoint> OpenCheckpoint(absl::string_view note, absl::Span<const VerifierKey> keys);
 
 // A hash as checkpoints and receipts write it, in base64. INVALID_ARGUMENT unless it is of 32 bytes.

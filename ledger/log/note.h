@@ -1,5 +1,6 @@
-// Signed notes: a text, and below it signatures by named Ed25519 keys. Formats: C2SP signed-note (type 0x01), and C2SP tlog-cosignature
-// (type 0x04, a witness's signature with the time of its own clock). Thread-safe: values and functions only.
+// Signed notes: a text, and below it signatures by named Ed25519 keys. Formats: C2SP signed-note (type 0x01), and C2SP
+// tlog-cosignature (type 0x04, a witness's signature with the time of its own clock). Thread-safe: values and functions
+// only.
 #ifndef TRAILBOOK_LEDGER_LOG_NOTE_H_
 #define TRAILBOOK_LEDGER_LOG_NOTE_H_
 
@@ -49,7 +50,8 @@ struct Note {
 // What signs. Its text is a secret: "PRIVATE+KEY+name+id+base64(0x01 || seed)", as Go's note package writes it.
 class SigningKey {
  public:
-  // A new one, from the system's random bytes. INVALID_ARGUMENT for a name that is empty or holds spaces, control characters or a plus.
+  // A new one, from the system's random bytes. INVALID_ARGUMENT for a name that is empty or holds spaces, control
+  // characters or a plus.
   static absl::StatusOr<SigningKey> Generate(absl::string_view name);
   static absl::StatusOr<SigningKey> Parse(absl::string_view secret);
 
@@ -70,8 +72,8 @@ class SigningKey {
   VerifierKey verifier_;
 };
 
-// The keys among `known` whose signatures are good. INVALID_ARGUMENT with BAD_SIGNATURE if one of a known key is not, or if there is none
-// by a known key; others are passed over.
+// The keys among `known` whose signatures are good. INVALID_ARGUMENT with BAD_SIGNATURE if one of a known key is not,
+// or if there is none by a known key; others are passed over.
 absl::StatusOr<std::vector<VerifierKey>> CheckSignatures(const Note& note, absl::Span<const VerifierKey> known);
 
 // Base64 (RFC 4648, section 4) as it is written, padded and canonical; INVALID_ARGUMENT for anything else.

@@ -11,7 +11,9 @@ namespace {
 
 constexpr int kTileHeight = 8;  // 2^8 = kTileWidth
 
-Sha256Digest Parent(const Sha256Digest& left, const Sha256Digest& right) { return NodeHash(AsView(left), AsView(right)); }
+Sha256Digest Parent(const Sha256Digest& left, const Sha256Digest& right) {
+  return NodeHash(AsView(left), AsView(right));
+}
 
 // The largest power of two below n. REQUIRES: n > 1.
 int64_t Split(int64_t n) {
@@ -46,11 +48,13 @@ class Forest {
       TRAILBOOK_ASSIGN_OR_RETURN(std::string hashes, tiles_(place));
       known = read_.emplace(place, std::move(hashes)).first;
     }
-    const size_t begin = static_cast<size_t>(from % kTileWidth) * kHashSize, bytes = static_cast<size_t>(width) * kHashSize;
+    const size_t begin = static_cast<size_t>(from % kTileWidth) * kHashSize,
+                 bytes = static_cast<size_t>(width) * kHashSize;
     if (known->second.size() < begin + bytes) {
-      return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                    absl::StrCat("tile ", place.first, "/", place.second, " of the log's tree has ", known->second.size() / kHashSize,
-                                 " hashes; ", (begin + bytes) / kHashSize, " are needed"));
+      return Refuse(
+          absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+          absl::StrCat("tile ", place.first, "/", place.second, " of the log's tree has ",
+                       known->second.size() / kHashSize, " hashes; ", (begin + bytes) / kHashSize, " are needed"));
     }
     return TileRoot(absl::string_view(known->second).substr(begin, bytes));
   }
@@ -59,8 +63,12 @@ class Forest {
   std::map<TilePlace, std::string> read_;
 };
 
-absl::Status OutOfRange(absl::string_view what) { return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "", what); }
-absl::Status BadProof(absl::string_view what) { return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PROOF", "", what); }
+absl::Status OutOfRange(absl::string_view what) {
+  return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "", what);
+}
+absl::Status BadProof(absl::string_view what) {
+  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PROOF", "", what);
+}
 
 // RFC 6962, 2.1.2: SUBPROOF(m, D[from:to], whole), where m counts from `from`.
 absl::Status Subproof(Forest& forest, int64_t m, int64_t from, int64_t to, bool whole, Proof* proof) {
@@ -107,7 +115,9 @@ absl::StatusOr<Proof> InclusionProof(int64_t index, int64_t size, const TileRead
 }
 
 absl::StatusOr<Proof> ConsistencyProof(int64_t old_size, int64_t size, const TileReader& tiles) {
-  if (old_size < 0 || old_size > size) return OutOfRange(absl::StrCat("a tree of ", old_size, " is no beginning of one of ", size));
+  if (old_size < 0 || old_size > size) {
+    return OutOfRange(absl::StrCat("a tree of ", old_size, " is no beginning of one of ", size));
+  }
   Proof proof;
   if (old_size == 0 || old_size == size) return proof;
   Forest forest(tiles);
@@ -137,7 +147,9 @@ absl::Status CheckInclusion(int64_t index, int64_t size, const Sha256Digest& lea
 
 absl::Status CheckConsistency(int64_t old_size, int64_t size, const Sha256Digest& old_root, const Sha256Digest& root,
                               absl::Span<const Sha256Digest> proof) {
-  if (old_size < 0 || old_size > size) return BadProof(absl::StrCat("a tree of ", old_size, " is no beginning of one of ", size));
+  if (old_size < 0 || old_size > size) {
+    return BadProof(absl::StrCat("a tree of ", old_size, " is no beginning of one of ", size));
+  }
   if (old_size == 0 && size > 0) return BadProof("every tree begins with the empty one: nothing can be proved of it");
   if (old_size == size) {
     if (!proof.empty()) return BadProof("the proof is too long");

@@ -14,7 +14,9 @@ namespace {
 
 constexpr absl::string_view kFirstLine = "c2sp.org/tlog-proof@v1";
 
-absl::Status BadReceipt(absl::string_view what) { return Refuse(absl::StatusCode::kInvalidArgument, "BAD_RECEIPT", "receipt", what); }
+absl::Status BadReceipt(absl::string_view what) {
+  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_RECEIPT", "receipt", what);
+}
 
 }  // namespace
 
@@ -35,8 +37,8 @@ absl::StatusOr<Receipt> Receipt::Parse(absl::string_view text) {
     if (!record.ok()) return BadReceipt("its extra line is not base64");
     receipt.record = *record;
   }
-  if (at >= lines.size() || !absl::ConsumePrefix(&lines[at], "index ") || !absl::SimpleAtoi(lines[at], &receipt.index) ||
-      receipt.index < 0 || absl::StrCat(receipt.index) != lines[at]) {
+  if (at >= lines.size() || !absl::ConsumePrefix(&lines[at], "index ") ||
+      !absl::SimpleAtoi(lines[at], &receipt.index) || receipt.index < 0 || absl::StrCat(receipt.index) != lines[at]) {
     return BadReceipt("it has no line with the index of its record");
   }
   while (++at < lines.size()) {
@@ -51,7 +53,8 @@ absl::StatusOr<Receipt> Receipt::Parse(absl::string_view text) {
 absl::StatusOr<Checkpoint> OpenReceipt(const Receipt& receipt, absl::Span<const VerifierKey> keys) {
   if (receipt.record.empty()) return BadReceipt("it holds no record: the extra line is missing");
   TRAILBOOK_ASSIGN_OR_RETURN(const Checkpoint checkpoint, OpenCheckpoint(receipt.note, keys));
-  TRAILBOOK_RETURN_IF_ERROR(CheckInclusion(receipt.index, checkpoint.size, LeafHash(receipt.record), checkpoint.root, receipt.proof));
+  TRAILBOOK_RETURN_IF_ERROR(
+      CheckInclusion(receipt.index, checkpoint.size, LeafHash(receipt.record), checkpoint.root, receipt.proof));
   return checkpoint;
 }
 

@@ -1,6 +1,6 @@
-// Receipts: that one record is in a log whose checkpoint was signed, for whoever keeps the file and trusts nobody (C2SP tlog-proof).
-// The extra line holds the record's stored bytes, so that the file is all that is needed beside the log's key.
-// Thread-safe: values and functions only.
+// Receipts: that one record is in a log whose checkpoint was signed, for whoever keeps the file and trusts nobody (C2SP
+// tlog-proof). The extra line holds the record's stored bytes, so that the file is all that is needed beside the log's
+// key. Thread-safe: values and functions only.
 #ifndef TRAILBOOK_LEDGER_LOG_RECEIPT_H_
 #define TRAILBOOK_LEDGER_LOG_RECEIPT_H_
 
@@ -26,7 +26,8 @@ struct Receipt {
   static absl::StatusOr<Receipt> Parse(absl::string_view text);
 };
 
-// The checkpoint that the receipt's record is proved in. INVALID_ARGUMENT with BAD_RECEIPT, BAD_NOTE, BAD_SIGNATURE or BAD_PROOF.
+// The checkpoint that the receipt's record is proved in. INVALID_ARGUMENT with BAD_RECEIPT, BAD_NOTE, BAD_SIGNATURE or
+// BAD_PROOF.
 absl::StatusOr<Checkpoint> OpenReceipt(const Receipt& receipt, absl::Span<const VerifierKey> keys);
 
 }  // namespace trailbook::log

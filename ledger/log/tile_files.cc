@@ -10,7 +10,9 @@ namespace trailbook::log {
 
 std::string PathOf(const TileRef& tile) {
   std::string number = absl::StrFormat("%03d", tile.index % 1000);
-  for (int64_t rest = tile.index / 1000; rest > 0; rest /= 1000) number = absl::StrFormat("x%03d/%s", rest % 1000, number);
+  for (int64_t rest = tile.index / 1000; rest > 0; rest /= 1000) {
+    number = absl::StrFormat("x%03d/%s", rest % 1000, number);
+  }
   const std::string level = tile.level == kEntriesLevel ? "entries" : absl::StrCat(tile.level);
   return absl::StrCat("tile/", level, "/", number, tile.width == kTileWidth ? "" : absl::StrCat(".p/", tile.width));
 }
@@ -24,7 +26,9 @@ int64_t WidthOf(int64_t size, int64_t level, int64_t index) {
 std::vector<TileRef> TilesOf(int64_t size, bool entries) {
   std::vector<TileRef> tiles;
   const auto add = [&](int64_t level) {
-    for (int64_t index = 0, width; (width = WidthOf(size, level, index)) > 0; ++index) tiles.push_back({level, index, width});
+    for (int64_t index = 0, width; (width = WidthOf(size, level, index)) > 0; ++index) {
+      tiles.push_back({level, index, width});
+    }
   };
   if (entries) add(kEntriesLevel);
   for (int64_t level = 0; WidthOf(size, level, 0) > 0; ++level) add(level);

@@ -29,8 +29,7 @@ Sha256Digest TileRoot(absl::string_view hashes) {
     above.reserve(row.size() / 2);
     for (size_t at = 0; at < row.size(); at += 2 * kHashSize) {
       const absl::string_view view(row);
-      const Sha256Digest node =
-          NodeHash(view.substr(at, kHashSize), view.substr(at + kHashSize, kHashSize));
+      const Sha256Digest node = NodeHash(view.substr(at, kHashSize), view.substr(at + kHashSize, kHashSize));
       above.append(AsView(node).data(), kHashSize);
     }
     row = std::move(above);
@@ -51,7 +50,8 @@ std::vector<TilePlace> TileTree::EdgeOf(int64_t size) {
 absl::Status TileTree::Restore(int64_t size, std::vector<std::string> edge) {
   if (edge.size() != EdgeOf(size).size()) {
     return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                  absl::StrCat("the log's tree has ", edge.size(), " levels of unfinished tiles instead of ", EdgeOf(size).size()));
+                  absl::StrCat("the log's tree has ", edge.size(), " levels of unfinished tiles instead of ",
+                               EdgeOf(size).size()));
   }
   size_ = size;
   edge_ = std::move(edge);
@@ -63,8 +63,7 @@ absl::Status TileTree::Restore(int64_t size, std::vector<std::string> edge) {
     if (edge_[level].size() != static_cast<size_t>(count % kTileWidth) * kHashSize) {
       return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
                     absl::StrCat("tile ", level, "/", count / kTileWidth, " of the log's tree has ",
-                                 edge_[level].size() / kHashSize, " hashes instead of ",
-                                 count % kTileWidth));
+                                 edge_[level].size() / kHashSize, " hashes instead of ", count % kTileWidth));
     }
     full_tiles_.push_back(count / kTileWidth);
   }

@@ -1,7 +1,7 @@
-// The RFC 6962 tree of a log, kept as tiles of 256 hashes: level 0 holds the leaf hashes, level L the roots of the full tiles below. What
-// is in memory is one unfinished tile a level, and the roots of the perfect subtrees that the tree is made of; appending costs one node
-// amortised, the root O(log n). Nothing ever walks the log. Leaf = SHA-256(0x00 || record), node = SHA-256(0x01 || left || right), empty tree = SHA-256("").
-// Not thread-safe.
+// The RFC 6962 tree of a log, kept as tiles of 256 hashes: level 0 holds the leaf hashes, level L the roots of the full
+// tiles below. What is in memory is one unfinished tile a level, and the roots of the perfect subtrees that the tree is
+// made of; appending costs one node amortised, the root O(log n). Nothing ever walks the log. Leaf = SHA-256(0x00 ||
+// record), node = SHA-256(0x01 || left || right), empty tree = SHA-256(""). Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_LOG_TILES_H_
 #define TRAILBOOK_LEDGER_LOG_TILES_H_
 
@@ -34,7 +34,8 @@ class TileTree {
   int64_t size() const { return size_; }
   // The unfinished tiles that a tree of `size` records needs to go on, lowest level first.
   static std::vector<TilePlace> EdgeOf(int64_t size);
-  // Goes on from a stored tree. `edge` has the tiles of EdgeOf(size). DATA_LOSS if one has not the width that the size asks for.
+  // Goes on from a stored tree. `edge` has the tiles of EdgeOf(size). DATA_LOSS if one has not the width that the size
+  // asks for.
   absl::Status Restore(int64_t size, std::vector<std::string> edge);
 
   // By level: the hashes of the unfinished tile, as it is stored.

@@ -20,7 +20,8 @@ absl::StatusOr<BackupView> CheckCopy(store::Engine& copy, absl::Time now) {
   TRAILBOOK_RETURN_IF_ERROR(db->Begin(false));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::string damage, db->FindDamage());
   if (!damage.empty()) {
-    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", absl::StrCat("the copy is damaged, and so may be the store: ", damage));
+    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                  absl::StrCat("the copy is damaged, and so may be the store: ", damage));
   }
   Queries queries(&copy, db.get(), now);
   BackupView view;
@@ -31,7 +32,8 @@ absl::StatusOr<BackupView> CheckCopy(store::Engine& copy, absl::Time now) {
       TRAILBOOK_ASSIGN_OR_RETURN(const log::StoredLog log, queries.GetStoredLog(program.program_id));
       TRAILBOOK_ASSIGN_OR_RETURN(const Sha256Digest root, log::RootAt(log.size, log.tiles));
       if (root != log.root) {
-        return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", absl::StrCat("the log of ", program.program_id, " in the copy does not hash to its root"));
+        return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+                      absl::StrCat("the log of ", program.program_id, " in the copy does not hash to its root"));
       }
       view.logs.push_back({program.program_id, Hex(AsView(log.root)), log.size});
     }
@@ -42,13 +44,16 @@ absl::StatusOr<BackupView> CheckCopy(store::Engine& copy, absl::Time now) {
 }
 
 absl::Status AlreadyThere(const std::string& path) {
-  return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", "path", absl::StrCat("path: ", path, " is there already; a backup replaces nothing"));
+  return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", "path",
+                absl::StrCat("path: ", path, " is there already; a backup replaces nothing"));
 }
 
 }  // namespace
 
 absl::StatusOr<BackupView> Queries::BackUp(const std::string& path) {
-  if (path.empty() || path[0] != '/') return InvalidField("path", "is required: an absolute path on the daemon's machine");
+  if (path.empty() || path[0] != '/') {
+    return InvalidField("path", "is required: an absolute path on the daemon's machine");
+  }
   if (access(path.c_str(), F_OK) == 0) return AlreadyThere(path);
   const std::string directory = path.substr(0, path.rfind('/') + 1);
   if (access(directory.c_str(), W_OK) != 0) {
@@ -63,7 +68,8 @@ absl::StatusOr<BackupView> Queries::BackUp(const std::string& path) {
   struct stat info {};
   absl::Status status = view.status();
   if (status.ok() && (stat(part.c_str(), &info) != 0 || link(part.c_str(), path.c_str()) != 0)) {
-    status = errno == EEXIST ? AlreadyThere(path) : Internal(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
+    status = errno == EEXIST ? AlreadyThere(path)
+                             : Internal(absl::StrCat("cannot write ", path, ": ", std::strerror(errno)));
   }
   unlink(part.c_str());
   if (status.ok()) status = SyncDirectoryOf(path);

@@ -41,13 +41,15 @@ absl::StatusOr<std::vector<Line>> LinesAfter(store::Database& db, const Earner& 
   return store::SelectRows<Line>(
       db,
       store::SelectFrom<Line>(absl::StrCat("WHERE program_id = $1 AND partner = $2 AND currency = $3 ", which,
-                                           " AND (sequence, day) > ($4, $5) ORDER BY ", order, "sequence, day LIMIT $6")),
+                                           " AND (sequence, day) > ($4, $5) ORDER BY ", order,
+                                           "sequence, day LIMIT $6")),
       {earner.program, earner.partner, earner.currency, after.first, after.second, page_size + 1});
 }
 
-absl::StatusOr<std::vector<BalanceLine>> BalanceLinesAfter(store::Database& db, const Earner& earner, int64_t account, const Pair& after,
-                                                           int64_t page_size) {
-  return LinesAfter<BalanceLine>(db, earner, after, absl::StrCat("AND account = ", account, " AND amount <> 0"), "", page_size);
+absl::StatusOr<std::vector<BalanceLine>> BalanceLinesAfter(store::Database& db, const Earner& earner, int64_t account,
+                                                           const Pair& after, int64_t page_size) {
+  return LinesAfter<BalanceLine>(db, earner, after, absl::StrCat("AND account = ", account, " AND amount <> 0"), "",
+                                 page_size);
 }
 
 }  // namespace
@@ -63,11 +65,13 @@ int64_t Queries::DueNow(const Place& place, const Earner& earner) {
   return due;
 }
 
-absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page, BalanceView& view) {
+absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page,
+                                  BalanceView& view) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, {0, earner.next_due - int64_t{1}}));
   int64_t last = 0;
   const Day next = static_cast<Day>(std::clamp<int64_t>(after.second + 1, kFromEver, kNever));
-  for (const EarnerDay& day : due ? UnmaturedBetween(earner, next, place.today) : UnmaturedBetween(earner, std::max(next, place.today + 1), kNever)) {
+  for (const EarnerDay& day : due ? UnmaturedBetween(earner, next, place.today)
+                                  : UnmaturedBetween(earner, std::max(next, place.today + 1), kNever)) {
     if (static_cast<int64_t>(view.parts.items.size()) == page.size) {
       view.parts.next = ToCursor({0, last});
       return absl::OkStatus();
@@ -86,8 +90,12 @@ absl::Status Queries::AddMaturing(const Place& place, const Earner& earner, bool
 
 // The correction that a record belongs to; nullptr for none.
 const Correction* Queries::CorrectionBehind(const log::v1::Record& record) {
-  if (record.has_correction_booked()) return book_.corrections.Get({record.program(), record.correction_booked().correction()});
-  if (record.has_commission_forfeited()) return book_.corrections.Get({record.program(), record.commission_forfeited().correction()});
+  if (record.has_correction_booked()) {
+    return book_.corrections.Get({record.program(), record.correction_booked().correction()});
+  }
+  if (record.has_commission_forfeited()) {
+    return book_.corrections.Get({record.program(), record.commission_forfeited().correction()});
+  }
   if (!record.has_forfeiture_undone()) return nullptr;
   const Correction* forfeiture = book_.corrections.Get({record.program(), record.forfeiture_undone().correction()});
   return forfeiture == nullptr ? nullptr : book_.corrections.Get({record.program(), forfeiture->reversed_by});
@@ -121,31 +129,37 @@ absl::StatusOr<BalancePartView> Queries::PartOf(const Place& place, Currency cur
 
 // A page of lines as parts. REQUIRES: `lines` is one more than a page where there are more.
 template <typename Line>
-absl::Status Queries::AddLines(const Place& place, const Earner& earner, const std::vector<Line>& lines, const PageRequest& page,
-                               BalanceView& view) {
+absl::Status Queries::AddLines(const Place& place, const Earner& earner, const std::vector<Line>& lines,
+                               const PageRequest& page, BalanceView& view) {
   Pair last{0, 0};
   for (const Line& line : lines) {
     if (static_cast<int64_t>(view.parts.items.size()) >= page.size) {
       view.parts.next = ToCursor(last);
       return absl::OkStatus();
     }
-    TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part, PartOf(place, earner.currency, line.sequence, line.day, line.amount));
+    TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part,
+                               PartOf(place, earner.currency, line.sequence, line.day, line.amount));
     view.parts.items.push_back(std::move(part));
     last = {line.sequence, line.day};
   }
   return absl::OkStatus();
 }
 
-absl::Status Queries::AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view) {
+absl::Status Queries::AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page,
+                                     BalanceView& view) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, kBeforeAll));
   if (after.first < 0) {
     // What is due by today has no record before the sweep; there are as many days as passed since the last one.
     TRAILBOOK_RETURN_IF_ERROR(AddMaturing(place, earner, true, {INT64_MAX, ""}, view));
     const int64_t recouped = std::min(DueNow(place, earner), earner.receivable);
-    if (recouped > 0) view.parts.items.push_back({"RECOUPED", FormatDay(place.today), "settles what the partner owed", -recouped});
+    if (recouped > 0) {
+      view.parts.items.push_back({"RECOUPED", FormatDay(place.today), "settles what the partner owed", -recouped});
+    }
   }
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<PayableLine> lines,
-                             LinesAfter<PayableLine>(*db_, earner, after, "AND batch = 0 AND payout = 0 AND amount <> 0", kByPayout, page.size));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<PayableLine> lines,
+      LinesAfter<PayableLine>(*db_, earner, after, "AND batch = 0 AND payout = 0 AND amount <> 0", kByPayout,
+                              page.size));
   return AddLines(place, earner, lines, page, view);
 }
 
@@ -153,10 +167,13 @@ absl::Status Queries::AddDebts(const Place& place, const Earner& earner, const P
   TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, kBeforeAll));
   if (after.first < 0) {
     const int64_t recouped = std::min(DueNow(place, earner), earner.receivable);
-    if (recouped > 0) view.parts.items.push_back({"RECOUPED", FormatDay(place.today), "settled by what is due by today", -recouped});
+    if (recouped > 0) {
+      view.parts.items.push_back({"RECOUPED", FormatDay(place.today), "settled by what is due by today", -recouped});
+    }
   }
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<BalanceLine> lines,
-                             BalanceLinesAfter(*db_, earner, static_cast<int64_t>(AccountKind::kPartnerReceivable), after, page.size));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<BalanceLine> lines,
+      BalanceLinesAfter(*db_, earner, static_cast<int64_t>(AccountKind::kPartnerReceivable), after, page.size));
   return AddLines(place, earner, lines, page, view);
 }
 
@@ -169,12 +186,15 @@ absl::Status Queries::AddPaid(const Place& place, const Earner& earner, const Pa
 
 absl::Status Queries::AddHeld(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view) {
   TRAILBOOK_ASSIGN_OR_RETURN(Pair after, PairCursor(page.cursor, {0, 0}));
-  if (OwnerOf(book_, earner.program, earner.partner) != earner.partner) return absl::OkStatus();  // merged: the other holds it
+  if (OwnerOf(book_, earner.program, earner.partner) != earner.partner) {
+    return absl::OkStatus();  // merged: the other holds it
+  }
   std::vector<OpenHold> holds;
   for (int64_t partner : FamilyOf(book_, earner.program, earner.partner)) {
     for (const OpenHold& hold : repository_.OpenHolds(earner.program, partner)) holds.push_back(hold);
   }
-  std::sort(holds.begin(), holds.end(), [](const OpenHold& a, const OpenHold& b) { return a.commission < b.commission; });
+  std::sort(holds.begin(), holds.end(),
+            [](const OpenHold& a, const OpenHold& b) { return a.commission < b.commission; });
   for (const OpenHold& hold : holds) {
     if (hold.commission <= after.first) continue;
     const Commission* c = &book_.commissions.At({earner.program, hold.commission});
@@ -190,7 +210,7 @@ absl::Status Queries::AddHeld(const Place& place, const Earner& earner, const Pa
     part.commission = c->number;
     part.text = absl::StrCat("held of the commission on payment ", c->payment_id, ": ",
                              absl::StrJoin(HoldReasons(*c), ", ", [](std::string* out, const std::string& reason) {
-                               absl::StrAppend(out, reason == "DISPUTE" ? "a dispute is open"
+                               absl::StrAppend(out, reason == "DISPUTE"  ? "a dispute is open"
                                                     : reason == "REVIEW" ? "its referral waits for a person"
                                                                          : "the partner is banned");
                              }));
@@ -209,7 +229,8 @@ absl::Status Queries::AddReserved(const Earner& earner, const PageRequest& page,
             *db_,
             store::SelectFrom<Payout>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND state = $4 AND "
                                       "(batch, payout) > ($5, $6) ORDER BY state, batch, payout LIMIT $7"),
-            {earner.program, earner.partner, earner.currency, static_cast<int64_t>(phase), after.first, after.second, page.size + 1}));
+            {earner.program, earner.partner, earner.currency, static_cast<int64_t>(phase), after.first, after.second,
+             page.size + 1}));
     payouts.insert(payouts.end(), found.begin(), found.end());
   }
   std::sort(payouts.begin(), payouts.end(), [](const Payout& a, const Payout& b) { return a.key() < b.key(); });
@@ -232,7 +253,8 @@ absl::Status Queries::AddReserved(const Earner& earner, const PageRequest& page,
 }
 
 absl::StatusOr<BalanceView> Queries::ExplainBalance(absl::string_view program_id, absl::string_view partner_id,
-                                                    absl::string_view currency, BalanceKind balance, const PageRequest& page) {
+                                                    absl::string_view currency, BalanceKind balance,
+                                                    const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, partner_id));
   TRAILBOOK_RETURN_IF_ERROR(CheckCurrency("currency_code", currency));
@@ -277,8 +299,10 @@ absl::StatusOr<BalanceView> Queries::ExplainBalance(absl::string_view program_id
   return view;
 }
 
-absl::StatusOr<Page<DueCommissionView>> Queries::ListDueCommissions(absl::string_view program_id, absl::string_view partner_id,
-                                                                    absl::string_view currency, absl::string_view mature_date,
+absl::StatusOr<Page<DueCommissionView>> Queries::ListDueCommissions(absl::string_view program_id,
+                                                                    absl::string_view partner_id,
+                                                                    absl::string_view currency,
+                                                                    absl::string_view mature_date,
                                                                     const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, partner_id));
@@ -327,8 +351,8 @@ absl::StatusOr<Page<DueCommissionView>> Queries::ListDueCommissions(absl::string
   return out;
 }
 
-absl::StatusOr<Page<BalancePartView>> Queries::ListPayoutLines(absl::string_view program_id, int64_t batch, int64_t payout,
-                                                               const PageRequest& page) {
+absl::StatusOr<Page<BalancePartView>> Queries::ListPayoutLines(absl::string_view program_id, int64_t batch,
+                                                               int64_t payout, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, kBeforeAll));
   const Payout* found = book_.payouts.Get({place.program, batch, payout});
@@ -340,14 +364,16 @@ absl::StatusOr<Page<BalancePartView>> Queries::ListPayoutLines(absl::string_view
   earner.currency = found->currency;
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<PayableLine> lines,
-      LinesAfter<PayableLine>(*db_, earner, after, absl::StrCat("AND batch = ", batch, " AND payout = ", payout), kByPayout, page.size));
+      LinesAfter<PayableLine>(*db_, earner, after, absl::StrCat("AND batch = ", batch, " AND payout = ", payout),
+                              kByPayout, page.size));
   Page<BalancePartView> out;
   if (static_cast<int64_t>(lines.size()) > page.size) {
     lines.resize(page.size);
     out.next = ToCursor({lines.back().sequence, lines.back().day});
   }
   for (const PayableLine& line : lines) {
-    TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part, PartOf(place, earner.currency, line.sequence, line.day, line.amount));
+    TRAILBOOK_ASSIGN_OR_RETURN(BalancePartView part,
+                               PartOf(place, earner.currency, line.sequence, line.day, line.amount));
     out.items.push_back(std::move(part));
   }
   TRAILBOOK_RETURN_IF_ERROR(Loaded());

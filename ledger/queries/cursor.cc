@@ -10,7 +10,8 @@
 namespace trailbook {
 
 absl::Status BadPageToken() {
-  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token", "page_token was not given by this list");
+  return Refuse(absl::StatusCode::kInvalidArgument, "BAD_PAGE_TOKEN", "page_token",
+                "page_token was not given by this list");
 }
 
 absl::StatusOr<int64_t> NumberCursor(const std::string& cursor, int64_t first) {

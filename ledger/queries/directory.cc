@@ -101,9 +101,9 @@ absl::StatusOr<Page<TermsView>> Queries::ListTerms(absl::string_view program_id,
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Terms> rows,
-      store::SelectRows<Terms>(*db_,
-                               store::SelectFrom<Terms>("WHERE program_id = $1 AND version > $2 ORDER BY version LIMIT $3"),
-                               {place.program, after, page.size + 1}));
+      store::SelectRows<Terms>(
+          *db_, store::SelectFrom<Terms>("WHERE program_id = $1 AND version > $2 ORDER BY version LIMIT $3"),
+          {place.program, after, page.size + 1}));
   Page<TermsView> out;
   out.next = CutPage(rows, page.size, [](const Terms& row) { return row.version; });
   for (const Terms& row : rows) out.items.push_back(ViewOf(row, 0));
@@ -137,7 +137,8 @@ PartnerView Queries::ViewOf(const Place& place, int64_t partner) {
     }
     view.paying_customers = row->most_paying_customers;
   }
-  const PartnerGroup* group = book_.partner_groups.Get({place.program, GroupOn(book_, place.program, partner, place.today)});
+  const PartnerGroup* group =
+      book_.partner_groups.Get({place.program, GroupOn(book_, place.program, partner, place.today)});
   if (group != nullptr) view.group_id = group->group_id;
   for (const Lowering& lowering : LoweringsOf(place.program, partner)) view.lowerings.push_back(ViewOf(lowering));
   const Promise promise = PromiseOn(book_, place.program, partner, place.today);
@@ -212,7 +213,9 @@ absl::StatusOr<Page<CodeView>> Queries::ListCodes(absl::string_view program_id, 
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Code> rows,
       store::SelectRows<Code>(
-          *db_, store::SelectFrom<Code>("WHERE program_id = $1 AND code > $2 AND ($3 = 0 OR partner = $3) ORDER BY code LIMIT $4"),
+          *db_,
+          store::SelectFrom<Code>(
+              "WHERE program_id = $1 AND code > $2 AND ($3 = 0 OR partner = $3) ORDER BY code LIMIT $4"),
           {place.program, after, partner, page.size + 1}));
   Page<CodeView> out;
   out.next = CutPage(rows, page.size, [](const Code& row) { return row.code; });

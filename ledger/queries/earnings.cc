@@ -32,13 +32,14 @@ absl::string_view ZeroText(int64_t reason) {
 }
 
 bool IsZero(const EarningsView& view) {
-  return view.pending == 0 && view.held == 0 && view.payable == 0 && view.reserved == 0 &&
-         view.receivable == 0 && view.paid == 0;
+  return view.pending == 0 && view.held == 0 && view.payable == 0 && view.reserved == 0 && view.receivable == 0 &&
+         view.paid == 0;
 }
 
 }  // namespace
 
-// From the nearer end: a recent day costs the days since then, an early one the days before it, however long the history is.
+// From the nearer end: a recent day costs the days since then, an early one the days before it, however long the
+// history is.
 absl::StatusOr<EarnerDay> Queries::BooksAt(const Place& place, const Earner& earner, Day day) {
   EarnerDay books;
   const auto add = [&books](const auto& row, int64_t sign) {
@@ -58,13 +59,15 @@ absl::StatusOr<EarnerDay> Queries::BooksAt(const Place& place, const Earner& ear
   if (earner.first_day > day) return books;
   const bool recent = place.today - day <= day - earner.first_day;
   if (recent) add(earner, 1);
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<EarnerDay> days,
-                             recent ? DaysBetween(place, earner, day + 1, place.today) : DaysBetween(place, earner, earner.first_day, day));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<EarnerDay> days,
+      recent ? DaysBetween(place, earner, day + 1, place.today) : DaysBetween(place, earner, earner.first_day, day));
   for (const EarnerDay& row : days) add(row, recent ? -1 : 1);
   return books;
 }
 
-absl::StatusOr<std::vector<EarnerDay>> Queries::DaysBetween(const Place& place, const Earner& earner, Day first, Day last) {
+absl::StatusOr<std::vector<EarnerDay>> Queries::DaysBetween(const Place& place, const Earner& earner, Day first,
+                                                            Day last) {
   std::vector<Day> days;
   for (Day day = std::max(first, earner.first_day); day <= std::min(last, place.today); ++day) days.push_back(day);
   std::vector<EarnerDay> rows = RowsOf(earner, days);
@@ -77,7 +80,9 @@ std::vector<EarnerDay> Queries::UnmaturedBetween(const Earner& earner, Day first
 }
 
 std::vector<EarnerDay> Queries::RowsOf(const Earner& earner, const std::vector<Day>& days) {
-  const auto key_of = [&earner](Day day) { return EarnerDay::Key{earner.program, day, earner.partner, earner.currency}; };
+  const auto key_of = [&earner](Day day) {
+    return EarnerDay::Key{earner.program, day, earner.partner, earner.currency};
+  };
   for (const Day day : days) book_.earner_days.Want(key_of(day));
   repository_.LoadWantedRows();
   std::vector<EarnerDay> rows;
@@ -99,8 +104,8 @@ EarningsView Queries::BalancesAt(const Place& place, const Earner& earner, Day d
   view.reserved = books->reserved + books->tax_reserved + books->in_transit;
   view.receivable = books->receivable;
   view.paid = books->paid;
-  // What is due counts, whether or not the sweep has run: booked as a sweep now would book it. What is owed is settled first, no earlier than
-  // the last booking of what is owed; nothing books inside a closed period.
+  // What is due counts, whether or not the sweep has run: booked as a sweep now would book it. What is owed is settled
+  // first, no earlier than the last booking of what is owed; nothing books inside a closed period.
   const Day first_open = place.closed_through == kFromEver ? kFromEver : place.closed_through + 1;
   int64_t owed = earner.receivable;
   for (const EarnerDay& row : UnmaturedBetween(earner, kFromEver, day)) {
@@ -154,8 +159,7 @@ absl::StatusOr<Page<EarningsView>> Queries::ListEarnings(absl::string_view progr
 }
 
 absl::StatusOr<PartnerEarningsView> Queries::GetPartnerEarnings(absl::string_view program_id,
-                                                                absl::string_view partner_id,
-                                                                absl::string_view as_of) {
+                                                                absl::string_view partner_id, absl::string_view as_of) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, partner_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day day, DayOr(place, "as_of_date", as_of));
@@ -164,7 +168,8 @@ absl::StatusOr<PartnerEarningsView> Queries::GetPartnerEarnings(absl::string_vie
   out.display_name = book_.partner_identities.At({place.program, partner}).display_name;
   TRAILBOOK_ASSIGN_OR_RETURN(
       const std::vector<Earner> rows,
-      store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND partner = $2 ORDER BY currency"),
+      store::SelectRows<Earner>(*db_,
+                                store::SelectFrom<Earner>("WHERE program_id = $1 AND partner = $2 ORDER BY currency"),
                                 {place.program, partner}));
   for (const Earner& earner : rows) {
     EarningsView view = BalancesAt(place, earner, day);
@@ -228,8 +233,7 @@ CommissionView Queries::ViewOf(const Place& place, const Commission& c) {
 }
 
 absl::StatusOr<Page<CommissionView>> Queries::ListCommissions(absl::string_view program_id,
-                                                              absl::string_view partner_id,
-                                                              const PageRequest& page) {
+                                                              absl::string_view partner_id, const PageRequest& page) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t partner, FindPartner(place, partner_id));
   // One chain of commissions a currency; the newest of their heads comes next.

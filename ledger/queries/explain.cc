@@ -79,7 +79,8 @@ absl::Status Queries::AddSequences(const Place& place, const Commission& c, std:
 absl::Status Queries::AddSteps(const Place& place, const Commission& c, ExplanationView& view) {
   std::set<int64_t> sequences;
   // What moved here with its referral begins where it was earned.
-  for (const Commission* at = &c; at != nullptr; at = at->moved_from == 0 ? nullptr : book_.commissions.Get({c.program, at->moved_from})) {
+  for (const Commission* at = &c; at != nullptr;
+       at = at->moved_from == 0 ? nullptr : book_.commissions.Get({c.program, at->moved_from})) {
     TRAILBOOK_RETURN_IF_ERROR(AddSequences(place, *at, sequences));
   }
   int64_t booked = 0, forfeited = 0;
@@ -120,7 +121,9 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   view.sign_up_date = FormatDay(referral.sign_up_day);
   view.terms_version = referral.terms_version;
   view.rate_source = referral.own_rate ? "PARTNER_RATE" : referral.grp != 0 ? "GROUP_TERMS" : "PROGRAM_TERMS";
-  if (const PartnerGroup* group = book_.partner_groups.Get({place.program, referral.grp})) view.group_id = group->group_id;
+  if (const PartnerGroup* group = book_.partner_groups.Get({place.program, referral.grp})) {
+    view.group_id = group->group_id;
+  }
   view.hold_days = referral.hold_days;
   view.attributed_by = std::string(TouchText(referral.touch_kind));
   TRAILBOOK_RETURN_IF_ERROR(AddSteps(place, c, view));
@@ -132,8 +135,12 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   text.push_back(absl::StrCat("On ", view.commission.event_date, " the customer paid ",
                               FormatMoney(c.collected, c.currency), " (", c.payment_id, "); ",
                               FormatMoney(c.base, c.currency), " of it is commissionable (without tax)."));
-  if (c.bonus_line != 0) text.push_back(absl::StrCat("The sign-up bonus that came with this payment is line ", c.bonus_line, "."));
-  if (c.bonus_of != 0) text.push_back(absl::StrCat("This is the sign-up bonus; the commission on the payment is line ", c.bonus_of, "."));
+  if (c.bonus_line != 0) {
+    text.push_back(absl::StrCat("The sign-up bonus that came with this payment is line ", c.bonus_line, "."));
+  }
+  if (c.bonus_of != 0) {
+    text.push_back(absl::StrCat("This is the sign-up bonus; the commission on the payment is line ", c.bonus_of, "."));
+  }
   for (const ExplanationStep& step : view.steps) {
     std::string line = absl::StrCat(step.booking_date, ": ", step.text);
     if (step.change != 0) absl::StrAppend(&line, " -> ", FormatMoney(step.after, c.currency));
@@ -141,10 +148,12 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   }
   if (c.moved_to != 0) {
     const Commission& now = CurrentCommission(book_, c);
-    text.push_back(absl::StrCat("It moved with its referral; it is line ", now.number, " of ", PartnerId(place.program, now.partner), " now."));
+    text.push_back(absl::StrCat("It moved with its referral; it is line ", now.number, " of ",
+                                PartnerId(place.program, now.partner), " now."));
   }
   if (const int64_t owner = OwnerOf(book_, place.program, c.partner); owner != c.partner) {
-    text.push_back(absl::StrCat(view.commission.partner_id, " was merged into ", PartnerId(place.program, owner), ", who is paid for it."));
+    text.push_back(absl::StrCat(view.commission.partner_id, " was merged into ", PartnerId(place.program, owner),
+                                ", who is paid for it."));
   }
   if (referral.rejected) text.push_back("A person rejected this referral; it earns nothing.");
   if (referral.in_review) {
@@ -155,8 +164,9 @@ absl::StatusOr<ExplanationView> Queries::Explain(absl::string_view program_id, i
   } else if (c.booked > 0 && !HasMatured(book_, c) && c.pending > 0) {
     text.push_back(absl::StrCat("It is payable since ", view.commission.mature_date, "."));
   }
-  text.push_back(absl::StrCat("It now comes to ", FormatMoney(c.booked, c.currency),
-                              c.held == 0 ? "." : absl::StrCat(", of which ", FormatMoney(c.held, c.currency), " is held.")));
+  text.push_back(
+      absl::StrCat("It now comes to ", FormatMoney(c.booked, c.currency),
+                   c.held == 0 ? "." : absl::StrCat(", of which ", FormatMoney(c.held, c.currency), " is held.")));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return view;
 }

@@ -28,9 +28,13 @@ void Describe(const Report& report, ParkedView* view) {
     void operator()(const PaymentReport& r) const {
       Say("PAYMENT", r.payment_id, absl::StrCat("the sign-up of customer ", r.customer_id));
     }
-    void operator()(const AliasReport& r) const { Say("PAYMENT_ALIAS", r.alias_id, absl::StrCat("payment ", r.payment_id)); }
+    void operator()(const AliasReport& r) const {
+      Say("PAYMENT_ALIAS", r.alias_id, absl::StrCat("payment ", r.payment_id));
+    }
     void operator()(const RefundReport& r) const { Say("REFUND", r.refund_id, absl::StrCat("payment ", r.payment_id)); }
-    void operator()(const DisputeReport& r) const { Say("DISPUTE", r.dispute_id, absl::StrCat("payment ", r.payment_id)); }
+    void operator()(const DisputeReport& r) const {
+      Say("DISPUTE", r.dispute_id, absl::StrCat("payment ", r.payment_id));
+    }
     void operator()(const ClickReport& r) const { Say("CLICK", r.click_id, "nothing"); }
   };
   std::visit(Visitor{view}, report);
@@ -69,7 +73,8 @@ absl::StatusOr<ForecastView> Queries::Forecast(absl::string_view program_id, abs
     }
     for (const auto& [sum, add] : sums) {
       if (!CheckedAdd(*sum, add, sum)) {
-        return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "", "the sum over all partners does not fit into 64 bits");
+        return Refuse(absl::StatusCode::kOutOfRange, "OVERFLOW", "",
+                      "the sum over all partners does not fit into 64 bits");
       }
     }
   }
@@ -85,9 +90,9 @@ absl::StatusOr<Page<ParkedView>> Queries::ListParked(absl::string_view program_i
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Parked> rows,
-      store::SelectRows<Parked>(*db_,
-                                store::SelectFrom<Parked>("WHERE number > $1 AND program_id = $2 ORDER BY number LIMIT $3"),
-                                {after, place.program, page.size + 1}));
+      store::SelectRows<Parked>(
+          *db_, store::SelectFrom<Parked>("WHERE number > $1 AND program_id = $2 ORDER BY number LIMIT $3"),
+          {after, place.program, page.size + 1}));
   Page<ParkedView> out;
   if (static_cast<int64_t>(rows.size()) > page.size) {
     rows.resize(page.size);

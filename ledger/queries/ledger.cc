@@ -49,9 +49,8 @@ absl::Status AccountCursor::Parse(absl::string_view text) {
 std::string AccountCursor::Text() const { return absl::StrCat(account, "|", partner, "|", currency.code(), "|", kind); }
 
 absl::StatusOr<Record> Queries::ReadRecord(int64_t program, int64_t sequence, std::string* body) {
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      store::Statement * select,
-      db_->Prepare("SELECT body FROM log_record WHERE program_id = $1 AND sequence = $2"));
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
+                             db_->Prepare("SELECT body FROM log_record WHERE program_id = $1 AND sequence = $2"));
   select->BindInt(1, program);
   select->BindInt(2, sequence);
   TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
@@ -83,8 +82,8 @@ RecordView Queries::ViewOf(const Record& record, std::string body) {
   view.leaf_hash_hex = Hex(AsView(log::LeafHash(body)));
   view.body = std::move(body);
   for (const log::v1::Posting& posting : record.postings()) {
-    view.postings.push_back({AccountOf(posting, record.program()), posting.currency(),
-                             FormatDay(posting.booking_day()), posting.amount()});
+    view.postings.push_back(
+        {AccountOf(posting, record.program()), posting.currency(), FormatDay(posting.booking_day()), posting.amount()});
   }
   return view;
 }
@@ -140,7 +139,8 @@ void Queries::AddAccounts(const Place& place, const Earner& earner, int64_t most
   at.partner = earner.partner;
   at.currency = earner.currency;
   const std::string id = PartnerId(place.program, earner.partner);
-  for (; at.kind < static_cast<int64_t>(std::size(kPartnerAccounts)) && static_cast<int64_t>(items.size()) < most; ++at.kind) {
+  for (; at.kind < static_cast<int64_t>(std::size(kPartnerAccounts)) && static_cast<int64_t>(items.size()) < most;
+       ++at.kind) {
     const AccountKind kind = kPartnerAccounts[at.kind];
     const int64_t has = BalanceOf(earner, kind);
     if (has != 0) items.push_back({AccountName(kind, id), earner.currency, IsDebitAccount(kind) ? has : -has});
@@ -155,8 +155,8 @@ absl::StatusOr<Page<AccountView>> Queries::ListAccounts(absl::string_view progra
   const auto full = [&] { return static_cast<int64_t>(out.items.size()) == page.size; };
   TRAILBOOK_ASSIGN_OR_RETURN(
       const std::vector<Account> accounts,
-      store::SelectRows<Account>(*db_, store::SelectFrom<Account>("WHERE program_id = $1 ORDER BY kind, currency, detail"),
-                                 {place.program}));
+      store::SelectRows<Account>(
+          *db_, store::SelectFrom<Account>("WHERE program_id = $1 ORDER BY kind, currency, detail"), {place.program}));
   for (; at.account < static_cast<int64_t>(accounts.size()) && !full(); ++at.account) {
     const Account& row = accounts[at.account];
     const auto kind = static_cast<AccountKind>(row.kind);
@@ -165,8 +165,9 @@ absl::StatusOr<Page<AccountView>> Queries::ListAccounts(absl::string_view progra
   while (!full()) {
     TRAILBOOK_ASSIGN_OR_RETURN(
         const std::vector<Earner> earners,
-        store::SelectRows<Earner>(*db_, store::SelectFrom<Earner>("WHERE program_id = $1 AND (partner, currency) >= ($2, $3) "
-                                                                  "ORDER BY partner, currency LIMIT $4"),
+        store::SelectRows<Earner>(*db_,
+                                  store::SelectFrom<Earner>("WHERE program_id = $1 AND (partner, currency) >= ($2, $3) "
+                                                            "ORDER BY partner, currency LIMIT $4"),
                                   {place.program, at.partner, at.currency, page.size + 1}));
     for (size_t n = 0; n < earners.size() && !full(); ++n) AddAccounts(place, earners[n], page.size, at, out.items);
     if (static_cast<int64_t>(earners.size()) <= page.size) break;

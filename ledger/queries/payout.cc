@@ -53,8 +53,9 @@ BatchView Queries::ViewOf(const PayoutBatch& batch) {
   view.total = batch.total;
   view.payout_count = batch.payout_count;
   view.create_time = batch.create_time;
-  view.totals = {batch.total, batch.settled, batch.returned, batch.failed, batch.cancelled,
-                 batch.total - batch.settled - batch.returned - batch.failed - batch.cancelled};
+  view.totals = {batch.total,     batch.settled,
+                 batch.returned,  batch.failed,
+                 batch.cancelled, batch.total - batch.settled - batch.returned - batch.failed - batch.cancelled};
   return view;
 }
 
@@ -88,13 +89,13 @@ absl::StatusOr<BatchContentView> Queries::PreviewBatch(absl::string_view program
   TRAILBOOK_RETURN_IF_ERROR(CheckCurrency("payout_batch.currency_code", currency));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day day, DayOr(place, "payout_batch.cutoff_date", cutoff));
   if (day > place.today) {
-    return InvalidField("payout_batch.cutoff_date",
-                        absl::StrCat(cutoff, " is after today, ", FormatDay(place.today)));
+    return InvalidField("payout_batch.cutoff_date", absl::StrCat(cutoff, " is after today, ", FormatDay(place.today)));
   }
   BatchContentView view;
   view.batch.currency = std::string(currency);
   view.batch.cutoff_date = FormatDay(day);
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<PlannedPayout> plans, PlanPayouts(book_, place.program, view.batch.currency, day, place.today));
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<PlannedPayout> plans,
+                             PlanPayouts(book_, place.program, view.batch.currency, day, place.today));
   for (const PlannedPayout& plan : plans) {
     const PartnerView partner = ViewOf(place, plan.partner);
     if (!plan.left_out.empty()) {
@@ -169,7 +170,8 @@ absl::StatusOr<Page<PayoutView>> Queries::ListPayouts(absl::string_view program_
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Payout> rows,
       store::SelectRows<Payout>(
-          *db_, store::SelectFrom<Payout>("WHERE program_id = $1 AND batch = $2 AND payout > $3 ORDER BY payout LIMIT $4"),
+          *db_,
+          store::SelectFrom<Payout>("WHERE program_id = $1 AND batch = $2 AND payout > $3 ORDER BY payout LIMIT $4"),
           {place.program, batch, after, page.size + 1}));
   if (static_cast<int64_t>(rows.size()) > page.size) {
     rows.resize(page.size);
@@ -192,7 +194,8 @@ absl::StatusOr<PayoutView> Queries::GetPayout(absl::string_view program_id, int6
 }
 
 FxRateView Queries::ViewOf(const FxRate& rate) {
-  return {rate.number, rate.time, rate.create_time, rate.from_currency, rate.to_currency, rate.rate, rate.source, rate.actor};
+  return {rate.number,      rate.time, rate.create_time, rate.from_currency,
+          rate.to_currency, rate.rate, rate.source,      rate.actor};
 }
 
 absl::StatusOr<FxRateView> Queries::GetFxRate(absl::string_view program_id, int64_t number) {
@@ -209,7 +212,8 @@ absl::StatusOr<Page<FxRateView>> Queries::ListFxRates(absl::string_view program_
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<FxRate> rows,
       store::SelectRows<FxRate>(
-          *db_, store::SelectFrom<FxRate>("WHERE program_id = $1 AND rate_number < $2 ORDER BY rate_number DESC LIMIT $3"),
+          *db_,
+          store::SelectFrom<FxRate>("WHERE program_id = $1 AND rate_number < $2 ORDER BY rate_number DESC LIMIT $3"),
           {place.program, before, page.size + 1}));
   Page<FxRateView> out;
   if (static_cast<int64_t>(rows.size()) > page.size) {
@@ -235,11 +239,11 @@ absl::StatusOr<std::string> Queries::ExportFile(absl::string_view program_id, in
     const PayoutView row = ViewOf(payout);
     const FxRate* rate = row.fx_rate == 0 ? nullptr : book_.fx_rates.Get({place.program, row.fx_rate});
     const Amount sent = rate == nullptr ? Amount{row.currency, row.amount} : row.settlement;
-    absl::StrAppend(&file, batch, "/", row.payout, ",", CsvField(row.partner_id), ",", CsvField(row.display_name),
-                    ",", row.method_type, ",", CsvField(row.method_account), ",", sent.currency, ",",
+    absl::StrAppend(&file, batch, "/", row.payout, ",", CsvField(row.partner_id), ",", CsvField(row.display_name), ",",
+                    row.method_type, ",", CsvField(row.method_account), ",", sent.currency, ",",
                     Decimal(sent.minor_units, sent.currency), ",");
-    absl::StrAppend(&file, program_id, "-", batch, "-", row.payout, ",", row.currency, ",", Decimal(row.amount, row.currency), ",",
-                    rate == nullptr ? "" : rate->rate, "\r\n");
+    absl::StrAppend(&file, program_id, "-", batch, "-", row.payout, ",", row.currency, ",",
+                    Decimal(row.amount, row.currency), ",", rate == nullptr ? "" : rate->rate, "\r\n");
   }
   TRAILBOOK_RETURN_IF_ERROR(Loaded());
   return file;

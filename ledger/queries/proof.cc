@@ -41,7 +41,8 @@ absl::StatusOr<int64_t> Queries::SizeOr(absl::string_view program_id, absl::stri
                 absl::StrCat(field, ": ", size, " is not between 1 and ", head.size, ", the size of the log"));
 }
 
-absl::StatusOr<InclusionProofView> Queries::GetInclusionProof(absl::string_view program_id, int64_t sequence, int64_t tree_size) {
+absl::StatusOr<InclusionProofView> Queries::GetInclusionProof(absl::string_view program_id, int64_t sequence,
+                                                              int64_t tree_size) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   InclusionProofView view;
   TRAILBOOK_ASSIGN_OR_RETURN(view.tree_size, SizeOr(program_id, "tree_size", tree_size));
@@ -61,7 +62,8 @@ absl::StatusOr<InclusionProofView> Queries::GetInclusionProof(absl::string_view 
   return view;
 }
 
-absl::StatusOr<ConsistencyProofView> Queries::GetConsistencyProof(absl::string_view program_id, int64_t old_size, int64_t tree_size) {
+absl::StatusOr<ConsistencyProofView> Queries::GetConsistencyProof(absl::string_view program_id, int64_t old_size,
+                                                                  int64_t tree_size) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   if (old_size < 1) return InvalidField("old_size", "is required: at least 1");
   ConsistencyProofView view;
@@ -90,19 +92,23 @@ absl::StatusOr<log::StoredLog> Queries::GetStoredLog(absl::string_view program_i
   TRAILBOOK_ASSIGN_OR_RETURN(stored.root, log::RootAt(head.size, stored.tiles));
   if (Hex(AsView(stored.root)) == head.root_hash_hex) return stored;
   return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                absl::StrCat("the head of the log says root ", head.root_hash_hex, ", but its tiles hash to ", Hex(AsView(stored.root))));
+                absl::StrCat("the head of the log says root ", head.root_hash_hex, ", but its tiles hash to ",
+                             Hex(AsView(stored.root))));
 }
 
-absl::StatusOr<std::vector<std::string>> Queries::ReadBundle(absl::string_view program_id, int64_t index, int64_t size) {
+absl::StatusOr<std::vector<std::string>> Queries::ReadBundle(absl::string_view program_id, int64_t index,
+                                                             int64_t size) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(size, SizeOr(program_id, "tree_size", size));
   const int64_t width = index < 0 ? 0 : log::WidthOf(size, 0, index);
   if (width == 0) {
-    return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "index", absl::StrCat("index: a log of ", size, " records has no bundle ", index));
+    return Refuse(absl::StatusCode::kOutOfRange, "OUT_OF_RANGE", "index",
+                  absl::StrCat("index: a log of ", size, " records has no bundle ", index));
   }
   TRAILBOOK_ASSIGN_OR_RETURN(
       store::Statement * select,
-      db_->Prepare("SELECT body FROM log_record WHERE program_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence"));
+      db_->Prepare(
+          "SELECT body FROM log_record WHERE program_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence"));
   select->BindInt(1, place.program);
   select->BindInt(2, index * log::kTileWidth);
   select->BindInt(3, index * log::kTileWidth + width);
@@ -115,7 +121,8 @@ absl::StatusOr<std::vector<std::string>> Queries::ReadBundle(absl::string_view p
   select->Reset();
   if (static_cast<int64_t>(bodies.size()) == width) return bodies;
   return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                absl::StrCat("records are missing between ", index * log::kTileWidth + 1, " and ", index * log::kTileWidth + width));
+                absl::StrCat("records are missing between ", index * log::kTileWidth + 1, " and ",
+                             index * log::kTileWidth + width));
 }
 
 absl::Status Queries::Renew() {

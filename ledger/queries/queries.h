@@ -1,11 +1,11 @@
-// The reads of the ledger, over one read transaction of one connection: every answer of one Queries object is of the same moment. Cost is
-// bounded by what is returned, never by the length of the history, except Verify, which reads everything.
-// Not thread-safe: a Queries belongs to the thread that Ledger::Read runs it on.
+// The reads of the ledger, over one read transaction of one connection: every answer of one Queries object is of the
+// same moment. Cost is bounded by what is returned, never by the length of the history, except Verify, which reads
+// everything. Not thread-safe: a Queries belongs to the thread that Ledger::Read runs it on.
 #ifndef TRAILBOOK_LEDGER_QUERIES_QUERIES_H_
 #define TRAILBOOK_LEDGER_QUERIES_QUERIES_H_
 
-#include <optional>
 #include <initializer_list>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -42,7 +42,8 @@ struct AccountCursor {
   std::string Text() const;
 };
 
-// All methods: NOT_FOUND for a program, partner, ... that does not exist; INVALID_ARGUMENT for a bad date or cursor. Dates: empty is today.
+// All methods: NOT_FOUND for a program, partner, ... that does not exist; INVALID_ARGUMENT for a bad date or cursor.
+// Dates: empty is today.
 class Queries {
  public:
   // `engine` and `db` are not owned; `db` has an open read transaction. `now` decides what "today" is.
@@ -53,13 +54,15 @@ class Queries {
   absl::StatusOr<Page<TermsView>> ListTerms(absl::string_view program_id, const PageRequest& page);
   absl::StatusOr<GroupView> GetGroup(absl::string_view program_id, absl::string_view group_id);
   absl::StatusOr<Page<GroupView>> ListGroups(absl::string_view program_id, const PageRequest& page);
-  absl::StatusOr<Page<TermsView>> ListGroupTerms(absl::string_view program_id, absl::string_view group_id, const PageRequest& page);
+  absl::StatusOr<Page<TermsView>> ListGroupTerms(absl::string_view program_id, absl::string_view group_id,
+                                                 const PageRequest& page);
   // What was ever lowered: for every partner, then partner by partner.
   absl::StatusOr<Page<LoweringView>> ListLowerings(absl::string_view program_id, const PageRequest& page);
   // `partner_id` empty: those for every partner.
   absl::StatusOr<LoweringView> GetLowering(absl::string_view program_id, absl::string_view partner_id, int64_t ordinal);
   // Replays the log under other terms; see SimulationQuery. Reads everything; writes nothing.
-  absl::StatusOr<SimulationView> Simulate(absl::string_view program_id, const SimulationQuery& query, const PageRequest& page);
+  absl::StatusOr<SimulationView> Simulate(absl::string_view program_id, const SimulationQuery& query,
+                                          const PageRequest& page);
 
   absl::StatusOr<PartnerView> GetPartner(absl::string_view program_id, absl::string_view partner_id);
   absl::StatusOr<Page<PartnerView>> ListPartners(absl::string_view program_id, const PageRequest& page);
@@ -76,11 +79,9 @@ class Queries {
                                           absl::string_view date);
   absl::StatusOr<Page<EarningsView>> ListEarnings(absl::string_view program_id, absl::string_view as_of,
                                                   const PageRequest& page);
-  absl::StatusOr<PartnerEarningsView> GetPartnerEarnings(absl::string_view program_id,
-                                                         absl::string_view partner_id,
+  absl::StatusOr<PartnerEarningsView> GetPartnerEarnings(absl::string_view program_id, absl::string_view partner_id,
                                                          absl::string_view as_of);
-  absl::StatusOr<Page<CommissionView>> ListCommissions(absl::string_view program_id,
-                                                       absl::string_view partner_id,
+  absl::StatusOr<Page<CommissionView>> ListCommissions(absl::string_view program_id, absl::string_view partner_id,
                                                        const PageRequest& page);
   absl::StatusOr<ExplanationView> Explain(absl::string_view program_id, int64_t commission);
   absl::StatusOr<BalanceView> ExplainBalance(absl::string_view program_id, absl::string_view partner_id,
@@ -91,10 +92,11 @@ class Queries {
                                                              const PageRequest& page);
   // `from` empty: the first of the month of `to`.
   absl::StatusOr<StatementView> GetStatement(absl::string_view program_id, absl::string_view partner_id,
-                                             absl::string_view currency, absl::string_view from,
-                                             absl::string_view to, const PageRequest& page);
+                                             absl::string_view currency, absl::string_view from, absl::string_view to,
+                                             const PageRequest& page);
 
-  // What becomes payable on which day, from today on, and what the program owes in all. `partner_id` and `currency` may be empty: all.
+  // What becomes payable on which day, from today on, and what the program owes in all. `partner_id` and `currency` may
+  // be empty: all.
   absl::StatusOr<ForecastView> Forecast(absl::string_view program_id, absl::string_view partner_id,
                                         absl::string_view currency);
   // Reports that wait beside the ledger, in the order in which they came.
@@ -105,8 +107,7 @@ class Queries {
   absl::StatusOr<BatchView> GetBatch(absl::string_view program_id, int64_t batch);
   absl::StatusOr<Page<BatchView>> ListBatches(absl::string_view program_id, const PageRequest& page);
   // For a draft: what it would pay now, as PLANNED.
-  absl::StatusOr<Page<PayoutView>> ListPayouts(absl::string_view program_id, int64_t batch,
-                                               const PageRequest& page);
+  absl::StatusOr<Page<PayoutView>> ListPayouts(absl::string_view program_id, int64_t batch, const PageRequest& page);
   absl::StatusOr<PayoutView> GetPayout(absl::string_view program_id, int64_t batch, int64_t payout);
   // What a payout pays for; the lines sum to its amount.
   absl::StatusOr<Page<BalancePartView>> ListPayoutLines(absl::string_view program_id, int64_t batch, int64_t payout,
@@ -123,31 +124,37 @@ class Queries {
   absl::StatusOr<Page<HoldView>> ListHolds(absl::string_view program_id, const PageRequest& page);
 
   // The dispute file of a customer. NOT_FOUND for one who is bound to nobody.
-  absl::StatusOr<ReferralView> GetReferral(absl::string_view program_id, absl::string_view customer_id, const PageRequest& page);
+  absl::StatusOr<ReferralView> GetReferral(absl::string_view program_id, absl::string_view customer_id,
+                                           const PageRequest& page);
 
   absl::StatusOr<RecordView> GetRecord(absl::string_view program_id, int64_t sequence);
   // From `from_sequence` (0: the first); `entries_only` skips records without postings.
-  absl::StatusOr<Page<RecordView>> ListRecords(absl::string_view program_id, int64_t from_sequence,
-                                               bool entries_only, const PageRequest& page);
+  absl::StatusOr<Page<RecordView>> ListRecords(absl::string_view program_id, int64_t from_sequence, bool entries_only,
+                                               const PageRequest& page);
   absl::StatusOr<Page<AccountView>> ListAccounts(absl::string_view program_id, const PageRequest& page);
   // One row per account of the chart and currency; partners' accounts as one each. Sums to zero per currency.
   absl::StatusOr<std::vector<AccountView>> TrialBalance(absl::string_view program_id, absl::string_view as_of);
   // `tree_size` 0: the log as it is now. OUT_OF_RANGE for a size that the log does not have.
-  absl::StatusOr<InclusionProofView> GetInclusionProof(absl::string_view program_id, int64_t sequence, int64_t tree_size);
-  absl::StatusOr<ConsistencyProofView> GetConsistencyProof(absl::string_view program_id, int64_t old_size, int64_t tree_size);
+  absl::StatusOr<InclusionProofView> GetInclusionProof(absl::string_view program_id, int64_t sequence,
+                                                       int64_t tree_size);
+  absl::StatusOr<ConsistencyProofView> GetConsistencyProof(absl::string_view program_id, int64_t old_size,
+                                                           int64_t tree_size);
   absl::StatusOr<LogHeadView> GetLogHead(absl::string_view program_id);
   // The log with its tiles, of the moment of this Queries; good for as long as that lasts.
   absl::StatusOr<log::StoredLog> GetStoredLog(absl::string_view program_id);
-  // Up to 256 records as they are stored: those of tile `index` of level 0 in a log of `size`. OUT_OF_RANGE if it has none of them.
+  // Up to 256 records as they are stored: those of tile `index` of level 0 in a log of `size`. OUT_OF_RANGE if it has
+  // none of them.
   absl::StatusOr<std::vector<std::string>> ReadBundle(absl::string_view program_id, int64_t index, int64_t size);
   // Ends the moment that was looked at: what follows is of one that begins now.
   absl::Status Renew();
-  // A consistent copy of the whole store in a new file, read back and checked. ALREADY_EXISTS, RESOURCE_EXHAUSTED with DISK_FULL,
-  // DATA_LOSS with LEDGER_DAMAGED; then no file is left.
+  // A consistent copy of the whole store in a new file, read back and checked. ALREADY_EXISTS, RESOURCE_EXHAUSTED with
+  // DISK_FULL, DATA_LOSS with LEDGER_DAMAGED; then no file is left.
   absl::StatusOr<BackupView> BackUp(const std::string& path);
-  // The error of any load since the last call; answers are worth nothing beside one. LEDGER_DAMAGED for a row that must be there and is not.
+  // The error of any load since the last call; answers are worth nothing beside one. LEDGER_DAMAGED for a row that must
+  // be there and is not.
   absl::Status Loaded() { return repository_.TakeError(); }
-  // Hashes and replays the whole log and compares every table. A damaged ledger is an answer (ok = false), not an error.
+  // Hashes and replays the whole log and compares every table. A damaged ledger is an answer (ok = false), not an
+  // error.
   absl::StatusOr<VerifyReport> Verify(absl::string_view program_id);
 
  private:
@@ -159,7 +166,8 @@ class Queries {
     Day closed_through = kFromEver;
   };
   absl::StatusOr<Place> Find(absl::string_view program_id);
-  // Where another daemon may have answered reports: until the tables show them. UNAVAILABLE if they do not come. May begin a new moment.
+  // Where another daemon may have answered reports: until the tables show them. UNAVAILABLE if they do not come. May
+  // begin a new moment.
   absl::Status AwaitRows(int64_t program);
   absl::StatusOr<int64_t> FindPartner(const Place& place, absl::string_view partner_id);
   absl::StatusOr<Day> DayOr(const Place& place, absl::string_view field, absl::string_view date);
@@ -186,13 +194,15 @@ class Queries {
   absl::Status AddSequences(const Place& place, const Commission& commission, std::set<int64_t>& sequences);
   absl::Status AddSteps(const Place& place, const Commission& commission, ExplanationView& view);
   // The lines of at most `count` records of a day, after the first `from` of them.
-  absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day, int64_t from, int64_t count);
+  absl::StatusOr<std::vector<StatementLine>> LinesOfDay(const Place& place, const EarnerDay& day, int64_t from,
+                                                        int64_t count);
   // Parts of a balance, a page of them. What is due by today: with payable, else with pending.
-  absl::Status AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page, BalanceView& view);
+  absl::Status AddMaturing(const Place& place, const Earner& earner, bool due, const PageRequest& page,
+                           BalanceView& view);
   absl::Status AddHeld(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   template <typename Line>
-  absl::Status AddLines(const Place& place, const Earner& earner, const std::vector<Line>& lines, const PageRequest& page,
-                        BalanceView& view);
+  absl::Status AddLines(const Place& place, const Earner& earner, const std::vector<Line>& lines,
+                        const PageRequest& page, BalanceView& view);
   absl::Status AddUnpaidLines(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddDebts(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
   absl::Status AddPaid(const Place& place, const Earner& earner, const PageRequest& page, BalanceView& view);
@@ -201,7 +211,8 @@ class Queries {
   // What a record says, with the reason that a person gave for a correction.
   RecordWords WordsFor(const log::v1::Record& record, absl::string_view currency);
   // A posting of a record, in its words.
-  absl::StatusOr<BalancePartView> PartOf(const Place& place, Currency currency, int64_t sequence, Day day, int64_t amount);
+  absl::StatusOr<BalancePartView> PartOf(const Place& place, Currency currency, int64_t sequence, Day day,
+                                         int64_t amount);
   // Whether the maturity of a commission's day ran over it while a partner had it.
   bool MaturedWith(const Commission& commission, int64_t partner);
   // The days between two, both included, on which something is due that has not matured.
@@ -221,7 +232,8 @@ class Queries {
   absl::StatusOr<EarnerDay> BooksAt(const Place& place, const Earner& earner, Day day);
   CorrectionView ViewOf(const Correction& correction);
   // Adds an earner's accounts to a page of at most `most`, from where the cursor stands.
-  void AddAccounts(const Place& place, const Earner& earner, int64_t most, AccountCursor& at, std::vector<AccountView>& items);
+  void AddAccounts(const Place& place, const Earner& earner, int64_t most, AccountCursor& at,
+                   std::vector<AccountView>& items);
   TouchView ViewOf(int64_t program, const log::v1::Touch& touch);
   absl::Status AddTouches(const Place& place, const Referral& referral, ReferralView& view);
   absl::StatusOr<std::set<int64_t>> AddMoves(const Place& place, const Referral& referral, ReferralView& view);
@@ -237,7 +249,6 @@ class Queries {
   store::Repository repository_;
   std::set<int64_t> awaited_;  // programs whose rows have been waited for
 };
-
 
 }  // namespace trailbook
 

@@ -10,7 +10,9 @@ namespace {
 
 constexpr size_t kMaxWaiting = 10000;
 
-absl::Status Stopping() { return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the daemon is stopping; try again"); }
+absl::Status Stopping() {
+  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the daemon is stopping; try again");
+}
 
 }  // namespace
 

@@ -1,5 +1,5 @@
-// The readers: a small pool of threads, each with its own read-only connection. Each piece of work gets one read transaction: every answer
-// in it is of the same moment. Thread-safe.
+// The readers: a small pool of threads, each with its own read-only connection. Each piece of work gets one read
+// transaction: every answer in it is of the same moment. Thread-safe.
 #ifndef TRAILBOOK_LEDGER_QUERIES_READERS_H_
 #define TRAILBOOK_LEDGER_QUERIES_READERS_H_
 

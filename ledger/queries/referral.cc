@@ -27,8 +27,9 @@ absl::string_view KindText(log::v1::TouchKind kind) {
 
 std::string Decision(const ReferralView& view) {
   const TouchView& first = view.touches.front();
-  std::string text = absl::StrCat("The first of partner, coupon code, click, link code and other codes that named a partner decides: here the ",
-                                  first.kind, first.code.empty() ? "" : absl::StrCat(" ", first.code), ".");
+  std::string text = absl::StrCat(
+      "The first of partner, coupon code, click, link code and other codes that named a partner decides: here the ",
+      first.kind, first.code.empty() ? "" : absl::StrCat(" ", first.code), ".");
   if (view.touches.back().sequence != first.sequence) {
     absl::StrAppend(&text, " Later claims lost: the first recorded binding of a customer wins.");
   }
@@ -95,14 +96,17 @@ absl::StatusOr<std::set<int64_t>> Queries::AddMoves(const Place& place, const Re
   return partners;
 }
 
-// Along the chains of commissions of the partners who have or had the customer, one a currency; those of other customers are passed over.
+// Along the chains of commissions of the partners who have or had the customer, one a currency; those of other
+// customers are passed over.
 absl::Status Queries::AddCommissions(const Place& place, const Referral& referral, const std::set<int64_t>& holders,
                                      const PageRequest& page, ReferralView& view) {
   std::set<int64_t, std::greater<>> heads;
   if (page.cursor.empty()) {
     std::set<int64_t> partners;
     for (int64_t partner : holders) {
-      for (int64_t member : FamilyOf(book_, place.program, OwnerOf(book_, place.program, partner))) partners.insert(member);
+      for (int64_t member : FamilyOf(book_, place.program, OwnerOf(book_, place.program, partner))) {
+        partners.insert(member);
+      }
     }
     for (int64_t partner : partners) {
       for (const Earner& earner : repository_.EarnersOf(place.program, partner)) heads.insert(earner.last_commission);

@@ -53,7 +53,8 @@ absl::StatusOr<Page<CorrectionView>> Queries::ListCorrections(absl::string_view 
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Correction> rows,
       store::SelectRows<Correction>(
-          *db_, store::SelectFrom<Correction>("WHERE program_id = $1 AND correction < $2 ORDER BY correction DESC LIMIT $3"),
+          *db_,
+          store::SelectFrom<Correction>("WHERE program_id = $1 AND correction < $2 ORDER BY correction DESC LIMIT $3"),
           {place.program, before, page.size + 1}));
   Page<CorrectionView> out;
   if (static_cast<int64_t>(rows.size()) > page.size) {
@@ -71,7 +72,9 @@ absl::StatusOr<Page<ReviewView>> Queries::ListReviews(absl::string_view program_
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<Referral> rows,
       store::SelectRows<Referral>(
-          *db_, store::SelectFrom<Referral>("WHERE program_id = $1 AND customer > $2 AND in_review <> 0 ORDER BY customer LIMIT $3"),
+          *db_,
+          store::SelectFrom<Referral>(
+              "WHERE program_id = $1 AND customer > $2 AND in_review <> 0 ORDER BY customer LIMIT $3"),
           {place.program, after, page.size + 1}));
   Page<ReviewView> out;
   if (static_cast<int64_t>(rows.size()) > page.size) {
@@ -113,10 +116,11 @@ absl::StatusOr<Page<HoldView>> Queries::ListHolds(absl::string_view program_id, 
   TRAILBOOK_ASSIGN_OR_RETURN(const Pair after, PairCursor(page.cursor, {}));
   TRAILBOOK_ASSIGN_OR_RETURN(
       std::vector<OpenHold> rows,
-      store::SelectRows<OpenHold>(*db_,
-                                  store::SelectFrom<OpenHold>("WHERE program_id = $1 AND (partner, commission) > ($2, $3) "
-                                                              "ORDER BY partner, commission LIMIT $4"),
-                                  {place.program, after.first, after.second, page.size + 1}));
+      store::SelectRows<OpenHold>(
+          *db_,
+          store::SelectFrom<OpenHold>("WHERE program_id = $1 AND (partner, commission) > ($2, $3) "
+                                      "ORDER BY partner, commission LIMIT $4"),
+          {place.program, after.first, after.second, page.size + 1}));
   Page<HoldView> out;
   if (static_cast<int64_t>(rows.size()) > page.size) {
     rows.resize(page.size);

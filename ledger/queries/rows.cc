@@ -1,4 +1,5 @@
-// Reads beside a daemon that writes elsewhere: what it answered may be in the log and not yet in the tables (see store/watermark.h).
+// Reads beside a daemon that writes elsewhere: what it answered may be in the log and not yet in the tables (see
+// store/watermark.h).
 #include "absl/time/clock.h"
 #include "ledger/base/status.h"
 #include "ledger/queries/queries.h"
@@ -7,7 +8,8 @@
 namespace trailbook {
 namespace {
 
-// A daemon under load writes rows after 50 ms at the latest; what one that was killed left, another one writes once its lease is over.
+// A daemon under load writes rows after 50 ms at the latest; what one that was killed left, another one writes once its
+// lease is over.
 constexpr absl::Duration kLongest = absl::Seconds(3);
 constexpr absl::Duration kBetween = absl::Milliseconds(5);
 
@@ -25,7 +27,8 @@ absl::Status Queries::AwaitRows(int64_t program) {
     TRAILBOOK_RETURN_IF_ERROR(Renew());
   }
   return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
-                "the latest records are not in the tables yet: the daemon that wrote them does not go on, and another takes over in seconds; try again");
+                "the latest records are not in the tables yet: the daemon that wrote them does not go on, and another "
+                "takes over in seconds; try again");
 }
 
 }  // namespace trailbook

@@ -17,7 +17,8 @@ namespace {
 SimulatedSums SumsOf(const Simulation::Sums& sums) { return {sums.accrued, sums.reversed, sums.matured}; }
 
 bool AddTo(SimulatedSums& total, const SimulatedSums& sums) {
-  return CheckedAdd(total.accrued, sums.accrued, &total.accrued) && CheckedAdd(total.reversed, sums.reversed, &total.reversed) &&
+  return CheckedAdd(total.accrued, sums.accrued, &total.accrued) &&
+         CheckedAdd(total.reversed, sums.reversed, &total.reversed) &&
          CheckedAdd(total.matured, sums.matured, &total.matured);
 }
 
@@ -98,7 +99,9 @@ absl::StatusOr<SimulationView> Queries::Simulate(absl::string_view program_id, c
     if (key <= after || !view.partners.next.empty()) continue;
     row.partner_id = PartnerId(place.program, key.first);
     view.partners.items.push_back(std::move(row));
-    if (static_cast<int64_t>(view.partners.items.size()) == page.size) view.partners.next = absl::StrCat(key.first, "|", key.second.code());
+    if (static_cast<int64_t>(view.partners.items.size()) == page.size) {
+      view.partners.next = absl::StrCat(key.first, "|", key.second.code());
+    }
   }
   for (auto& [currency, total] : totals) view.totals.push_back(std::move(total));
   TRAILBOOK_RETURN_IF_ERROR(Loaded());

@@ -23,8 +23,7 @@ using log::v1::Record;
 int64_t ChangeOn(const Record& record, const EarnerDay& day) {
   int64_t change = 0;
   for (const log::v1::Posting& posting : record.postings()) {
-    if (posting.partner() == day.partner && posting.currency() == day.currency &&
-        posting.booking_day() == day.day) {
+    if (posting.partner() == day.partner && posting.currency() == day.currency && posting.booking_day() == day.day) {
       change -= posting.amount();
     }
   }
@@ -33,8 +32,7 @@ int64_t ChangeOn(const Record& record, const EarnerDay& day) {
 
 int64_t PreviousOn(const Record& record, const EarnerDay& day) {
   for (const log::v1::Posting& posting : record.postings()) {
-    if (posting.partner() == day.partner && posting.currency() == day.currency &&
-        posting.booking_day() == day.day) {
+    if (posting.partner() == day.partner && posting.currency() == day.currency && posting.booking_day() == day.day) {
       return posting.previous();
     }
   }
@@ -48,8 +46,10 @@ int64_t BalanceIn(const Balances& day) {
 
 }  // namespace
 
-// A day's records are a chain from the last to the first; every StatementMark::kEvery-th is marked, so that the walk begins near its end.
-absl::StatusOr<std::vector<StatementLine>> Queries::LinesOfDay(const Place& place, const EarnerDay& day, int64_t from, int64_t count) {
+// A day's records are a chain from the last to the first; every StatementMark::kEvery-th is marked, so that the walk
+// begins near its end.
+absl::StatusOr<std::vector<StatementLine>> Queries::LinesOfDay(const Place& place, const EarnerDay& day, int64_t from,
+                                                               int64_t count) {
   const int64_t to = std::min(day.lines, from + count);
   int64_t sequence = day.last_sequence, ordinal = day.lines;
   const int64_t mark = (to + StatementMark::kEvery - 1) / StatementMark::kEvery;
@@ -88,16 +88,17 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
   TRAILBOOK_RETURN_IF_ERROR(CheckCurrency("currency_code", currency));
   TRAILBOOK_ASSIGN_OR_RETURN(const Day last, DayOr(place, "to_date", to));
   const std::string last_text = FormatDay(last);
-  TRAILBOOK_ASSIGN_OR_RETURN(const Day first,
-                             DayOr(place, "from_date", from.empty() ? absl::StrCat(last_text.substr(0, 8), "01")
-                                                                    : std::string(from)));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const Day first,
+      DayOr(place, "from_date", from.empty() ? absl::StrCat(last_text.substr(0, 8), "01") : std::string(from)));
   if (first > last) {
     return InvalidField("from_date", absl::StrCat(FormatDay(first), " is after to_date, ", last_text));
   }
   StatementView view;
   view.partner_id = std::string(partner_id);
   view.partner_number = partner;
-  TRAILBOOK_ASSIGN_OR_RETURN(view.log_size, store::WatermarkOf(*db_, place.program));  // the log may be ahead of what the lines are read from
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      view.log_size, store::WatermarkOf(*db_, place.program));  // the log may be ahead of what the lines are read from
   view.currency = std::string(currency);
   view.from_date = FormatDay(first);
   view.to_date = last_text;
@@ -114,7 +115,8 @@ absl::StatusOr<StatementView> Queries::GetStatement(absl::string_view program_id
   }
   view.earned = view.closing - view.opening + view.paid;
 
-  TRAILBOOK_ASSIGN_OR_RETURN(const Pair start, PairCursor(page.cursor, {first, 0}));  // a day, and how many of its lines to pass over
+  TRAILBOOK_ASSIGN_OR_RETURN(const Pair start,
+                             PairCursor(page.cursor, {first, 0}));  // a day, and how many of its lines to pass over
   for (const EarnerDay& day : days) {
     if (day.day < start.first || day.last_sequence == 0) continue;
     for (int64_t at = day.day == start.first ? start.second : 0; at < day.lines;) {

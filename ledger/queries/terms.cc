@@ -105,12 +105,12 @@ absl::StatusOr<Page<TermsView>> Queries::ListGroupTerms(absl::string_view progra
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t grp, FindGroup(place, group_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t after, NumberCursor(page.cursor, 0));
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      const std::vector<GroupTerms> rows,
-      store::SelectRows<GroupTerms>(
-          *db_,
-          store::SelectFrom<GroupTerms>("WHERE program_id = $1 AND grp = $2 AND version > $3 ORDER BY version LIMIT $4"),
-          {place.program, grp, after, page.size + 1}));
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<GroupTerms> rows,
+                             store::SelectRows<GroupTerms>(
+                                 *db_,
+                                 store::SelectFrom<GroupTerms>(
+                                     "WHERE program_id = $1 AND grp = $2 AND version > $3 ORDER BY version LIMIT $4"),
+                                 {place.program, grp, after, page.size + 1}));
   Page<TermsView> out;
   for (const GroupTerms& row : rows) {
     if (static_cast<int64_t>(out.items.size()) == page.size) {
@@ -148,7 +148,8 @@ std::vector<Lowering> Queries::LoweringsOf(int64_t program, int64_t partner) {
   return found;
 }
 
-absl::StatusOr<LoweringView> Queries::GetLowering(absl::string_view program_id, absl::string_view partner_id, int64_t ordinal) {
+absl::StatusOr<LoweringView> Queries::GetLowering(absl::string_view program_id, absl::string_view partner_id,
+                                                  int64_t ordinal) {
   TRAILBOOK_ASSIGN_OR_RETURN(const Place place, Find(program_id));
   int64_t partner = 0;
   if (!partner_id.empty()) {
@@ -187,14 +188,16 @@ std::vector<std::string> Queries::PromiseText(const Place& place, const Referral
   if (referral.own_rate) source = "the partner's own rate";
   const Day end = EndOfDuration(referral.sign_up_day, terms.duration_months);
   std::vector<std::string> text;
-  text.push_back(absl::StrCat(
-      "That day promised ", FormatRate(referral.rate_bps), referral.own_rate ? "" : TierWords(ViewOf(terms, referral.grp).tiers),
-      end == kNever ? " for as long as the customer pays (" : absl::StrCat(" of what the customer pays before ", FormatDay(end), " ("),
-      source, ", version ", referral.terms_version, "), payable ", referral.hold_days, " days after each payment."));
+  text.push_back(absl::StrCat("That day promised ", FormatRate(referral.rate_bps),
+                              referral.own_rate ? "" : TierWords(ViewOf(terms, referral.grp).tiers),
+                              end == kNever ? " for as long as the customer pays ("
+                                            : absl::StrCat(" of what the customer pays before ", FormatDay(end), " ("),
+                              source, ", version ", referral.terms_version, "), payable ", referral.hold_days,
+                              " days after each payment."));
   for (const Lowering& lowering : LoweringsOf(place.program, referral.partner)) {
     if (lowering.effective_day <= referral.sign_up_day) continue;
-    text.push_back(absl::StrCat("Lowered by ", lowering.actor, ": from ", FormatDay(lowering.effective_day), " on at most ",
-                                FormatRate(lowering.rate_bps), ", because: ", lowering.reason));
+    text.push_back(absl::StrCat("Lowered by ", lowering.actor, ": from ", FormatDay(lowering.effective_day),
+                                " on at most ", FormatRate(lowering.rate_bps), ", because: ", lowering.reason));
   }
   return text;
 }

@@ -1,5 +1,5 @@
-// What queries answer with: plain values in outside names. Amounts are minor units, rates basis points, times seconds since the epoch
-// (UTC), dates YYYY-MM-DD in the program's book time zone.
+// What queries answer with: plain values in outside names. Amounts are minor units, rates basis points, times seconds
+// since the epoch (UTC), dates YYYY-MM-DD in the program's book time zone.
 #ifndef TRAILBOOK_LEDGER_QUERIES_VIEWS_H_
 #define TRAILBOOK_LEDGER_QUERIES_VIEWS_H_
 
@@ -48,7 +48,7 @@ struct GroupView {
 struct ProgramView {
   std::string program_id, display_name, book_time_zone;
   int64_t create_time = 0;
-  TermsView terms;  // in force today
+  TermsView terms;                  // in force today
   std::string closed_through_date;  // empty: nothing is closed
 };
 struct PartnerView {
@@ -61,9 +61,9 @@ struct PartnerView {
   std::string state_reason;
   std::string merged_into;           // empty: nobody
   std::vector<std::string> aliases;  // who was merged into this one
-  std::string group_id;  // today; empty: none
-  int64_t paying_customers = 0;  // the highest number ever
-  int64_t number = 0;            // by which the log knows him
+  std::string group_id;              // today; empty: none
+  int64_t paying_customers = 0;      // the highest number ever
+  int64_t number = 0;                // by which the log knows him
   std::vector<LoweringView> lowerings;
 };
 struct CodeView {
@@ -90,9 +90,10 @@ struct CommissionView {
   int64_t payment_time = 0;
   std::string event_date, mature_date, zero_reason;
   std::vector<std::string> flags;
-  int64_t batch = 0, payout = 0;  // 0: none
+  int64_t batch = 0, payout = 0;         // 0: none
   int64_t moved_from = 0, moved_to = 0;  // its numbers before and after a reassignment of its referral; 0: none
-  int64_t bonus_of = 0, bonus = 0;  // of a sign-up bonus: its payment's commission; of a commission: the bonus beside it
+  int64_t bonus_of = 0,
+          bonus = 0;  // of a sign-up bonus: its payment's commission; of a commission: the bonus beside it
 };
 struct ExplanationStep {
   int64_t sequence = 0;
@@ -112,7 +113,7 @@ struct BalancePartView {
   std::string kind, date, text;
   int64_t amount = 0;
   int64_t sequence = 0, commission = 0, batch = 0, payout = 0;  // 0: none
-  std::string mature_date = {};  // of what matures or matured; else empty
+  std::string mature_date = {};                                 // of what matures or matured; else empty
 };
 struct BalanceView {
   std::string partner_id, currency;
@@ -137,7 +138,7 @@ struct LiabilityView {
   int64_t pending = 0, held = 0, payable = 0, reserved = 0, receivable = 0;
 };
 struct ForecastView {
-  std::vector<MaturingView> maturing;     // by currency, then day; what is due already stands under today
+  std::vector<MaturingView> maturing;      // by currency, then day; what is due already stands under today
   std::vector<LiabilityView> liabilities;  // by currency
 };
 struct ParkedView {
@@ -174,8 +175,8 @@ struct PayoutView {
   int64_t amount = 0, line_count = 0;
   PayoutState state = PayoutState::kPlanned;
   bool after_failure = false;
-  Amount settlement;      // what arrives, where that is another currency; else empty
-  int64_t fx_rate = 0;    // 0: none was needed
+  Amount settlement;                                // what arrives, where that is another currency; else empty
+  int64_t fx_rate = 0;                              // 0: none was needed
   int64_t retry_of_batch = 0, retry_of_payout = 0;  // 0: none
 };
 struct LeftOutView {
@@ -216,7 +217,7 @@ struct ReferralView {
   bool own_rate = false;
   std::vector<TouchView> touches;
   std::vector<ReferralMoveView> moves;  // oldest first
-  Page<int64_t> commissions;  // their numbers, newest first
+  Page<int64_t> commissions;            // their numbers, newest first
 };
 struct HoldView {
   int64_t commission = 0, held = 0, since = 0, age_days = 0;

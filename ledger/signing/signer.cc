@@ -19,13 +19,15 @@ absl::Status Forked(absl::string_view what) { return Refuse(absl::StatusCode::kD
 
 absl::Status CheckContinues(const Checkpoint& earlier, const StoredLog& log) {
   if (log.size < earlier.size) {
-    return Forked(absl::StrCat("a checkpoint of ", earlier.size, " records of ", earlier.origin, " was signed, and the log has ", log.size,
-                               " records: ", earlier.size - log.size, " are missing"));
+    return Forked(absl::StrCat("a checkpoint of ", earlier.size, " records of ", earlier.origin,
+                               " was signed, and the log has ", log.size, " records: ", earlier.size - log.size,
+                               " are missing"));
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const Sha256Digest root, RootAt(earlier.size, log.tiles));
   if (root == earlier.root) return absl::OkStatus();
-  return Forked(absl::StrCat("a checkpoint of ", earlier.size, " records of ", earlier.origin, " was signed with root ", HashText(earlier.root),
-                             ", and the log's first ", earlier.size, " records hash to ", HashText(root), ": they are not the same records"));
+  return Forked(absl::StrCat("a checkpoint of ", earlier.size, " records of ", earlier.origin, " was signed with root ",
+                             HashText(earlier.root), ", and the log's first ", earlier.size, " records hash to ",
+                             HashText(root), ": they are not the same records"));
 }
 
 absl::StatusOr<std::unique_ptr<Signer>> Signer::Open(Options options) {
@@ -36,7 +38,9 @@ absl::StatusOr<std::unique_ptr<Signer>> Signer::Open(Options options) {
   return std::unique_ptr<Signer>(new Signer(std::move(options), std::move(keys)));
 }
 
-std::string Signer::OriginOf(absl::string_view program_id) const { return absl::StrCat(keys_[0].name(), "/", program_id); }
+std::string Signer::OriginOf(absl::string_view program_id) const {
+  return absl::StrCat(keys_[0].name(), "/", program_id);
+}
 
 absl::StatusOr<std::vector<VerifierKey>> Signer::KeysOf(absl::string_view program_id) const {
   std::vector<VerifierKey> keys;
@@ -60,8 +64,9 @@ absl::StatusOr<std::optional<Checkpoint>> Signer::Last(absl::string_view program
   const auto parsed = Note::Parse(*note);
   const auto checkpoint = parsed.ok() ? Checkpoint::Parse(parsed->text) : parsed.status();
   if (checkpoint.ok() && checkpoint->origin == OriginOf(program_id)) return *checkpoint;
-  return Refuse(absl::StatusCode::kDataLoss, "LOG_FORKED", "",
-                absl::StrCat(file, ", which keeps what was signed last, is not a checkpoint of ", OriginOf(program_id)));
+  return Refuse(
+      absl::StatusCode::kDataLoss, "LOG_FORKED", "",
+      absl::StrCat(file, ", which keeps what was signed last, is not a checkpoint of ", OriginOf(program_id)));
 }
 
 std::vector<std::string> Signer::SignedPrograms() const {
@@ -107,13 +112,15 @@ absl::StatusOr<std::string> Signer::Cosigned(absl::string_view program_id) {
   return note;
 }
 
-absl::StatusOr<std::string> Signer::AddCosignatures(absl::string_view program_id, absl::string_view text, const Reader& read) {
+absl::StatusOr<std::string> Signer::AddCosignatures(absl::string_view program_id, absl::string_view text,
+                                                    const Reader& read) {
   std::lock_guard<std::mutex> lock(mutex_);
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<VerifierKey> keys, KeysOf(program_id));
   TRAILBOOK_ASSIGN_OR_RETURN(const Checkpoint checkpoint, OpenCheckpoint(text, keys));
   TRAILBOOK_ASSIGN_OR_RETURN(const Note given, Note::Parse(text));
   if (options_.witnesses.empty()) {
-    return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "note", "the daemon's configuration names no witnesses");
+    return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "note",
+                  "the daemon's configuration names no witnesses");
   }
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<VerifierKey> witnesses, CheckSignatures(given, options_.witnesses));
   TRAILBOOK_ASSIGN_OR_RETURN(const StoredLog log, read());
@@ -131,13 +138,15 @@ absl::StatusOr<std::string> Signer::AddCosignatures(absl::string_view program_id
     if (before.text == given.text) kept = before;
   }
   const auto is_by = [](const Signature& signature, const std::vector<VerifierKey>& known) {
-    return std::any_of(known.begin(), known.end(), [&](const VerifierKey& key) { return key.name == signature.name && key.id == signature.id; });
+    return std::any_of(known.begin(), known.end(),
+                       [&](const VerifierKey& key) { return key.name == signature.name && key.id == signature.id; });
   };
   for (const Signature& signature : given.signatures) {
     if (!is_by(signature, keys) && !is_by(signature, witnesses)) continue;
     // A witness that signs again says a later time: the newer one counts.
-    const auto same = std::find_if(kept.signatures.begin(), kept.signatures.end(),
-                                   [&](const Signature& other) { return other.name == signature.name && other.id == signature.id; });
+    const auto same = std::find_if(kept.signatures.begin(), kept.signatures.end(), [&](const Signature& other) {
+      return other.name == signature.name && other.id == signature.id;
+    });
     if (same == kept.signatures.end()) {
       kept.signatures.push_back(signature);
     } else {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ledger/base/status.h"
+#include "ledger/domain/row_changes.h"
 #include "ledger/store/write_rows.h"
 
 namespace trailbook::store {
@@ -14,7 +15,9 @@ class Changes::Rows final : public Changes::OfTable {
   explicit Rows(RowChanges<R> changes) : changes_(std::move(changes)) {}
   absl::Status Write(Database& db, FreshKeys& ids) const override {
     if constexpr (std::is_same_v<R, ExternalKey>) {
-      if (!changes_.changed.empty() || !changes_.erased.empty()) return Internal("an outside id would come to name something else");
+      if (!changes_.changed.empty() || !changes_.erased.empty()) {
+        return Internal("an outside id would come to name something else");
+      }
       return ids.Save(changes_.made);
     } else {
       return WriteRows(db, changes_);

@@ -1,5 +1,5 @@
-// Changed rows on their way from a working set to the tables, as values: who decides goes on with the set while they are written, on another
-// thread and connection. Movable; not thread-safe, belongs to whoever holds it.
+// Changed rows on their way from a working set to the tables, as values: who decides goes on with the set while they
+// are written, on another thread and connection. Movable; not thread-safe, belongs to whoever holds it.
 #ifndef TRAILBOOK_LEDGER_STORE_CHANGES_H_
 #define TRAILBOOK_LEDGER_STORE_CHANGES_H_
 
@@ -18,13 +18,13 @@ class Changes {
   enum class Of { kEveryTable, kProjections, kBesideLog };
 
   Changes() = default;
-  // What changed in a book since changes last left it: everything, or only what follows from the log, or only the rest. REQUIRES: what left
-  // of that before has arrived (Book::Committed and its parts).
+  // What changed in a book since changes last left it: everything, or only what follows from the log, or only the rest.
+  // REQUIRES: what left of that before has arrived (Book::Committed and its parts).
   static Changes Take(Book& book, Of of);
 
   bool empty() const { return tables_.empty(); }
-  // Writes them, table by table, in bulk; outside ids go by way of `ids`. REQUIRES: an open write transaction. INTERNAL if an outside id would
-  // come to name something else; errors of the driver.
+  // Writes them, table by table, in bulk; outside ids go by way of `ids`. REQUIRES: an open write transaction. INTERNAL
+  // if an outside id would come to name something else; errors of the driver.
   absl::Status Write(Database& db, FreshKeys& ids) const;
 
  private:

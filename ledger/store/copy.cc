@@ -66,9 +66,11 @@ Row KeyOf(const TableShape& shape, const Row& row) { return Row(row.begin(), row
 
 // The key of the last row that is there already; empty if there is none.
 absl::StatusOr<Row> LastKey(Database& db, const TableShape& shape) {
-  const std::string order = absl::StrJoin(shape.columns.begin(), shape.columns.begin() + shape.key_columns, ", ",
-                                          [](std::string* out, const std::string& column) { absl::StrAppend(out, column, " DESC"); });
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> last, Rows(db, SelectAll(shape, absl::StrCat("ORDER BY ", order, " LIMIT 1")), {}));
+  const std::string order =
+      absl::StrJoin(shape.columns.begin(), shape.columns.begin() + shape.key_columns, ", ",
+                    [](std::string* out, const std::string& column) { absl::StrAppend(out, column, " DESC"); });
+  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> last,
+                             Rows(db, SelectAll(shape, absl::StrCat("ORDER BY ", order, " LIMIT 1")), {}));
   return last.empty() ? Row() : KeyOf(shape, last[0]);
 }
 
@@ -102,7 +104,8 @@ absl::StatusOr<std::string> DifferenceIn(Database& from, Database& to, const Tab
     if (!here && !there) break;
     const Row row = RowOf(here ? *left : *right);
     if (here != there) {
-      difference = absl::StrCat("table ", shape.table, ": row (", Keys(shape, row), ") is only in the ", here ? "source" : "target");
+      difference = absl::StrCat("table ", shape.table, ": row (", Keys(shape, row), ") is only in the ",
+                                here ? "source" : "target");
     } else if (row != RowOf(*right)) {
       difference = absl::StrCat("table ", shape.table, ": row (", Keys(shape, row), ") differs");
     }
@@ -129,12 +132,14 @@ std::vector<TableShape> AllTables() {
   return tables;
 }
 
-absl::Status CopyRows(Database& from, Database& to, const std::function<void(const std::string& table, int64_t rows)>& progress) {
+absl::Status CopyRows(Database& from, Database& to,
+                      const std::function<void(const std::string& table, int64_t rows)>& progress) {
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> theirs, Rows(to, "SELECT value FROM secret", {}));
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> ours, Rows(from, "SELECT value FROM secret", {}));
   if (ours.empty()) return Refuse(absl::StatusCode::kNotFound, "NOT_FOUND", "from", "the source holds no books");
   if (!theirs.empty() && theirs != ours) {
-    return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", "to", "the target holds books of its own; copy into an empty store");
+    return Refuse(absl::StatusCode::kAlreadyExists, "ALREADY_EXISTS", "to",
+                  "the target holds books of its own; copy into an empty store");
   }
   // Not every engine lets ids wait for their table.
   TRAILBOOK_RETURN_IF_ERROR(SettleFreshKeys(from));
@@ -151,19 +156,24 @@ absl::StatusOr<std::string> FindDifference(Database& from, Database& to) {
 }
 
 absl::StatusOr<std::vector<std::string>> DescribeLogs(Database& db) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                             Rows(db, "SELECT program_slug.slug, log_head.size, log_head.root FROM log_head "
-                                      "JOIN program_slug ON program_slug.program_id = log_head.program_id ORDER BY log_head.program_id", {}));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      Rows(db,
+           "SELECT program_slug.slug, log_head.size, log_head.root FROM log_head "
+           "JOIN program_slug ON program_slug.program_id = log_head.program_id ORDER BY log_head.program_id",
+           {}));
   std::vector<std::string> logs;
   for (const Row& row : rows) {
-    logs.push_back(absl::StrCat("program ", std::get<std::string>(row[0]), ": ", std::get<int64_t>(row[1]), " records, root ", ShowValue(row[2])));
+    logs.push_back(absl::StrCat("program ", std::get<std::string>(row[0]), ": ", std::get<int64_t>(row[1]),
+                                " records, root ", ShowValue(row[2])));
   }
   return logs;
 }
 
 absl::StatusOr<std::string> WriterOf(Database& db) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Row> rows,
-                             Rows(db, "SELECT address FROM lease WHERE expire_time > now() ORDER BY program_id LIMIT 1", {}));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<Row> rows,
+      Rows(db, "SELECT address FROM lease WHERE expire_time > now() ORDER BY program_id LIMIT 1", {}));
   return rows.empty() ? std::string() : std::get<std::string>(rows[0][0]);
 }
 

@@ -1,5 +1,5 @@
-// Moves all that a store holds into another one, of whatever engine, and proves that both hold the same. Stops and goes on: what is there stays.
-// Not thread-safe: both connections belong to the caller's thread.
+// Moves all that a store holds into another one, of whatever engine, and proves that both hold the same. Stops and goes
+// on: what is there stays. Not thread-safe: both connections belong to the caller's thread.
 #ifndef TRAILBOOK_LEDGER_STORE_COPY_H_
 #define TRAILBOOK_LEDGER_STORE_COPY_H_
 
@@ -17,9 +17,11 @@ namespace trailbook::store {
 // Every table that holds books, the heads of the logs last: a store whose heads are missing is not finished.
 std::vector<TableShape> AllTables();
 
-// Copies row by row in the order of the keys, some thousand in a transaction; begins where an earlier copy stopped. `progress` hears of each
-// transaction. REQUIRES: nobody writes to `from` meanwhile. Errors of the drivers; NOT_FOUND if `from` holds nothing; ALREADY_EXISTS if `to` holds books of its own.
-absl::Status CopyRows(Database& from, Database& to, const std::function<void(const std::string& table, int64_t rows)>& progress);
+// Copies row by row in the order of the keys, some thousand in a transaction; begins where an earlier copy stopped.
+// `progress` hears of each transaction. REQUIRES: nobody writes to `from` meanwhile. Errors of the drivers; NOT_FOUND
+// if `from` holds nothing; ALREADY_EXISTS if `to` holds books of its own.
+absl::Status CopyRows(Database& from, Database& to,
+                      const std::function<void(const std::string& table, int64_t rows)>& progress);
 
 // The first row that differs, in words; empty if both stores hold the same in every table.
 absl::StatusOr<std::string> FindDifference(Database& from, Database& to);

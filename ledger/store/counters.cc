@@ -27,8 +27,9 @@ absl::Status LoadCounters(Database& db, Book& book, bool may_create) {
   const bool whole = !known || select->ColumnBlob(1) == SealOfSecret(book.secret).view();
   select->Reset();
   if (!whole) {
-    return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
-                  "table secret, row (name \"hash-key\"): its seal does not fit: something else than Trailbook changed it");
+    return Refuse(
+        absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "",
+        "table secret, row (name \"hash-key\"): its seal does not fit: something else than Trailbook changed it");
   }
   if (known || !may_create) return absl::OkStatus();
   book.secret = RandomBytes(kSecretBytes);

@@ -1,4 +1,5 @@
-// What a working set knows that no row of its tables is: numbers that go on, and the secret under which names are hashed.
+// What a working set knows that no row of its tables is: numbers that go on, and the secret under which names are
+// hashed.
 #ifndef TRAILBOOK_LEDGER_STORE_COUNTERS_H_
 #define TRAILBOOK_LEDGER_STORE_COUNTERS_H_
 
@@ -8,8 +9,8 @@
 
 namespace trailbook::store {
 
-// Reads the counters of parked reports and programs, and the secret; a store without one gets one if `may_create`, which needs a write
-// transaction. DATA_LOSS with LEDGER_DAMAGED if the secret is not what was written.
+// Reads the counters of parked reports and programs, and the secret; a store without one gets one if `may_create`,
+// which needs a write transaction. DATA_LOSS with LEDGER_DAMAGED if the secret is not what was written.
 absl::Status LoadCounters(Database& db, Book& book, bool may_create);
 // The same, in a write transaction of its own, in which the secret may be made.
 absl::Status LoadOrMakeCounters(Database& db, Book& book);

@@ -1,6 +1,7 @@
-// Whether two sets of rows are the same, whatever their order: a sum of keyed hashes, one a row (MSet-Add-Hash of Clarke, Devadas, van Dijk, Gassend
-// and Suh, "Incremental Multiset Hash Functions and Their Application to Memory Integrity Checking", ASIACRYPT 2003). Each side is read on its
-// own, in its own order and on its own thread. Not thread-safe; a key may be shared.
+// Whether two sets of rows are the same, whatever their order: a sum of keyed hashes, one a row (MSet-Add-Hash of
+// Clarke, Devadas, van Dijk, Gassend and Suh, "Incremental Multiset Hash Functions and Their Application to Memory
+// Integrity Checking", ASIACRYPT 2003). Each side is read on its own, in its own order and on its own thread. Not
+// thread-safe; a key may be shared.
 #ifndef TRAILBOOK_LEDGER_STORE_FINGERPRINT_H_
 #define TRAILBOOK_LEDGER_STORE_FINGERPRINT_H_
 
@@ -15,8 +16,8 @@ namespace trailbook::store {
 
 class Fingerprint {
  public:
-  // Sets that differ have the same fingerprint by one chance in 2^128, provided that both stood before `key` was drawn at random: nobody can
-  // choose rows for a key that he does not know. The sides of a comparison use the same key.
+  // Sets that differ have the same fingerprint by one chance in 2^128, provided that both stood before `key` was drawn
+  // at random: nobody can choose rows for a key that he does not know. The sides of a comparison use the same key.
   explicit Fingerprint(const ShortHashKey& key) : key_(key) {}
 
   // A row of a statement, with all of its columns: their types as well as their values.

@@ -15,8 +15,8 @@ namespace {
 constexpr int64_t kRowsOfGeneration = int64_t{1} << 32;
 int64_t GenerationOf(int64_t number) { return number / kRowsOfGeneration; }
 
-// In a row: for each id the 16 bytes of its key and the commission in 8, big-endian; then, in 8, how many of the generation before have moved. Rows of
-// stores that were written before there was such a number have none.
+// In a row: for each id the 16 bytes of its key and the commission in 8, big-endian; then, in 8, how many of the
+// generation before have moved. Rows of stores that were written before there was such a number have none.
 constexpr size_t kKeyBytes = 16;
 constexpr size_t kEntryBytes = kKeyBytes + 8;
 constexpr size_t kMovedBytes = 8;
@@ -27,7 +27,9 @@ void AppendEntry(const ExternalKey& key, std::string& ids) {
 }
 
 size_t MovedByRow(absl::string_view ids) {
-  return ids.size() % kEntryBytes == kMovedBytes ? static_cast<size_t>(FromBigEndian(ids.substr(ids.size() - kMovedBytes))) : 0;
+  return ids.size() % kEntryBytes == kMovedBytes
+             ? static_cast<size_t>(FromBigEndian(ids.substr(ids.size() - kMovedBytes)))
+             : 0;
 }
 
 // What waits of a generation, and how many of the one before have moved.
@@ -55,7 +57,9 @@ absl::StatusOr<std::vector<ExternalKey>> KeysInRow(const Statement& row) {
   const int64_t program = row.ColumnInt(0), number = row.ColumnInt(1);
   absl::string_view ids = row.ColumnBlob(2);
   const size_t beside = ids.size() % kEntryBytes;
-  if (row.ColumnBlob(3) != SealOfRow(program, number, ids).view() || (beside != 0 && beside != kMovedBytes)) return BrokenSeal(FreshKeyShape(), row);
+  if (row.ColumnBlob(3) != SealOfRow(program, number, ids).view() || (beside != 0 && beside != kMovedBytes)) {
+    return BrokenSeal(FreshKeyShape(), row);
+  }
   std::vector<ExternalKey> keys(ids.size() / kEntryBytes);
   for (ExternalKey& key : keys) {
     key.program = program;
@@ -67,7 +71,9 @@ absl::StatusOr<std::vector<ExternalKey>> KeysInRow(const Statement& row) {
 }
 
 absl::Status FreshKeys::Load() {
-  TRAILBOOK_ASSIGN_OR_RETURN(Statement * select, db_->Prepare("SELECT program_id, number, ids, seal FROM fresh_key ORDER BY program_id, number"));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      Statement * select,
+      db_->Prepare("SELECT program_id, number, ids, seal FROM fresh_key ORDER BY program_id, number"));
   std::map<int64_t, Generation> generations;
   while (true) {
     TRAILBOOK_ASSIGN_OR_RETURN(const bool more, select->Step());
@@ -95,7 +101,8 @@ absl::Status FreshKeys::Load() {
 }
 
 void FreshKeys::Take(int64_t generation, const std::vector<Entry>& ids) {
-  // Without generations all that waits leaves at once. Else the last one grows, and before it is one that is leaving, or none.
+  // Without generations all that waits leaves at once. Else the last one grows, and before it is one that is leaving,
+  // or none.
   if (generation == gathering_ && generation_ > 0) {
     growing_.reserve(ids.size());
     growing_.insert(ids.begin(), ids.end());
@@ -131,7 +138,8 @@ absl::Status FreshKeys::Save(const std::vector<ExternalKey>& keys) {
     if (settled_ != nullptr) {
       for (const ExternalKey& key : keys) settled_->Add(key.key());
     }
-    return db_->InsertMany(ShapeOf<ExternalKey>(), keys.size(), [&keys](size_t at, Binder& binder) { BindRow(keys[at], binder); });
+    return db_->InsertMany(ShapeOf<ExternalKey>(), keys.size(),
+                           [&keys](size_t at, Binder& binder) { BindRow(keys[at], binder); });
   }
   const size_t slice = SliceBeside(keys.size());
   std::vector<Row> rows;

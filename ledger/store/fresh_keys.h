@@ -1,17 +1,19 @@
 // The outside ids of the latest records, on their way to their table.
 //
-// Ids are random, so in a table of all of them (external_key) each one changes a page of its own, once the table is large: for a payment that
-// is as much as all else together. Here they are written twice instead, in order both times: with their records, in the order in which they
-// come, to `fresh_key`; and later, a whole generation of them sorted by id, to external_key, a slice with every commit, so that neighbours
-// share a page. What is in fresh_key is in memory too, where ids are looked up first.
+// Ids are random, so in a table of all of them (external_key) each one changes a page of its own, once the table is
+// large: for a payment that is as much as all else together. Here they are written twice instead, in order both times:
+// with their records, in the order in which they come, to `fresh_key`; and later, a whole generation of them sorted by
+// id, to external_key, a slice with every commit, so that neighbours share a page. What is in fresh_key is in memory
+// too, where ids are looked up first.
 //
-// Invariants. Every id of a record is in fresh_key or external_key, by the transaction that wrote the record; so a crash at any moment loses
-// none, and nothing is replayed. Rows of fresh_key go when the last id of their generation is in external_key, in one transaction. A row's number
-// says of which generation it is, and the row how many of the generation before, in their order, were in external_key with its transaction: whoever
-// starts goes on there, however short the time between two starts. At most two generations are in memory, 48 to 96 bytes an id. What a transaction
+// Invariants. Every id of a record is in fresh_key or external_key, by the transaction that wrote the record; so a
+// crash at any moment loses none, and nothing is replayed. Rows of fresh_key go when the last id of their generation is
+// in external_key, in one transaction. A row's number says of which generation it is, and the row how many of the
+// generation before, in their order, were in external_key with its transaction: whoever starts goes on there, however
+// short the time between two starts. At most two generations are in memory, 48 to 96 bytes an id. What a transaction
 // did is not believed before Committed(); Dropped() forgets it.
-// With a generation of 0 ids go straight to their table, and what waited before with the first commit. Not thread-safe, but that Find may be
-// asked while another thread is in Save.
+// With a generation of 0 ids go straight to their table, and what waited before with the first commit. Not thread-safe,
+// but that Find may be asked while another thread is in Save.
 #ifndef TRAILBOOK_LEDGER_STORE_FRESH_KEYS_H_
 #define TRAILBOOK_LEDGER_STORE_FRESH_KEYS_H_
 
@@ -73,11 +75,11 @@ class FreshKeys {
   Database* db_;
   int64_t generation_;
   std::unique_ptr<SettledIds> settled_;  // null before LearnSettled
-  int64_t gathering_ = 0;  // the number of the generation that is growing
+  int64_t gathering_ = 0;                // the number of the generation that is growing
   absl::flat_hash_map<ExternalKey::Key, int64_t> growing_, leaving_;
-  std::vector<Entry> order_;               // leaving_, sorted
-  size_t moved_ = 0;                       // of order_
-  std::map<int64_t, int64_t> last_row_;    // of fresh_key, by program
+  std::vector<Entry> order_;             // leaving_, sorted
+  size_t moved_ = 0;                     // of order_
+  std::map<int64_t, int64_t> last_row_;  // of fresh_key, by program
   // What the open transaction did.
   std::vector<Entry> added_;
   std::map<int64_t, int64_t> added_rows_;
@@ -89,7 +91,8 @@ absl::Status SettleFreshKeys(Database& db);
 
 // The rows of fresh_key.
 const TableShape& FreshKeyShape();
-// The ids in a row of fresh_key, which stands in a question for all of its columns. DATA_LOSS with LEDGER_DAMAGED if its seal does not fit.
+// The ids in a row of fresh_key, which stands in a question for all of its columns. DATA_LOSS with LEDGER_DAMAGED if
+// its seal does not fit.
 absl::StatusOr<std::vector<ExternalKey>> KeysInRow(const Statement& row);
 
 }  // namespace trailbook::store

@@ -35,7 +35,9 @@ void KeysWritten::Add(const TableShape& shape, size_t rows, Database::BindRow bi
   for (size_t at = 0; at < rows; ++at) filter_.Add(HashOf(shape, at, bind));
 }
 
-bool KeysWritten::MayHold(const TableShape& shape, size_t at, Database::BindRow bind) { return filter_.MayHold(HashOf(shape, at, bind)); }
+bool KeysWritten::MayHold(const TableShape& shape, size_t at, Database::BindRow bind) {
+  return filter_.MayHold(HashOf(shape, at, bind));
+}
 
 Hash128 KeysWritten::HashOf(const TableShape& shape, size_t at, Database::BindRow bind) {
   bytes_.Clear();

@@ -1,5 +1,5 @@
-// Which keys a store's tables have rows of, or had, as far as a filter of some megabytes tells: one that was never written is not looked for in
-// vain. Not thread-safe.
+// Which keys a store's tables have rows of, or had, as far as a filter of some megabytes tells: one that was never
+// written is not looked for in vain. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_STORE_KEYS_WRITTEN_H_
 #define TRAILBOOK_LEDGER_STORE_KEYS_WRITTEN_H_
 

@@ -26,7 +26,8 @@ struct Migration {
 constexpr Migration kMigrations[] = {{kTablesV1, kSqliteGuardsV1, kPostgresGuardsV1}};
 
 constexpr absl::string_view kVersions =
-    "CREATE TABLE schema_migration (version INTEGER NOT NULL PRIMARY KEY, checksum TEXT NOT NULL) STRICT, WITHOUT ROWID";
+    "CREATE TABLE schema_migration (version INTEGER NOT NULL PRIMARY KEY, checksum TEXT NOT NULL) STRICT, WITHOUT "
+    "ROWID";
 
 bool IsWordCharacter(char c) { return absl::ascii_isalnum(static_cast<unsigned char>(c)) || c == '_'; }
 
@@ -70,9 +71,8 @@ absl::StatusOr<bool> HasTable(Database& db) {
 
 absl::Status Apply(Database& db, int version) {
   TRAILBOOK_RETURN_IF_ERROR(db.Execute(TextOf(db.dialect(), version)));
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      Statement * insert,
-      db.Prepare("INSERT INTO schema_migration (version, checksum) VALUES ($1, $2)"));
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * insert,
+                             db.Prepare("INSERT INTO schema_migration (version, checksum) VALUES ($1, $2)"));
   insert->BindInt(1, version);
   insert->BindText(2, Checksum(db.dialect(), version));
   const absl::Status done = insert->Step().status();
@@ -87,8 +87,8 @@ int NewestSchemaVersion() { return static_cast<int>(std::size(kMigrations)); }
 absl::StatusOr<int> SchemaVersion(Database& db) {
   TRAILBOOK_ASSIGN_OR_RETURN(const bool known, HasTable(db));
   if (!known) return 0;
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      Statement * select, db.Prepare("SELECT version, checksum FROM schema_migration ORDER BY version"));
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * select,
+                             db.Prepare("SELECT version, checksum FROM schema_migration ORDER BY version"));
   int newest = 0;
   while (true) {
     TRAILBOOK_ASSIGN_OR_RETURN(const bool row, select->Step());
@@ -96,7 +96,8 @@ absl::StatusOr<int> SchemaVersion(Database& db) {
     newest = static_cast<int>(select->ColumnInt(0));
     if (newest <= NewestSchemaVersion() && select->ColumnText(1) != Checksum(db.dialect(), newest)) {
       select->Reset();
-      return Wrong(absl::StrCat("version ", newest, " of the stored schema is not the one that this "
+      return Wrong(absl::StrCat("version ", newest,
+                                " of the stored schema is not the one that this "
                                 "program knows; it was made by another build"));
     }
   }

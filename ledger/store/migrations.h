@@ -1,5 +1,6 @@
-// The schema's versions. Forward only, each with a checksum that is kept in the database; a newer schema than this program knows is
-// refused. Migrating is explicit: the daemon does it at start for a new file, and otherwise only with --migrate.
+// The schema's versions. Forward only, each with a checksum that is kept in the database; a newer schema than this
+// program knows is refused. Migrating is explicit: the daemon does it at start for a new file, and otherwise only with
+// --migrate.
 #ifndef TRAILBOOK_LEDGER_STORE_MIGRATIONS_H_
 #define TRAILBOOK_LEDGER_STORE_MIGRATIONS_H_
 

@@ -45,10 +45,12 @@ class Pack {
       : scratch_(scratch),
         shape_(shape),
         insert_(absl::StrCat("INSERT INTO temp.packed_", shape.table, " (first, bytes) VALUES ($1, $2)")),
-        find_(absl::StrCat("SELECT bytes FROM temp.packed_", shape.table, " WHERE first <= $1 ORDER BY first DESC LIMIT 1")) {}
+        find_(absl::StrCat("SELECT bytes FROM temp.packed_", shape.table,
+                           " WHERE first <= $1 ORDER BY first DESC LIMIT 1")) {}
 
   absl::Status Make() {
-    return scratch_.Execute(absl::StrCat("CREATE TEMP TABLE packed_", shape_.table, " (first INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"));
+    return scratch_.Execute(absl::StrCat("CREATE TEMP TABLE packed_", shape_.table,
+                                         " (first INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"));
   }
 
   int64_t last() const { return last_; }
@@ -106,7 +108,8 @@ class Pack {
 
 class Scratch final : public PackedScratch {
  public:
-  Scratch(std::unique_ptr<Database> scratch, const std::vector<const TableShape*>& packed) : scratch_(std::move(scratch)) {
+  Scratch(std::unique_ptr<Database> scratch, const std::vector<const TableShape*>& packed)
+      : scratch_(std::move(scratch)) {
     for (const TableShape* shape : packed) packs_.try_emplace(shape->table, *scratch_, *shape);
   }
 
@@ -127,7 +130,9 @@ class Scratch final : public PackedScratch {
     return absl::OkStatus();
   }
 
-  absl::Status InsertBytes(const TableShape& shape, absl::string_view row) override { return InsertInto(*PackOf(shape), shape, row); }
+  absl::Status InsertBytes(const TableShape& shape, absl::string_view row) override {
+    return InsertInto(*PackOf(shape), shape, row);
+  }
 
   absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
     written_.Add(shape, rows, bind);
@@ -149,7 +154,8 @@ class Scratch final : public PackedScratch {
   absl::Status Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) override {
     return scratch_->Demand(sql, parameters, otherwise);
   }
-  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
+  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
+                       absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override {
     return scratch_->GetMany(sql, keys, bind, sink);
   }
   absl::StatusOr<std::string> Schema() override { return scratch_->Schema(); }
@@ -165,7 +171,8 @@ class Scratch final : public PackedScratch {
     if (number > pack.last()) return pack.Append(number, row);
     TRAILBOOK_ASSIGN_OR_RETURN(const std::optional<std::string> there, pack.Find(number));
     if (there.has_value()) {
-      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", absl::StrCat("table ", shape.table, " has a row of ", shape.columns[1], " ", number, " already"));
+      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
+                    absl::StrCat("table ", shape.table, " has a row of ", shape.columns[1], " ", number, " already"));
     }
     return InsertPlain(shape, {std::string(row)});
   }
@@ -218,7 +225,8 @@ class Scratch final : public PackedScratch {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<PackedScratch>> PackScratch(std::unique_ptr<Database> scratch, std::vector<const TableShape*> packed) {
+absl::StatusOr<std::unique_ptr<PackedScratch>> PackScratch(std::unique_ptr<Database> scratch,
+                                                           std::vector<const TableShape*> packed) {
   auto store = std::make_unique<Scratch>(std::move(scratch), packed);
   TRAILBOOK_RETURN_IF_ERROR(store->MakePacks());
   return store;

@@ -48,7 +48,9 @@ class PostgresEngine final : public Engine {
 
 }  // namespace
 
-bool IsPostgresUrl(absl::string_view text) { return absl::StartsWith(text, "postgres://") || absl::StartsWith(text, "postgresql://"); }
+bool IsPostgresUrl(absl::string_view text) {
+  return absl::StartsWith(text, "postgres://") || absl::StartsWith(text, "postgresql://");
+}
 
 absl::StatusOr<std::unique_ptr<Engine>> OpenPostgres(absl::string_view url) {
   auto engine = std::make_unique<PostgresEngine>(std::string(url));

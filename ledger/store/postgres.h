@@ -13,10 +13,10 @@ namespace trailbook::store {
 // True for what OpenPostgres takes: postgres://... or postgresql://...
 bool IsPostgresUrl(absl::string_view text);
 
-// A database of a server: libpq's connection URI (several hosts, sslmode, service, ...; a password from ~/.pgpass, a service file or
-// PGPASSWORD). Timeouts are set unless the URI sets others. It is connected to once, so that what is wrong shows now: UNAVAILABLE if no server
-// answers that takes writes, FAILED_PRECONDITION for wrong credentials, a database that is not there, missing privileges, or a server older
-// than 13.
+// A database of a server: libpq's connection URI (several hosts, sslmode, service, ...; a password from ~/.pgpass, a
+// service file or PGPASSWORD). Timeouts are set unless the URI sets others. It is connected to once, so that what is
+// wrong shows now: UNAVAILABLE if no server answers that takes writes, FAILED_PRECONDITION for wrong credentials, a
+// database that is not there, missing privileges, or a server older than 13.
 absl::StatusOr<std::unique_ptr<Engine>> OpenPostgres(absl::string_view url);
 
 }  // namespace trailbook::store

@@ -18,9 +18,9 @@ struct FreeResult {
 };
 using Result = std::unique_ptr<PGresult, FreeResult>;
 
-// Connects to a host of the URI that takes writes, with timeouts unless the URI sets others; a reader's transactions cannot write. The caller
-// finishes the connection. UNAVAILABLE if no such host answers; FAILED_PRECONDITION for what another try would not mend; INVALID_ARGUMENT if it
-// is no URI.
+// Connects to a host of the URI that takes writes, with timeouts unless the URI sets others; a reader's transactions
+// cannot write. The caller finishes the connection. UNAVAILABLE if no such host answers; FAILED_PRECONDITION for what
+// another try would not mend; INVALID_ARGUMENT if it is no URI.
 absl::StatusOr<PGconn*> OpenConnection(const std::string& url, bool writer);
 
 // Whether a statement succeeded, with rows or without.

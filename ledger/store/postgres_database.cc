@@ -64,7 +64,9 @@ absl::Status PostgresDatabase::Commit() {
     return lost ? CommitUnknown(status.message()) : status;
   }
   // A transaction that had failed is rolled back by COMMIT, which calls that a success.
-  return absl::string_view(PQcmdStatus(result.get())) == "COMMIT" ? absl::OkStatus() : Internal("COMMIT: the transaction had failed before");
+  return absl::string_view(PQcmdStatus(result.get())) == "COMMIT"
+             ? absl::OkStatus()
+             : Internal("COMMIT: the transaction had failed before");
 }
 
 void PostgresDatabase::Rollback() {
@@ -72,7 +74,9 @@ void PostgresDatabase::Rollback() {
   if (pipeline_.has_value()) pipeline_->Drop();
   for (auto& [sql, statement] : statements_) statement->Reset();
   in_transaction_ = deferring_ = false;
-  if (PQstatus(connection_) == CONNECTION_OK && PQtransactionStatus(connection_) != PQTRANS_IDLE) (void)Result(PQexec(connection_, "ROLLBACK"));
+  if (PQstatus(connection_) == CONNECTION_OK && PQtransactionStatus(connection_) != PQTRANS_IDLE) {
+    (void)Result(PQexec(connection_, "ROLLBACK"));
+  }
 }
 
 absl::Status PostgresDatabase::Collect() {
@@ -83,10 +87,13 @@ absl::Status PostgresDatabase::Collect() {
 absl::Status PostgresDatabase::Demand(absl::string_view sql, const Row& parameters, const absl::Status& otherwise) {
   TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
   statement->BindAll(parameters);
-  return Write(*statement, [otherwise](Result result) { return absl::string_view(PQcmdTuples(result.get())) != "0" ? absl::OkStatus() : otherwise; });
+  return Write(*statement, [otherwise](Result result) {
+    return absl::string_view(PQcmdTuples(result.get())) != "0" ? absl::OkStatus() : otherwise;
+  });
 }
 
-absl::Status PostgresDatabase::GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
+absl::Status PostgresDatabase::GetMany(absl::string_view sql, size_t keys, BindRow bind,
+                                       absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
   if (keys == 0) return absl::OkStatus();
   TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
   absl::Status status;
@@ -113,30 +120,37 @@ absl::Status PostgresDatabase::AskByKeys(const TableShape& shape, size_t keys, B
     absl::StrAppend(&names, column, ", ");
     absl::StrAppend(&joined, at == 0 ? "" : " AND ", shape.table, ".", column, " = asked.", column);
   }
-  const std::string selected = absl::StrJoin(shape.columns, ", ", [&shape](std::string* out, const std::string& column) {
-    absl::StrAppend(out, shape.table, ".", column);
-  });
-  const std::string sql = absl::StrCat("SELECT ", selected, ", asked.place FROM unnest(", places, ") WITH ORDINALITY AS asked (", names,
-                                       "place) JOIN ", shape.table, " ON ", joined);
+  const std::string selected = absl::StrJoin(
+      shape.columns, ", ",
+      [&shape](std::string* out, const std::string& column) { absl::StrAppend(out, shape.table, ".", column); });
+  const std::string sql =
+      absl::StrCat("SELECT ", selected, ", asked.place FROM unnest(", places, ") WITH ORDINALITY AS asked (", names,
+                   "place) JOIN ", shape.table, " ON ", joined);
   TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
   const std::vector<std::string> arrays = std::move(columns).Encode();
   for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
-  const absl::Status sent = Send(*statement, [statement, place = static_cast<int>(shape.columns.size()), sink = std::move(sink)](Result result) {
-    return statement->ShowEach(std::move(result), [&] { return sink(static_cast<size_t>(statement->ColumnInt(place)) - 1, *statement); });
-  });
+  const absl::Status sent = Send(
+      *statement, [statement, place = static_cast<int>(shape.columns.size()), sink = std::move(sink)](Result result) {
+        return statement->ShowEach(
+            std::move(result), [&] { return sink(static_cast<size_t>(statement->ColumnInt(place)) - 1, *statement); });
+      });
   statement->Reset();
   return sent;
 }
 
 absl::Status PostgresDatabase::Reach() {
   if (connection_ != nullptr && PQstatus(connection_) == CONNECTION_OK) return absl::OkStatus();
-  if (in_transaction_) return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the connection to the database was lost");
+  if (in_transaction_) {
+    return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the connection to the database was lost");
+  }
   return Connect();
 }
 
 absl::Status PostgresDatabase::Failed(const PGresult* result, absl::string_view doing) {
   // Whoever may only read has done wrong; whoever writes has met a server that became a standby.
-  if (!writer_ && StateOf(result) == "25006") return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", "a reader cannot write");
+  if (!writer_ && StateOf(result) == "25006") {
+    return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", "a reader cannot write");
+  }
   return ErrorOf(connection_, result, absl::StrCat("\"", doing, "\""));
 }
 
@@ -168,7 +182,8 @@ absl::StatusOr<Result> PostgresDatabase::RunText(const std::string& sql, const A
   TRAILBOOK_RETURN_IF_ERROR(Collect());
   TRAILBOOK_RETURN_IF_ERROR(Reach());
   const int count = static_cast<int>(arrays.values.size());
-  Result result(PQexecParams(connection_, sql.c_str(), count, nullptr, arrays.values.data(), arrays.lengths.data(), arrays.formats.data(), 1));
+  Result result(PQexecParams(connection_, sql.c_str(), count, nullptr, arrays.values.data(), arrays.lengths.data(),
+                             arrays.formats.data(), 1));
   if (!IsGood(result.get())) return Failed(result.get(), sql);
   return result;
 }
@@ -183,7 +198,8 @@ absl::Status PostgresDatabase::TryBegin(bool write) {
   // A server says nothing unasked unless it closes the connection.
   pollfd socket{PQsocket(connection_), POLLIN, 0};
   const bool quiet = poll(&socket, 1, 0) == 0;
-  TRAILBOOK_RETURN_IF_ERROR(SendText(write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE" : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
+  TRAILBOOK_RETURN_IF_ERROR(SendText(write ? "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"
+                                           : "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"));
   if (write && quiet) return absl::OkStatus();
   // What a transaction sees is what was committed when its first question came: one that reads asks it now.
   if (!write) TRAILBOOK_RETURN_IF_ERROR(SendText("SELECT 1"));
@@ -192,7 +208,8 @@ absl::Status PostgresDatabase::TryBegin(bool write) {
 
 absl::Status PostgresDatabase::Send(PostgresStatement& statement, Pipeline::Sink sink) {
   TRAILBOOK_RETURN_IF_ERROR(MakeKnown(statement));
-  return End(pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count), std::move(sink)));
+  return End(pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count),
+                             std::move(sink)));
 }
 
 absl::Status PostgresDatabase::End(absl::Status sent) {
@@ -211,7 +228,8 @@ absl::StatusOr<PostgresStatement*> PostgresDatabase::PrepareOwn(absl::string_vie
   const std::string key = absl::StrCat(scan ? "scan:" : "", sql);
   auto known = statements_.find(key);
   if (known == statements_.end()) {
-    auto made = std::make_unique<PostgresStatement>(this, std::string(sql), absl::StrCat("s", statements_.size()), scan);
+    auto made =
+        std::make_unique<PostgresStatement>(this, std::string(sql), absl::StrCat("s", statements_.size()), scan);
     known = statements_.emplace(key, std::move(made)).first;
     const absl::Status status = MakeKnown(*known->second);
     if (!status.ok()) {
@@ -227,14 +245,16 @@ absl::StatusOr<const std::vector<Oid>*> PostgresDatabase::TypesOf(const TableSha
   const std::string key = absl::StrCat(shape.table, ":", absl::StrJoin(shape.columns, ","));
   const auto known = types_.find(key);
   if (known != types_.end()) return &known->second;
-  const std::string sql = absl::StrCat("SELECT ", absl::StrJoin(shape.columns, ", "), " FROM ", shape.table, " LIMIT 0");
+  const std::string sql =
+      absl::StrCat("SELECT ", absl::StrJoin(shape.columns, ", "), " FROM ", shape.table, " LIMIT 0");
   TRAILBOOK_ASSIGN_OR_RETURN(const Result result, RunText(sql, {}));
   std::vector<Oid>& types = types_[key];
   for (int at = 0; at < PQnfields(result.get()); ++at) types.push_back(PQftype(result.get(), at));
   return &types;
 }
 
-absl::Status PostgresDatabase::WriteMany(const TableShape& shape, size_t rows, BindRow bind, const std::string& conflict) {
+absl::Status PostgresDatabase::WriteMany(const TableShape& shape, size_t rows, BindRow bind,
+                                         const std::string& conflict) {
   if (rows == 0) return absl::OkStatus();
   TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Oid>* types, TypesOf(shape));
   ColumnArrays columns(*types);
@@ -245,8 +265,11 @@ absl::Status PostgresDatabase::WriteMany(const TableShape& shape, size_t rows, B
   TRAILBOOK_RETURN_IF_ERROR(columns.status());
   std::vector<std::string> arrays = std::move(columns).Encode();
   std::string places;
-  for (size_t at = 0; at < types->size(); ++at) absl::StrAppend(&places, at == 0 ? "" : ", ", "unnest($", at + 1, "::", ArrayTypeName((*types)[at]), ")");
-  const std::string sql = absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "), ") SELECT ", places, conflict);
+  for (size_t at = 0; at < types->size(); ++at) {
+    absl::StrAppend(&places, at == 0 ? "" : ", ", "unnest($", at + 1, "::", ArrayTypeName((*types)[at]), ")");
+  }
+  const std::string sql = absl::StrCat("INSERT INTO ", shape.table, " (", absl::StrJoin(shape.columns, ", "),
+                                       ") SELECT ", places, conflict);
   TRAILBOOK_ASSIGN_OR_RETURN(PostgresStatement * statement, PrepareOwn(sql, false));
   for (size_t at = 0; at < arrays.size(); ++at) statement->BindBlob(static_cast<int>(at) + 1, arrays[at]);
   return Write(*statement, nullptr);
@@ -258,9 +281,10 @@ absl::Status PostgresDatabase::RunPipeline(PostgresStatement& statement, size_t 
   absl::Status sent;
   for (size_t key = first; key < end && sent.ok(); ++key) {
     bind(key, statement);
-    sent = pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count), [&, key](Result result) {
-      return statement.ShowEach(std::move(result), [&] { return sink(key, statement); });
-    });
+    sent = pipeline_->Send(statement.name(), statement.sql(), statement.parameters().For(statement.parameter_count),
+                           [&, key](Result result) {
+                             return statement.ShowEach(std::move(result), [&] { return sink(key, statement); });
+                           });
   }
   TRAILBOOK_RETURN_IF_ERROR(End(std::move(sent)));
   return Collect();

@@ -1,5 +1,6 @@
-// One connection of the PostgreSQL driver: statements that are known to the server by name, bulk reads and writes as arrays, and a pipeline of what was
-// sent and is not answered yet. A connection that was lost is made again, but never within a transaction.
+// One connection of the PostgreSQL driver: statements that are known to the server by name, bulk reads and writes as
+// arrays, and a pipeline of what was sent and is not answered yet. A connection that was lost is made again, but never
+// within a transaction.
 #ifndef TRAILBOOK_LEDGER_STORE_POSTGRES_DATABASE_H_
 #define TRAILBOOK_LEDGER_STORE_POSTGRES_DATABASE_H_
 
@@ -53,9 +54,14 @@ class PostgresDatabase final : public Database {
   using Database::GetMany;
   using Database::InsertMany;
   using Database::UpsertMany;
-  absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override { return WriteMany(shape, rows, bind, ""); }
-  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override { return WriteMany(shape, rows, bind, shape.on_conflict); }
-  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override;
+  absl::Status InsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
+    return WriteMany(shape, rows, bind, "");
+  }
+  absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {
+    return WriteMany(shape, rows, bind, shape.on_conflict);
+  }
+  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind,
+                       absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) override;
   // All keys in one statement, an array a column, each with its number.
   absl::Status AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) override;
 

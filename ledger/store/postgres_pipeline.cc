@@ -19,7 +19,8 @@ absl::Status Pipeline::Enter() {
 absl::Status Pipeline::Send(const std::string& name, absl::string_view sql, const Arguments& arguments, Sink sink) {
   TRAILBOOK_RETURN_IF_ERROR(Enter());
   const int count = static_cast<int>(arguments.values.size());
-  if (PQsendQueryPrepared(connection_, name.c_str(), count, arguments.values.data(), arguments.lengths.data(), arguments.formats.data(), 1) != 1) {
+  if (PQsendQueryPrepared(connection_, name.c_str(), count, arguments.values.data(), arguments.lengths.data(),
+                          arguments.formats.data(), 1) != 1) {
     return error_(nullptr, sql);
   }
   sent_.push_back({sql, std::move(sink), false});

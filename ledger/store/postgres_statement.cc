@@ -25,7 +25,8 @@ absl::StatusOr<bool> PostgresStatement::NextOfScan() {
     if (!db_->in_transaction()) return Internal("a scan needs a transaction");
     TRAILBOOK_RETURN_IF_ERROR(db_->MakeKnown(*this));
     TRAILBOOK_RETURN_IF_ERROR(
-        db_->RunText(absl::StrCat("DECLARE c", name_, " NO SCROLL CURSOR FOR ", sql_), parameters_.For(parameter_count)).status());
+        db_->RunText(absl::StrCat("DECLARE c", name_, " NO SCROLL CURSOR FOR ", sql_), parameters_.For(parameter_count))
+            .status());
     open_ = true;
   }
   if (result_ == nullptr || row_ + 1 >= PQntuples(result_.get())) {

@@ -23,7 +23,8 @@ namespace trailbook::store {
 
 class PostgresDatabase;
 
-// Values of a statement's parameters: numbers and texts as text, which suits whatever type the server gave the parameter; blobs as they are.
+// Values of a statement's parameters: numbers and texts as text, which suits whatever type the server gave the
+// parameter; blobs as they are.
 class Parameters {
  public:
   void Set(int index, std::string value, bool binary) {
@@ -84,7 +85,8 @@ class PostgresStatement final : public Statement {
 
  private:
   absl::string_view Bytes(int index) const {
-    return absl::string_view(PQgetvalue(result_.get(), row_, index), static_cast<size_t>(PQgetlength(result_.get(), row_, index)));
+    return absl::string_view(PQgetvalue(result_.get(), row_, index),
+                             static_cast<size_t>(PQgetlength(result_.get(), row_, index)));
   }
   absl::StatusOr<bool> NextOfScan();
 

@@ -55,7 +55,8 @@ void ColumnArrays::Append(int index, absl::string_view bytes, absl::string_view 
   const auto at = static_cast<size_t>(index - 1);
   const absl::string_view wanted = KindOf(types_[at]);
   if (kind != wanted) {
-    status_.Update(Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", absl::StrCat("column ", index, " takes ", wanted, ", not ", kind)));
+    status_.Update(Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "",
+                          absl::StrCat("column ", index, " takes ", wanted, ", not ", kind)));
   }
   bound_[at] = true;
   AppendInt32(elements_[at], static_cast<int32_t>(bytes.size()));

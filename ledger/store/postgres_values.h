@@ -1,5 +1,5 @@
-// PostgreSQL's binary formats: numbers, and arrays of one dimension (src/backend/utils/adt/arrayfuncs.c, array_recv). Thread-safe: functions
-// and values only.
+// PostgreSQL's binary formats: numbers, and arrays of one dimension (src/backend/utils/adt/arrayfuncs.c, array_recv).
+// Thread-safe: functions and values only.
 #ifndef TRAILBOOK_LEDGER_STORE_POSTGRES_VALUES_H_
 #define TRAILBOOK_LEDGER_STORE_POSTGRES_VALUES_H_
 

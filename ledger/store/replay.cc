@@ -34,7 +34,8 @@ int64_t ChangedCommission(const Record& record) {
   }
 }
 
-// Wants the rows that Project will change for a record, as far as the record names them and there are many of their kind; the others are loaded singly.
+// Wants the rows that Project will change for a record, as far as the record names them and there are many of their
+// kind; the others are loaded singly.
 void WantRowsOf(const Record& record, Book& book) {
   const int64_t program = record.program();
   for (const log::v1::Posting& posting : record.postings()) {
@@ -57,16 +58,20 @@ void WantRowsOf(const Record& record, Book& book) {
 absl::StatusOr<std::vector<Record>> ReadRecords(Database& db, int64_t program, int64_t after, int64_t through) {
   std::vector<Record> records;
   records.reserve(static_cast<size_t>(through - after));
-  const absl::Status read = ForEachRecord(db, program, after, through, [&records, after](int64_t sequence, absl::string_view body) {
-    records.emplace_back();
-    return sequence == after + static_cast<int64_t>(records.size()) && records.back().ParseFromArray(body.data(), static_cast<int>(body.size()));
-  });
+  const absl::Status read =
+      ForEachRecord(db, program, after, through, [&records, after](int64_t sequence, absl::string_view body) {
+        records.emplace_back();
+        return sequence == after + static_cast<int64_t>(records.size()) &&
+               records.back().ParseFromArray(body.data(), static_cast<int>(body.size()));
+      });
   TRAILBOOK_RETURN_IF_ERROR(read);
   for (size_t at = 0; at < records.size(); ++at) {
     const int64_t sequence = after + 1 + static_cast<int64_t>(at);
     if (records[at].sequence() != sequence || records[at].program() != program) return Missing(program, sequence);
   }
-  if (static_cast<int64_t>(records.size()) != through - after) return Missing(program, after + 1 + static_cast<int64_t>(records.size()));
+  if (static_cast<int64_t>(records.size()) != through - after) {
+    return Missing(program, after + 1 + static_cast<int64_t>(records.size()));
+  }
   return records;
 }
 
@@ -74,9 +79,9 @@ absl::StatusOr<std::vector<Record>> ReadRecords(Database& db, int64_t program, i
 
 absl::Status ForEachRecord(Database& db, int64_t program, int64_t after, int64_t through,
                            absl::FunctionRef<bool(int64_t, absl::string_view)> visit) {
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      Statement * select,
-      db.PrepareScan("SELECT sequence, body FROM log_record WHERE program_id = $1 AND sequence > $2 AND sequence <= $3 ORDER BY sequence"));
+  TRAILBOOK_ASSIGN_OR_RETURN(Statement * select,
+                             db.PrepareScan("SELECT sequence, body FROM log_record WHERE program_id = $1 AND sequence "
+                                            "> $2 AND sequence <= $3 ORDER BY sequence"));
   select->BindInt(1, program);
   select->BindInt(2, after);
   select->BindInt(3, through);

@@ -22,14 +22,17 @@ std::vector<R> Rows(Database& db, absl::Status& error, absl::string_view rest, c
 
 }  // namespace
 
-Repository::Repository(Database* db, Book* book, const FreshKeys* fresh_keys) : db_(db), book_(book), fresh_keys_(fresh_keys) {
+Repository::Repository(Database* db, Book* book, const FreshKeys* fresh_keys)
+    : db_(db), book_(book), fresh_keys_(fresh_keys) {
   book->lists = this;
   book->ForEach([this](auto& table) { Connect(table); });
 }
 
 template <typename R>
 void Repository::KeepMissing(const typename R::Key& key) {
-  if (error_.ok()) Keep(MissingRow(ShapeOf<R>(), std::apply([](const auto&... part) { return Row{ToValue(part)...}; }, key)));
+  if (error_.ok()) {
+    Keep(MissingRow(ShapeOf<R>(), std::apply([](const auto&... part) { return Row{ToValue(part)...}; }, key)));
+  }
 }
 
 template <typename R>
@@ -42,7 +45,9 @@ void Repository::Connect(Table<R>& table) {
       [](void* self, const typename R::Key& key) { static_cast<Repository*>(self)->KeepMissing<R>(key); }, this);
   if constexpr (std::is_same_v<R, ExternalKey>) {
     if (fresh_keys_ == nullptr) return;
-    table.SetAtHand([](void* self, Table<R>& asked, const typename R::Key& key) { return static_cast<Repository*>(self)->TakeFresh(asked, key); });
+    table.SetAtHand([](void* self, Table<R>& asked, const typename R::Key& key) {
+      return static_cast<Repository*>(self)->TakeFresh(asked, key);
+    });
   }
 }
 
@@ -110,7 +115,8 @@ absl::Status Repository::LoadWanted() {
   return absl::OkStatus();
 }
 
-absl::Status Repository::AskForParked(const std::vector<Book::WaitKey>& keys, std::vector<std::vector<int64_t>>& numbers) {
+absl::Status Repository::AskForParked(const std::vector<Book::WaitKey>& keys,
+                                      std::vector<std::vector<int64_t>>& numbers) {
   // By what they wait for: there may be several of a key.
   static const auto* shape = new TableShape{Parked::kTable, {"program_id", "wait_key", "number", "due_day"}, 2};
   return db_->AskByKeys(
@@ -153,26 +159,28 @@ std::vector<PayableLine> Repository::LinesOf(const Commission& c, int64_t partne
       "ORDER BY commission, sequence, day",
       {c.program, partner, c.currency, c.number});
   // The first maturity of its day after its record took it along.
-  std::vector<PayableLine> matured = Rows<PayableLine>(
-      *db_, error_,
-      "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND matures_on = $4 AND matures_on <> 0 AND sequence > $5 "
-      "ORDER BY matures_on, sequence, day LIMIT 1",
-      {c.program, partner, c.currency, int64_t{c.matures_on}, since});
+  std::vector<PayableLine> matured = Rows<PayableLine>(*db_, error_,
+                                                       "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND "
+                                                       "matures_on = $4 AND matures_on <> 0 AND sequence > $5 "
+                                                       "ORDER BY matures_on, sequence, day LIMIT 1",
+                                                       {c.program, partner, c.currency, int64_t{c.matures_on}, since});
   lines.insert(lines.end(), std::make_move_iterator(matured.begin()), std::make_move_iterator(matured.end()));
   return lines;
 }
 
-std::vector<Commission> Repository::CommissionsOfCustomer(int64_t program, int64_t customer, const std::vector<int64_t>& partners) {
+std::vector<Commission> Repository::CommissionsOfCustomer(int64_t program, int64_t customer,
+                                                          const std::vector<int64_t>& partners) {
   std::vector<Commission> found;
   for (int64_t partner : partners) {
-    std::vector<Commission> his = Rows<Commission>(
-        *db_, error_,
-        "WHERE program_id = $1 AND customer = $2 AND number IN ("
-        "WITH RECURSIVE chain (number) AS ("
-        "SELECT last_commission FROM earner WHERE program_id = $1 AND partner = $3 UNION ALL "
-        "SELECT commission.previous FROM commission JOIN chain ON commission.program_id = $1 AND commission.number = chain.number "
-        "WHERE commission.previous <> 0) SELECT number FROM chain) ORDER BY number DESC",
-        {program, customer, partner});
+    std::vector<Commission> his =
+        Rows<Commission>(*db_, error_,
+                         "WHERE program_id = $1 AND customer = $2 AND number IN ("
+                         "WITH RECURSIVE chain (number) AS ("
+                         "SELECT last_commission FROM earner WHERE program_id = $1 AND partner = $3 UNION ALL "
+                         "SELECT commission.previous FROM commission JOIN chain "
+                         "ON commission.program_id = $1 AND commission.number = chain.number "
+                         "WHERE commission.previous <> 0) SELECT number FROM chain) ORDER BY number DESC",
+                         {program, customer, partner});
     found.insert(found.end(), std::make_move_iterator(his.begin()), std::make_move_iterator(his.end()));
   }
   return found;
@@ -184,9 +192,9 @@ std::vector<Earner> Repository::EarnersOf(int64_t program, int64_t partner) {
 
 std::vector<std::vector<PayableLine>> Repository::UnpaidLines(int64_t program, Currency currency,
                                                               const std::vector<int64_t>& partners) {
-  static const std::string* select = new std::string(
-      SelectFrom<PayableLine>("WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND payout = 0 AND amount <> 0 "
-                              "ORDER BY batch, payout, sequence, day"));
+  static const std::string* select = new std::string(SelectFrom<PayableLine>(
+      "WHERE program_id = $1 AND partner = $2 AND currency = $3 AND batch = 0 AND payout = 0 AND amount <> 0 "
+      "ORDER BY batch, payout, sequence, day"));
   std::vector<std::vector<PayableLine>> lines(partners.size());
   Keep(db_->GetMany(
       *select, partners.size(),
@@ -209,8 +217,8 @@ std::vector<Earner> Repository::Earners(int64_t program, Currency currency) {
                       {program, currency});
 }
 
-std::vector<Earner> Repository::DueEarners(int64_t program, Day through, int64_t after_partner,
-                                           Currency after_currency, int limit) {
+std::vector<Earner> Repository::DueEarners(int64_t program, Day through, int64_t after_partner, Currency after_currency,
+                                           int limit) {
   return Rows<Earner>(*db_, error_,
                       "WHERE program_id = $1 AND next_due <= $2 AND (partner, currency) > ($3, $4) "
                       "ORDER BY partner, currency LIMIT $5",
@@ -222,13 +230,15 @@ std::vector<Payout> Repository::PayoutsOf(int64_t program, int64_t batch) {
 }
 
 std::vector<OpenHold> Repository::OpenHolds(int64_t program, int64_t partner) {
-  if (partner == 0) return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 ORDER BY partner, commission", {program});
-  return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY commission",
-                        {program, partner});
+  if (partner == 0) {
+    return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 ORDER BY partner, commission", {program});
+  }
+  return Rows<OpenHold>(*db_, error_, "WHERE program_id = $1 AND partner = $2 ORDER BY commission", {program, partner});
 }
 
 std::vector<ForfeitedPart> Repository::ForfeitedParts(int64_t program, int64_t correction) {
-  return Rows<ForfeitedPart>(*db_, error_, "WHERE program_id = $1 AND correction = $2 ORDER BY commission", {program, correction});
+  return Rows<ForfeitedPart>(*db_, error_, "WHERE program_id = $1 AND correction = $2 ORDER BY commission",
+                             {program, correction});
 }
 
 }  // namespace trailbook::store

@@ -1,5 +1,6 @@
-// Between the tables and the working set: loads the rows that commands ask for. The columns come from each row's Visit; there is no SQL per
-// table. How changed rows go back: changes.h. Not thread-safe: belongs to the thread of its Database.
+// Between the tables and the working set: loads the rows that commands ask for. The columns come from each row's Visit;
+// there is no SQL per table. How changed rows go back: changes.h. Not thread-safe: belongs to the thread of its
+// Database.
 #ifndef TRAILBOOK_LEDGER_STORE_REPOSITORY_H_
 #define TRAILBOOK_LEDGER_STORE_REPOSITORY_H_
 
@@ -15,16 +16,16 @@ namespace trailbook::store {
 
 class Repository final : public Lists {
  public:
-  // Connects the book's tables to the database. `fresh_keys`: outside ids on their way to their table; nullptr if there are none. Nothing is
-  // owned, and all outlives the repository.
+  // Connects the book's tables to the database. `fresh_keys`: outside ids on their way to their table; nullptr if there
+  // are none. Nothing is owned, and all outlives the repository.
   Repository(Database* db, Book* book, const FreshKeys* fresh_keys = nullptr);
 
   // From where rows are loaded from now on. It must show at least what has arrived of what left the book.
   void ReadFrom(Database* db) { db_ = db; }
   // Loads what the book's tables want, in bulk.
   absl::Status LoadWanted();
-  // The first error of any load since the last call; LEDGER_DAMAGED for a row that must be there and is not. A book that was decided on
-  // beside an error must not be committed.
+  // The first error of any load since the last call; LEDGER_DAMAGED for a row that must be there and is not. A book
+  // that was decided on beside an error must not be committed.
   absl::Status TakeError();
   void LoadWantedRows() override { Keep(LoadWanted()); }
   std::vector<Parked> ParkedFor(int64_t program, const Hash128& wait_key) override;
@@ -38,8 +39,8 @@ class Repository final : public Lists {
   std::vector<std::vector<PayableLine>> UnpaidLines(int64_t program, Currency currency,
                                                     const std::vector<int64_t>& partners) override;
   std::vector<Earner> Earners(int64_t program, Currency currency) override;
-  std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner,
-                                 Currency after_currency, int limit) override;
+  std::vector<Earner> DueEarners(int64_t program, Day through, int64_t after_partner, Currency after_currency,
+                                 int limit) override;
   std::vector<Payout> PayoutsOf(int64_t program, int64_t batch) override;
   std::vector<OpenHold> OpenHolds(int64_t program, int64_t partner) override;
   std::vector<ForfeitedPart> ForfeitedParts(int64_t program, int64_t correction) override;

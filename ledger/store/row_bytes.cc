@@ -13,7 +13,8 @@ namespace {
 enum Major : uint8_t { kUnsigned = 0, kNegative = 1, kBytes = 2, kText = 3, kSimple = 7 };
 
 constexpr uint8_t kNull = 22;  // of the simple values
-// Arguments below this stand in the first byte; above them 24, 25, 26, 27 there say that 1, 2, 4 or 8 bytes follow, the highest first.
+// Arguments below this stand in the first byte; above them 24, 25, 26, 27 there say that 1, 2, 4 or 8 bytes follow, the
+// highest first.
 constexpr uint8_t kFirstFollowing = 24;
 
 std::pair<uint8_t, uint64_t> TakeHead(absl::string_view& bytes) {

@@ -1,6 +1,7 @@
-// A row as bytes: its values one after the other, each a data item of CBOR (RFC 8949) in its shortest form (section 4.2.1), an integer, a text, a
-// byte string or null. Of rows with as many columns no two give the same bytes, and none gives the beginning of another's. Small numbers take one.
-// Thread-safe: a function, and a class of one thread.
+// A row as bytes: its values one after the other, each a data item of CBOR (RFC 8949) in its shortest form
+// (section 4.2.1), an integer, a text, a byte string or null. Of rows with as many columns no two give the same bytes,
+// and none gives the beginning of another's. Small numbers take one. Thread-safe: a function, and a class of one
+// thread.
 #ifndef TRAILBOOK_LEDGER_STORE_ROW_BYTES_H_
 #define TRAILBOOK_LEDGER_STORE_ROW_BYTES_H_
 
@@ -33,7 +34,8 @@ class RowBytes final : public Binder {
   size_t size_ = 0;
 };
 
-// Binds the next `columns` values of `bytes` to the parameters 1, 2, ... and takes them off. REQUIRES: RowBytes made them.
+// Binds the next `columns` values of `bytes` to the parameters 1, 2, ... and takes them off. REQUIRES: RowBytes made
+// them.
 void BindFrom(absl::string_view& bytes, int columns, Binder& binder);
 
 }  // namespace trailbook::store

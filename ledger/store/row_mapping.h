@@ -58,10 +58,10 @@ inline void FromColumn(const Statement& s, int at, Bytes& v) {
 }
 inline void FromColumn(const Statement& s, int at, DaySet& v) { v = DaySet::FromBytes(s.ColumnBlob(at)); }
 
-// Rows beside the log follow from nothing else, so each carries a seal, a hash of its values, which whoever reads it checks. It shows a bad
-// disk and an edit by hand; whoever knows how it is made can make one.
+// Rows beside the log follow from nothing else, so each carries a seal, a hash of its values, which whoever reads it
+// checks. It shows a bad disk and an edit by hand; whoever knows how it is made can make one.
 template <typename R>
-inline constexpr bool kIsSealed = requires { R::kBesideLog; };
+inline constexpr bool kIsSealed = (requires { R::kBesideLog; });
 inline constexpr char kSealColumn[] = "seal";
 
 inline void AppendSealed(std::string& text, int64_t v) { absl::StrAppend(&text, v, ";"); }
@@ -80,7 +80,9 @@ Hash128 SealOf(const R& row) {
 
 // The seal of the secret under which names are hashed, which has no row type.
 inline constexpr char kSecretName[] = "hash-key";
-inline Hash128 SealOfSecret(absl::string_view value) { return IdKey('~', absl::StrCat("secret;", kSecretName, ";", value)); }
+inline Hash128 SealOfSecret(absl::string_view value) {
+  return IdKey('~', absl::StrCat("secret;", kSecretName, ";", value));
+}
 
 template <typename R>
 std::vector<std::string> ColumnsOf() {

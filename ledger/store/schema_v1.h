@@ -1,6 +1,6 @@
-// Version 1 of the schema: the log, which nothing may change; the tables that are views of it; and what is kept beside it. Every key starts
-// with program_id. Money and rates are checked once more by the database itself. What each engine has besides: schema_v1_sqlite.h and
-// schema_v1_postgres.h.
+// Version 1 of the schema: the log, which nothing may change; the tables that are views of it; and what is kept beside
+// it. Every key starts with program_id. Money and rates are checked once more by the database itself. What each engine
+// has besides: schema_v1_sqlite.h and schema_v1_postgres.h.
 #ifndef TRAILBOOK_LEDGER_STORE_SCHEMA_V1_H_
 #define TRAILBOOK_LEDGER_STORE_SCHEMA_V1_H_
 

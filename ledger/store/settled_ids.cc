@@ -42,8 +42,9 @@ absl::Status SettledIds::Read(Database& reader) {
   static const std::string* slice = new std::string(
       SelectFrom<ExternalKey>("WHERE (program_id, id_key) > ($1, $2) ORDER BY program_id, id_key LIMIT 10000"));
   for (ExternalKey::Key after; !stopped_;) {
-    TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<ExternalKey> rows,
-                               SelectRows<ExternalKey>(reader, *slice, {ToValue(std::get<0>(after)), ToValue(std::get<1>(after))}));
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        const std::vector<ExternalKey> rows,
+        SelectRows<ExternalKey>(reader, *slice, {ToValue(std::get<0>(after)), ToValue(std::get<1>(after))}));
     if (rows.empty()) break;
     for (const ExternalKey& row : rows) Add(row.key());
     after = rows.back().key();

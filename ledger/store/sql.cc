@@ -36,7 +36,8 @@ absl::Status Database::UpsertMany(const TableShape& shape, const std::vector<Row
 
 absl::Status Database::GetMany(absl::string_view sql, const std::vector<Row>& keys,
                                absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
-  return GetMany(sql, keys.size(), [&keys](size_t at, Binder& binder) { binder.BindAll(keys[at]); }, sink);
+  return GetMany(
+      sql, keys.size(), [&keys](size_t at, Binder& binder) { binder.BindAll(keys[at]); }, sink);
 }
 
 absl::Status Database::AskByKeys(const TableShape& shape, size_t keys, BindRow bind, RowSink sink) {
@@ -56,8 +57,8 @@ absl::StatusOr<int64_t> SelectInt(Database& db, absl::string_view sql, const Row
 }
 
 absl::Status CommitUnknown(absl::string_view why) {
-  absl::Status status =
-      Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", absl::StrCat("nobody said whether the commit succeeded: ", why));
+  absl::Status status = Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
+                               absl::StrCat("nobody said whether the commit succeeded: ", why));
   status.SetPayload(kCommitUnknown, absl::Cord());
   return status;
 }

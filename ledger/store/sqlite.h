@@ -1,6 +1,6 @@
-// The SQLite driver of sql.h: one file in WAL mode, synchronous=FULL, STRICT tables, file mode 0600. Exactly one connection commits, and only
-// its checkpoints let the WAL begin anew (SQLite 3.40.1 has a race there); most of the WAL is moved beside it (sqlite_backfill.h). Readers are
-// read-only with wal_autocheckpoint=0.
+// The SQLite driver of sql.h: one file in WAL mode, synchronous=FULL, STRICT tables, file mode 0600. Exactly one
+// connection commits, and only its checkpoints let the WAL begin anew (SQLite 3.40.1 has a race there); most of the WAL
+// is moved beside it (sqlite_backfill.h). Readers are read-only with wal_autocheckpoint=0.
 #ifndef TRAILBOOK_LEDGER_STORE_SQLITE_H_
 #define TRAILBOOK_LEDGER_STORE_SQLITE_H_
 

@@ -9,7 +9,10 @@ bool Execute(sqlite3* db, const char* sql) { return sqlite3_exec(db, sql, nullpt
 
 bool Sync(sqlite3* db) {
   sqlite3_file* file = nullptr;
-  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr || file->pMethods == nullptr) return false;
+  if (sqlite3_file_control(db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK || file == nullptr ||
+      file->pMethods == nullptr) {
+    return false;
+  }
   return file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
@@ -32,8 +35,8 @@ bool SqliteBackfill::Open(Connection& connection) const {
   Connection opened(raw, sqlite3_close);
   // The first read finds that there is a WAL.
   constexpr char kPragmas[] =
-      "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-64;"
-      "PRAGMA mmap_size=0; SELECT COUNT(*) FROM sqlite_schema";
+      "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA synchronous=FULL; "
+      "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-64; PRAGMA mmap_size=0; SELECT COUNT(*) FROM sqlite_schema";
   if (code != SQLITE_OK || !Execute(raw, kPragmas)) return false;
   connection = std::move(opened);
   return true;

@@ -13,11 +13,12 @@ namespace trailbook::store {
 namespace {
 
 constexpr int kFrameBytes = 24 + 4096;  // of the WAL: a page and what is said of it
-constexpr int kFewPages = 1000;  // whoever waits for a commit does not notice that they are moved
-constexpr int kMostRounds = 3;   // while much comes: what comes during the last is left to the writer
+constexpr int kFewPages = 1000;         // whoever waits for a commit does not notice that they are moved
+constexpr int kMostRounds = 3;          // while much comes: what comes during the last is left to the writer
 
-// Cache: while a file is below 1 GiB, SQLite goes through all of the writer's cache after every commit that balanced a tree (it lends pages
-// the number of its lock page, and then looks for any above the file's end). A small cache makes that short, and the kernel has the rest.
+// Cache: while a file is below 1 GiB, SQLite goes through all of the writer's cache after every commit that balanced a
+// tree (it lends pages the number of its lock page, and then looks for any above the file's end). A small cache makes
+// that short, and the kernel has the rest.
 constexpr char kWriterPragmas[] =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF;"
     "PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-16384; PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
@@ -25,8 +26,7 @@ constexpr char kReaderPragmas[] =
     "PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA wal_autocheckpoint=0; PRAGMA cache_size=-8192;"
     "PRAGMA mmap_size=0; PRAGMA busy_timeout=5000;";
 constexpr char kCopyPragmas[] = "PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000;";
-constexpr char kScratchPragmas[] =
-    "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;";
+constexpr char kScratchPragmas[] = "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;";
 
 struct Opening {
   int flags;
@@ -46,13 +46,15 @@ Opening OpeningFor(SqliteUse use) {
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path, SqliteUse use, std::atomic<bool>* writer_open) {
+absl::StatusOr<std::unique_ptr<SqliteDatabase>> SqliteDatabase::Open(const std::string& path, SqliteUse use,
+                                                                     std::atomic<bool>* writer_open) {
   // Nobody asks SQLite how much memory it has; to know it, it takes a lock of all threads with every allocation.
   [[maybe_unused]] static const int without_statistics = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   const Opening opening = OpeningFor(use);
   const bool writes = use == SqliteUse::kWrite;
   sqlite3* raw = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &raw, opening.flags | SQLITE_OPEN_NOMUTEX, writes ? GatheringVfs() : nullptr);
+  const int code =
+      sqlite3_open_v2(path.c_str(), &raw, opening.flags | SQLITE_OPEN_NOMUTEX, writes ? GatheringVfs() : nullptr);
   if (code != SQLITE_OK) {
     absl::Status status = SqliteError(raw, code, absl::StrCat("cannot open ", path));
     sqlite3_close_v2(raw);
@@ -82,8 +84,8 @@ absl::StatusOr<SqliteStatement*> SqliteDatabase::PrepareOwn(absl::string_view sq
   auto known = statements_.find(sql);
   if (known == statements_.end()) {
     sqlite3_stmt* raw = nullptr;
-    const int code = sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()),
-                                        SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
+    const int code =
+        sqlite3_prepare_v3(db_, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &raw, nullptr);
     if (code != SQLITE_OK) return SqliteError(db_, code, sql);
     known = statements_.emplace(std::string(sql), std::make_unique<SqliteStatement>(db_, raw)).first;
   }
@@ -131,8 +133,10 @@ absl::Status SqliteDatabase::Demand(absl::string_view sql, const Row& parameters
 absl::Status SqliteDatabase::InsertMany(const TableShape& shape, size_t rows, BindRow bind) {
   const size_t full = rows - rows % TableShape::kRowsTogether;
   if (full > 0) {
-    // OR FAIL: else SQLite copies pages before they change, to undo a statement whose transaction is rolled back anyway.
-    TRAILBOOK_RETURN_IF_ERROR(WriteMany(absl::StrCat("INSERT OR FAIL", shape.into_together), TableShape::kRowsTogether, 0, full, bind));
+    // OR FAIL: else SQLite copies pages before they change, to undo a statement whose transaction is rolled back
+    // anyway.
+    TRAILBOOK_RETURN_IF_ERROR(
+        WriteMany(absl::StrCat("INSERT OR FAIL", shape.into_together), TableShape::kRowsTogether, 0, full, bind));
   }
   return WriteMany(shape.insert, 1, full, rows, bind);
 }
@@ -141,7 +145,8 @@ absl::Status SqliteDatabase::UpsertMany(const TableShape& shape, size_t rows, Bi
   return WriteMany(shape.upsert, 1, 0, rows, bind);
 }
 
-absl::Status SqliteDatabase::WriteMany(const std::string& sql, size_t together, size_t first, size_t end, BindRow bind) {
+absl::Status SqliteDatabase::WriteMany(const std::string& sql, size_t together, size_t first, size_t end,
+                                       BindRow bind) {
   if (first == end) return absl::OkStatus();
   TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
   const size_t of_a_row = statement->parameters() / together;
@@ -161,7 +166,7 @@ absl::Status SqliteDatabase::WriteMany(const std::string& sql, size_t together, 
 }
 
 absl::Status SqliteDatabase::GetMany(absl::string_view sql, size_t keys, BindRow bind,
-                     absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
+                                     absl::FunctionRef<absl::Status(size_t, const Statement&)> sink) {
   TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * statement, PrepareOwn(sql));
   statement->SetKept(true);
   absl::Status status;
@@ -197,14 +202,17 @@ absl::StatusOr<std::string> SqliteDatabase::FindDamage() {
 
 absl::StatusOr<std::string> SqliteDatabase::Schema() {
   std::string schema;
-  TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * find, PrepareOwn("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'"));
+  TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * find,
+                             PrepareOwn("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_stat1'"));
   TRAILBOOK_ASSIGN_OR_RETURN(const bool has_statistics, find->Step());
   find->Reset();
-  std::vector<const char*> questions = {"SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '') FROM sqlite_schema "
-                                        "WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"};
+  std::vector<const char*> questions = {
+      "SELECT type || ' ' || name || ' on ' || tbl_name || ': ' || coalesce(sql, '') FROM sqlite_schema "
+      "WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"};
   // The statistics count as well: without them questions cost more than they should.
   if (has_statistics) {
-    questions.push_back("SELECT 'statistics ' || tbl || ' ' || coalesce(idx, '') || ' ' || stat FROM sqlite_stat1 ORDER BY tbl, idx");
+    questions.push_back(
+        "SELECT 'statistics ' || tbl || ' ' || coalesce(idx, '') || ' ' || stat FROM sqlite_stat1 ORDER BY tbl, idx");
   }
   for (const char* sql : questions) {
     TRAILBOOK_ASSIGN_OR_RETURN(SqliteStatement * select, PrepareOwn(sql));
@@ -221,16 +229,20 @@ absl::StatusOr<std::string> SqliteDatabase::Schema() {
 
 void SqliteDatabase::WatchWal(const std::string& path) {
   backfill_ = std::make_unique<SqliteBackfill>(path);
-  // What a process that was killed left is moved when nothing else is to do. There may be less of it: a WAL that begins anew keeps its length.
+  // What a process that was killed left is moved when nothing else is to do. There may be less of it: a WAL that begins
+  // anew keeps its length.
   std::error_code none;
   const uintmax_t bytes = std::filesystem::file_size(absl::StrCat(path, "-wal"), none);
   if (!none) wal_pages_ = static_cast<int>(bytes / kFrameBytes);
-  sqlite3_wal_hook(db_, [](void* self, sqlite3*, const char*, int pages) {
-    auto* db = static_cast<SqliteDatabase*>(self);
-    if (pages < db->wal_pages_) db->tried_pages_ = 0;  // it began anew
-    db->wal_pages_ = pages;
-    return SQLITE_OK;
-  }, this);
+  sqlite3_wal_hook(
+      db_,
+      [](void* self, sqlite3*, const char*, int pages) {
+        auto* db = static_cast<SqliteDatabase*>(self);
+        if (pages < db->wal_pages_) db->tried_pages_ = 0;  // it began anew
+        db->wal_pages_ = pages;
+        return SQLITE_OK;
+      },
+      this);
 }
 
 bool SqliteDatabase::CheckpointIsDue(int pages) {

@@ -9,7 +9,8 @@
 namespace trailbook::store {
 namespace {
 
-constexpr size_t kMostShown = 400;  // of a statement, in an error: one that inserts several rows is a page of parameters
+constexpr size_t kMostShown =
+    400;  // of a statement, in an error: one that inserts several rows is a page of parameters
 
 }  // namespace
 
@@ -22,24 +23,19 @@ absl::Status DiskFull() {
 absl::Status SqliteError(sqlite3* db, int code, absl::string_view doing) {
   const std::string message = absl::StrCat(doing, ": ", sqlite3_errmsg(db));
   switch (code & 0xff) {
-    case SQLITE_FULL:
-      return DiskFull();
+    case SQLITE_FULL: return DiskFull();
     case SQLITE_IOERR:
       // SQLite names a write that found no room by its I/O error when it is the WAL that cannot grow.
       if (sqlite3_system_errno(db) == ENOSPC) return DiskFull();
       return Internal(message);
     case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-      return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", message);
+    case SQLITE_NOTADB: return Refuse(absl::StatusCode::kDataLoss, "LEDGER_DAMAGED", "", message);
     case SQLITE_BUSY:
     case SQLITE_LOCKED:
-    case SQLITE_CANTOPEN:
-      return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
+    case SQLITE_CANTOPEN: return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", message);
     case SQLITE_CONSTRAINT:
-    case SQLITE_READONLY:
-      return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
-    default:
-      return Internal(message);
+    case SQLITE_READONLY: return Refuse(absl::StatusCode::kFailedPrecondition, "WRONG_STATE", "", message);
+    default: return Internal(message);
   }
 }
 
@@ -57,7 +53,8 @@ absl::StatusOr<bool> SqliteStatement::Step() {
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
   const absl::string_view sql = sqlite3_sql(statement_);
-  absl::Status status = SqliteError(db_, code, absl::StrCat("\"", sql.substr(0, kMostShown), sql.size() > kMostShown ? "...\"" : "\""));
+  absl::Status status =
+      SqliteError(db_, code, absl::StrCat("\"", sql.substr(0, kMostShown), sql.size() > kMostShown ? "...\"" : "\""));
   sqlite3_reset(statement_);
   return status;
 }

@@ -1,4 +1,5 @@
-// A prepared statement of SQLite, and what its result codes mean as statuses (sql.h says which). Not thread-safe: belongs to its connection.
+// A prepared statement of SQLite, and what its result codes mean as statuses (sql.h says which). Not thread-safe:
+// belongs to its connection.
 #ifndef TRAILBOOK_LEDGER_STORE_SQLITE_STATEMENT_H_
 #define TRAILBOOK_LEDGER_STORE_SQLITE_STATEMENT_H_
 

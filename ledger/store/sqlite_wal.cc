@@ -9,8 +9,8 @@
 namespace trailbook::store {
 namespace {
 
-// What is gathered ends at multiples of it, so that no page of the file is written in two parts. SQLite's own file system takes less than
-// 128 KiB at once.
+// What is gathered ends at multiples of it, so that no page of the file is written in two parts. SQLite's own file
+// system takes less than 128 KiB at once.
 constexpr int kMostGathered = 1 << 16;
 
 // A WAL as SQLite holds it. The file beneath stands right behind it in the memory that SQLite gave for both.
@@ -22,7 +22,8 @@ struct WalFile {
   sqlite3_int64 place;  // in the file, of the first byte that waits
 
   int Room() const { return kMostGathered - static_cast<int>(place % kMostGathered) - size; }
-  // Writes what waits. If that fails it waits no more: SQLite rolls its transaction back, and writes the same place anew.
+  // Writes what waits. If that fails it waits no more: SQLite rolls its transaction back, and writes the same place
+  // anew.
   int Flush() {
     const int waiting = size;
     size = 0;

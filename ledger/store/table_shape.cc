@@ -23,10 +23,11 @@ std::string IntoText(const TableShape& shape, size_t rows) {
 
 std::string OnConflictText(const TableShape& shape) {
   const auto key_end = shape.columns.begin() + shape.key_columns;
-  const std::string others = absl::StrJoin(key_end, shape.columns.end(), ", ", [](std::string* out, const std::string& column) {
-    absl::StrAppend(out, column, " = excluded.", column);
-  });
-  return absl::StrCat(" ON CONFLICT (", absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ", others.empty() ? "NOTHING" : "UPDATE SET ", others);
+  const std::string others = absl::StrJoin(
+      key_end, shape.columns.end(), ", ",
+      [](std::string* out, const std::string& column) { absl::StrAppend(out, column, " = excluded.", column); });
+  return absl::StrCat(" ON CONFLICT (", absl::StrJoin(shape.columns.begin(), key_end, ", "), ") DO ",
+                      others.empty() ? "NOTHING" : "UPDATE SET ", others);
 }
 
 std::string FindText(const TableShape& shape) {
@@ -40,8 +41,13 @@ std::string FindText(const TableShape& shape) {
 }  // namespace
 
 TableShape::TableShape(std::string name, std::vector<std::string> names, int keys)
-    : table(std::move(name)), columns(std::move(names)), key_columns(keys), insert("INSERT" + IntoText(*this, 1)),
-      into_together(IntoText(*this, kRowsTogether)), on_conflict(OnConflictText(*this)), find(FindText(*this)) {
+    : table(std::move(name)),
+      columns(std::move(names)),
+      key_columns(keys),
+      insert("INSERT" + IntoText(*this, 1)),
+      into_together(IntoText(*this, kRowsTogether)),
+      on_conflict(OnConflictText(*this)),
+      find(FindText(*this)) {
   upsert = absl::StrCat(insert, on_conflict);
 }
 

@@ -1,4 +1,5 @@
-// A table as bulk reads and writes know it: its columns, and the texts of SQL that follow from them, made once. Does not change.
+// A table as bulk reads and writes know it: its columns, and the texts of SQL that follow from them, made once. Does
+// not change.
 #ifndef TRAILBOOK_LEDGER_STORE_TABLE_SHAPE_H_
 #define TRAILBOOK_LEDGER_STORE_TABLE_SHAPE_H_
 
@@ -18,7 +19,8 @@ struct TableShape {
 
   // Of one row, whose values are $1, $2, ... in the order of the columns.
   std::string insert, upsert;
-  // What comes after INSERT for several rows, the values of one after those of the other: a driver may say there what becomes of one that fails.
+  // What comes after INSERT for several rows, the values of one after those of the other: a driver may say there what
+  // becomes of one that fails.
   static constexpr size_t kRowsTogether = 8;
   std::string into_together;
   // What an upsert says after its values: that the other columns are replaced where the key exists.

@@ -15,9 +15,10 @@ absl::StatusOr<int64_t> LogSizeOf(Database& db, int64_t program) {
 absl::StatusOr<std::vector<UnsavedRange>> FindUnsaved(Database& db) {
   TRAILBOOK_ASSIGN_OR_RETURN(
       Statement * select,
-      db.Prepare("SELECT log_head.program_id, COALESCE(watermark.sequence, 0), log_head.size FROM log_head "
-                 "LEFT JOIN watermark ON watermark.program_id = log_head.program_id "
-                 "WHERE watermark.sequence IS NULL OR watermark.sequence < log_head.size ORDER BY log_head.program_id"));
+      db.Prepare(
+          "SELECT log_head.program_id, COALESCE(watermark.sequence, 0), log_head.size FROM log_head "
+          "LEFT JOIN watermark ON watermark.program_id = log_head.program_id "
+          "WHERE watermark.sequence IS NULL OR watermark.sequence < log_head.size ORDER BY log_head.program_id"));
   std::vector<UnsavedRange> ranges;
   while (true) {
     const auto more = select->Step();
@@ -31,8 +32,8 @@ absl::StatusOr<std::vector<UnsavedRange>> FindUnsaved(Database& db) {
 }
 
 absl::Status RaiseWatermark(Database& db, int64_t program, int64_t from, int64_t to) {
-  const absl::Status overtaken =
-      Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "somebody else wrote to this ledger, or its log is elsewhere; try again");
+  const absl::Status overtaken = Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
+                                        "somebody else wrote to this ledger, or its log is elsewhere; try again");
   if (from == 0) {
     return db.Demand(
         "INSERT INTO watermark (program_id, sequence) SELECT program_id, CAST($2 AS BIGINT) FROM log_head "

@@ -1,10 +1,11 @@
-// How far the tables follow the log. A record is durable, and answered, once it is in the log; its rows may be written with a later commit, for
-// many records at once. The watermark of a program is the last record whose rows are in the tables; it moves in the transaction that writes
-// them. Whoever begins to write replays what lies above it (see replay.h), so that a crash between the two loses nothing.
+// How far the tables follow the log. A record is durable, and answered, once it is in the log; its rows may be written
+// with a later commit, for many records at once. The watermark of a program is the last record whose rows are in the
+// tables; it moves in the transaction that writes them. Whoever begins to write replays what lies above it (see
+// replay.h), so that a crash between the two loses nothing.
 //
-// Invariants: the tables that follow from the log are exactly the projection of the records up to the watermark; it never passes the head of
-// the log and never falls. What does not follow from the log (names, bank details, parked reports) is written with its record.
-// Functions only; the thread of the Database.
+// Invariants: the tables that follow from the log are exactly the projection of the records up to the watermark; it
+// never passes the head of the log and never falls. What does not follow from the log (names, bank details, parked
+// reports) is written with its record. Functions only; the thread of the Database.
 #ifndef TRAILBOOK_LEDGER_STORE_WATERMARK_H_
 #define TRAILBOOK_LEDGER_STORE_WATERMARK_H_
 
@@ -30,8 +31,8 @@ absl::StatusOr<int64_t> WatermarkOf(Database& db, int64_t program);
 absl::StatusOr<int64_t> LogSizeOf(Database& db, int64_t program);
 // Every program whose watermark is below the head of its log.
 absl::StatusOr<std::vector<UnsavedRange>> FindUnsaved(Database& db);
-// Moves a watermark, in the transaction that writes the rows. UNAVAILABLE if it is not `from`, since somebody else wrote, or if the database
-// does not show the log as far as `to`.
+// Moves a watermark, in the transaction that writes the rows. UNAVAILABLE if it is not `from`, since somebody else
+// wrote, or if the database does not show the log as far as `to`.
 absl::Status RaiseWatermark(Database& db, int64_t program, int64_t from, int64_t to);
 
 }  // namespace trailbook::store

@@ -1,4 +1,5 @@
-// Changed rows of one table, as they left its Table, into the database. Thread-safe: a function only; the thread of the Database.
+// Changed rows of one table, as they left its Table, into the database. Thread-safe: a function only; the thread of the
+// Database.
 #ifndef TRAILBOOK_LEDGER_STORE_WRITE_ROWS_H_
 #define TRAILBOOK_LEDGER_STORE_WRITE_ROWS_H_
 
@@ -9,7 +10,7 @@
 #include "absl/strings/str_cat.h"
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
-#include "ledger/domain/table.h"
+#include "ledger/domain/row_changes.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/store/sql.h"
 

@@ -18,7 +18,8 @@ R RowTypeOf(const Table<R>&);
 
 // Every row of a SELECT until `take` finds something wrong with one.
 template <typename R, typename Take>
-absl::StatusOr<std::string> FindInRows(store::Database& db, absl::string_view rest, const store::Row& parameters, Take take) {
+absl::StatusOr<std::string> FindInRows(store::Database& db, absl::string_view rest, const store::Row& parameters,
+                                       Take take) {
   TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.PrepareScan(store::SelectFrom<R>(rest)));
   select->BindAll(parameters);
   std::string problem;
@@ -56,7 +57,9 @@ class Names {
     store::Fingerprint by_number(key), by_name(key);
     int64_t expected = 0;
     const auto take = [&](const Identity& identity) -> std::string {
-      if (identity.*number_ != ++expected) return absl::StrCat("table ", Identity::kTable, ": the row of number ", expected, " is missing");
+      if (identity.*number_ != ++expected) {
+        return absl::StrCat("table ", Identity::kTable, ": the row of number ", expected, " is missing");
+      }
       KeyRow row = KeyRow::WithKey(key_of_(identity));
       row.*back_ = expected;
       by_number.Add(row);
@@ -64,10 +67,11 @@ class Names {
     };
     TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindInRows<Identity>(db_, InOrder(), {program_}, take));
     if (!found.problem.empty()) return absl::OkStatus();
-    TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindInRows<KeyRow>(db_, "WHERE program_id = $1", {program_}, [&by_name](const KeyRow& row) {
-                                 by_name.Add(row);
-                                 return std::string();
-                               }));
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        found.problem, FindInRows<KeyRow>(db_, "WHERE program_id = $1", {program_}, [&by_name](const KeyRow& row) {
+          by_name.Add(row);
+          return std::string();
+        }));
     if (!found.problem.empty()) return absl::OkStatus();
     if (by_number != by_name) {
       TRAILBOOK_ASSIGN_OR_RETURN(found.problem, FindWrongName());
@@ -78,11 +82,14 @@ class Names {
   }
 
  private:
-  std::string InOrder() const { return absl::StrCat("WHERE program_id = $1 ORDER BY ", store::ShapeOf<Identity>().columns[1]); }
+  std::string InOrder() const {
+    return absl::StrCat("WHERE program_id = $1 ORDER BY ", store::ShapeOf<Identity>().columns[1]);
+  }
 
   // Empty if each name has its number: then there are more names than numbers.
   absl::StatusOr<std::string> FindWrongName() {
-    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * find, db_.Prepare(store::SelectFrom<KeyRow>(store::WhereKey<KeyRow>())));
+    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * find,
+                               db_.Prepare(store::SelectFrom<KeyRow>(store::WhereKey<KeyRow>())));
     absl::Status failed;
     const auto check = [&](const Identity& identity) -> std::string {
       store::BindKey<KeyRow>(key_of_(identity), *find);
@@ -92,7 +99,8 @@ class Names {
       find->Reset();
       const int64_t number = identity.*number_;
       if (!failed.ok() || leads_to == number) return "";
-      return absl::StrCat("table ", KeyRow::kTable, ": the name of number ", number, leads_to == 0 ? " is missing" : absl::StrCat(" leads to ", leads_to));
+      return absl::StrCat("table ", KeyRow::kTable, ": the name of number ", number,
+                          leads_to == 0 ? " is missing" : absl::StrCat(" leads to ", leads_to));
     };
     TRAILBOOK_ASSIGN_OR_RETURN(std::string problem, FindInRows<Identity>(db_, InOrder(), {program_}, check));
     TRAILBOOK_RETURN_IF_ERROR(failed);
@@ -111,14 +119,17 @@ constexpr bool kIsOneOf = (std::is_same_v<R, Others> || ...);
 
 // ReadNames reads these, and looks at their seals.
 template <typename R>
-constexpr bool kIsOfNames = kIsOneOf<R, PartnerIdentity, PartnerKey, CodeIdentity, CodeKey, CustomerIdentity, CustomerKey>;
+constexpr bool kIsOfNames =
+    kIsOneOf<R, PartnerIdentity, PartnerKey, CodeIdentity, CodeKey, CustomerIdentity, CustomerKey>;
 
 absl::StatusOr<std::string> FindBrokenSeal(store::Database& db) {
   absl::StatusOr<std::string> problem = std::string();
   Book shapes;
   shapes.ForEachBesideLog([&](auto& table) {
     using R = decltype(RowTypeOf(table));
-    if (!kIsOfNames<R> && problem.ok() && problem->empty()) problem = FindInRows<R>(db, "", {}, [](const R&) { return std::string(); });
+    if (!kIsOfNames<R> && problem.ok() && problem->empty()) {
+      problem = FindInRows<R>(db, "", {}, [](const R&) { return std::string(); });
+    }
   });
   return problem;
 }
@@ -131,21 +142,28 @@ absl::StatusOr<std::string> FindWrongSecret(store::Database& db) {
   const bool whole = there && select->ColumnBlob(1) == store::SealOfSecret(select->ColumnBlob(0)).view();
   select->Reset();
   if (!there) return absl::StrCat("table secret: the row ", store::kSecretName, " is missing");
-  return whole ? std::string() : absl::StrCat("table secret, row (name \"", store::kSecretName, "\"): its seal does not fit");
+  return whole ? std::string()
+               : absl::StrCat("table secret, row (name \"", store::kSecretName, "\"): its seal does not fit");
 }
 
 absl::Status ReadNames(store::Database& db, int64_t program, RowsBesideLog& found) {
-  TRAILBOOK_RETURN_IF_ERROR((Names<PartnerIdentity, PartnerKey>(db, program, &PartnerIdentity::partner, &PartnerKey::partner, [](const PartnerIdentity& row) {
-                              return PartnerKey::Key{row.program, row.partner_id};
-                            }).Read(found)));
+  TRAILBOOK_RETURN_IF_ERROR(
+      (Names<PartnerIdentity,
+             PartnerKey>(db, program, &PartnerIdentity::partner, &PartnerKey::partner, [](const PartnerIdentity& row) {
+         return PartnerKey::Key{row.program, row.partner_id};
+       }).Read(found)));
   if (!found.problem.empty()) return absl::OkStatus();
-  TRAILBOOK_RETURN_IF_ERROR((Names<CodeIdentity, CodeKey>(db, program, &CodeIdentity::code, &CodeKey::code, [](const CodeIdentity& row) {
-                              return CodeKey::Key{row.program, row.text};
-                            }).Read(found)));
+  TRAILBOOK_RETURN_IF_ERROR(
+      (Names<CodeIdentity, CodeKey>(db, program, &CodeIdentity::code, &CodeKey::code, [](const CodeIdentity& row) {
+         return CodeKey::Key{row.program, row.text};
+       }).Read(found)));
   if (!found.problem.empty()) return absl::OkStatus();
-  return Names<CustomerIdentity, CustomerKey>(db, program, &CustomerIdentity::customer, &CustomerKey::customer, [](const CustomerIdentity& row) {
-           return CustomerKey::Key{row.program, ExternalIdKey(IdKind::kCustomer, row.customer_id)};
-         }).Read(found);
+  return Names<CustomerIdentity, CustomerKey>(
+             db, program, &CustomerIdentity::customer, &CustomerKey::customer,
+             [](const CustomerIdentity& row) {
+               return CustomerKey::Key{row.program, ExternalIdKey(IdKind::kCustomer, row.customer_id)};
+             })
+      .Read(found);
 }
 
 }  // namespace
@@ -164,8 +182,9 @@ absl::StatusOr<RowsBesideLog> ReadBesideLog(store::Database& db, int64_t program
 }
 
 absl::StatusOr<std::string> FindWrongCount(const RowsBesideLog& found, store::Database& rebuilt, int64_t program) {
-  TRAILBOOK_ASSIGN_OR_RETURN(const std::vector<Program> rows,
-                             store::SelectRows<Program>(rebuilt, store::SelectFrom<Program>(store::WhereKey<Program>()), {program}));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      const std::vector<Program> rows,
+      store::SelectRows<Program>(rebuilt, store::SelectFrom<Program>(store::WhereKey<Program>()), {program}));
   if (rows.empty()) return std::string("table program: the row of the program is missing");
   TRAILBOOK_ASSIGN_OR_RETURN(const int64_t payouts, CountOf(rebuilt, Payout::kTable, program));
   const Program& log = rows[0];

@@ -1,5 +1,5 @@
-// What verification can say of the rows beside the log, which follow from nothing: that nobody but Trailbook wrote them, that names and numbers
-// belong to each other, and that no name of a number that the log gave is missing.
+// What verification can say of the rows beside the log, which follow from nothing: that nobody but Trailbook wrote
+// them, that names and numbers belong to each other, and that no name of a number that the log gave is missing.
 #ifndef TRAILBOOK_LEDGER_VERIFY_BESIDE_LOG_H_
 #define TRAILBOOK_LEDGER_VERIFY_BESIDE_LOG_H_
 
@@ -22,11 +22,12 @@ struct RowsBesideLog {
   std::vector<Count> counts;
 };
 
-// Reads the program's names, which are counted; and every other row beside the log, of all programs: one may say that it is of another. The thread of
-// the Database.
+// Reads the program's names, which are counted; and every other row beside the log, of all programs: one may say that
+// it is of another. The thread of the Database.
 absl::StatusOr<RowsBesideLog> ReadBesideLog(store::Database& db, int64_t program);
 
-// Whether there are as many as the log says; else which are not, in words. `rebuilt` has the tables that follow from the program's whole log.
+// Whether there are as many as the log says; else which are not, in words. `rebuilt` has the tables that follow from
+// the program's whole log.
 absl::StatusOr<std::string> FindWrongCount(const RowsBesideLog& found, store::Database& rebuilt, int64_t program);
 
 }  // namespace trailbook

@@ -29,8 +29,9 @@ class WaitingIds {
 
   // What is wrong with a row of them goes into `problem`.
   static absl::StatusOr<WaitingIds> Read(store::Database& db, int64_t program, std::string& problem) {
-    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
-                               db.PrepareScan("SELECT program_id, number, ids, seal FROM fresh_key WHERE program_id = $1 ORDER BY number"));
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        store::Statement * select,
+        db.PrepareScan("SELECT program_id, number, ids, seal FROM fresh_key WHERE program_id = $1 ORDER BY number"));
     select->BindInt(1, program);
     std::vector<Id> ids;
     absl::StatusOr<bool> more = select->Step();
@@ -44,10 +45,13 @@ class WaitingIds {
     }
     select->Reset();
     TRAILBOOK_RETURN_IF_ERROR(more.status());
-    std::sort(ids.begin(), ids.end(), [](const Id& a, const Id& b) { return std::tie(a.key, a.row) < std::tie(b.key, b.row); });
-    const auto twice = std::adjacent_find(ids.begin(), ids.end(), [](const Id& a, const Id& b) { return a.key == b.key; });
+    std::sort(ids.begin(), ids.end(),
+              [](const Id& a, const Id& b) { return std::tie(a.key, a.row) < std::tie(b.key, b.row); });
+    const auto twice =
+        std::adjacent_find(ids.begin(), ids.end(), [](const Id& a, const Id& b) { return a.key == b.key; });
     if (problem.empty() && twice != ids.end()) {
-      problem = absl::StrCat("table fresh_key, row (program_id ", program, ", number ", std::next(twice)->row, "): id ", Hex(twice->key.view()), " is there twice");
+      problem = absl::StrCat("table fresh_key, row (program_id ", program, ", number ", std::next(twice)->row, "): id ",
+                             Hex(twice->key.view()), " is there twice");
     }
     return WaitingIds(std::move(ids));
   }
@@ -72,8 +76,9 @@ class WaitingIds {
 class Ids {
  public:
   static absl::StatusOr<Ids> Open(store::Database& db, int64_t program) {
-    TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
-                               db.PrepareScan(store::SelectFrom<ExternalKey>("WHERE program_id = $1 ORDER BY program_id, id_key")));
+    TRAILBOOK_ASSIGN_OR_RETURN(
+        store::Statement * select,
+        db.PrepareScan(store::SelectFrom<ExternalKey>("WHERE program_id = $1 ORDER BY program_id, id_key")));
     select->BindInt(1, program);
     Ids ids(select);
     TRAILBOOK_RETURN_IF_ERROR(ids.Next());
@@ -93,23 +98,29 @@ class Ids {
   std::optional<ExternalKey> row_;
 };
 
-std::string Show(const ExternalKey& key) { return absl::StrCat("row (program_id ", key.program, ", id_key ", Hex(key.id_key.view()), ")"); }
+std::string Show(const ExternalKey& key) {
+  return absl::StrCat("row (program_id ", key.program, ", id_key ", Hex(key.id_key.view()), ")");
+}
 
-// What is wrong with an id of the log, given the stored row under it, if there is one, and what waits under it, if something does.
+// What is wrong with an id of the log, given the stored row under it, if there is one, and what waits under it, if
+// something does.
 std::string CheckId(const ExternalKey& right, const std::optional<ExternalKey>& stored, const WaitingIds::Id* waits) {
   if (stored.has_value() && stored->commission != right.commission) {
-    return absl::StrCat("table external_key, ", Show(right), ": commission is ", stored->commission, ", the log says ", right.commission);
+    return absl::StrCat("table external_key, ", Show(right), ": commission is ", stored->commission, ", the log says ",
+                        right.commission);
   }
   if (waits == nullptr) {
     return stored.has_value() ? "" : absl::StrCat("table external_key: no row is left, the log says ", Show(right));
   }
   if (waits->commission == right.commission) return "";
-  return absl::StrCat("table fresh_key: id ", Hex(right.id_key.view()), " names commission ", waits->commission, ", the log says ", right.commission);
+  return absl::StrCat("table fresh_key: id ", Hex(right.id_key.view()), " names commission ", waits->commission,
+                      ", the log says ", right.commission);
 }
 
 }  // namespace
 
-absl::StatusOr<std::optional<store::Fingerprint>> FingerprintIds(store::Database& db, int64_t program, const ShortHashKey& key) {
+absl::StatusOr<std::optional<store::Fingerprint>> FingerprintIds(store::Database& db, int64_t program,
+                                                                 const ShortHashKey& key) {
   std::string problem;
   TRAILBOOK_ASSIGN_OR_RETURN(WaitingIds waiting, WaitingIds::Read(db, program, problem));
   if (!problem.empty()) return std::nullopt;
@@ -138,16 +149,20 @@ absl::Status CompareIds(store::Database& db, store::Database& scratch, int64_t p
   TRAILBOOK_ASSIGN_OR_RETURN(Ids right, Ids::Open(scratch, program));
   std::string unknown;  // the first id that waits, and that the log does not know
   const auto passed = [&unknown](const WaitingIds::Id& id) {
-    if (unknown.empty()) unknown = absl::StrCat("table fresh_key: id ", Hex(id.key.view()), " waits, the log knows no such id");
+    if (unknown.empty()) {
+      unknown = absl::StrCat("table fresh_key: id ", Hex(id.key.view()), " waits, the log knows no such id");
+    }
   };
   while (report.problem.empty() && (stored.row().has_value() || right.row().has_value())) {
     ++report.rows_compared;
     if (!right.row().has_value() || (stored.row().has_value() && stored.row()->id_key < right.row()->id_key)) {
-      report.problem = absl::StrCat("table external_key: ", Show(*stored.row()), " is there, the log knows no such row");
+      report.problem =
+          absl::StrCat("table external_key: ", Show(*stored.row()), " is there, the log knows no such row");
       break;
     }
     const bool same = stored.row().has_value() && stored.row()->id_key == right.row()->id_key;
-    report.problem = CheckId(*right.row(), same ? stored.row() : std::nullopt, waiting.PassTo(right.row()->id_key, passed));
+    report.problem =
+        CheckId(*right.row(), same ? stored.row() : std::nullopt, waiting.PassTo(right.row()->id_key, passed));
     if (same) TRAILBOOK_RETURN_IF_ERROR(stored.Next());
     TRAILBOOK_RETURN_IF_ERROR(right.Next());
   }

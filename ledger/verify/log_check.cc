@@ -29,7 +29,8 @@ absl::Status LogCheck::CheckRecords(store::Database& db, int64_t last, PassOn pa
   if (!report_.problem.empty()) return absl::OkStatus();
   if (!chunk_->records.empty()) TRAILBOOK_RETURN_IF_ERROR(pass_on_chunk());
   if (report_.records == last) return absl::OkStatus();
-  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the database that was read from is behind; try again");
+  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
+                "the database that was read from is behind; try again");
 }
 
 std::string LogCheck::CheckRecord(store::Database& db, int64_t sequence, absl::string_view body) {
@@ -45,11 +46,14 @@ std::string LogCheck::CheckRecord(store::Database& db, int64_t sequence, absl::s
   }
   const Sha256Digest leaf = log::LeafHash(body);
   const size_t at = static_cast<size_t>(index % log::kTileWidth) * log::kHashSize;
-  if (tile_.size() < at + log::kHashSize || tile_.compare(at, log::kHashSize, AsView(leaf).data(), log::kHashSize) != 0) {
-    return absl::StrCat("record ", sequence, " of the log: its stored bytes do not hash to the leaf in tile 0/", index / log::kTileWidth);
+  if (tile_.size() < at + log::kHashSize ||
+      tile_.compare(at, log::kHashSize, AsView(leaf).data(), log::kHashSize) != 0) {
+    return absl::StrCat("record ", sequence, " of the log: its stored bytes do not hash to the leaf in tile 0/",
+                        index / log::kTileWidth);
   }
   Record* const record = google::protobuf::Arena::CreateMessage<Record>(&chunk_->arena);
-  if (!record->ParseFromArray(body.data(), static_cast<int>(body.size())) || record->sequence() != sequence || record->program() != program_) {
+  if (!record->ParseFromArray(body.data(), static_cast<int>(body.size())) || record->sequence() != sequence ||
+      record->program() != program_) {
     return absl::StrCat("record ", sequence, " of the log is not the record that its place asks for");
   }
   tree_.Append(leaf);
@@ -77,8 +81,8 @@ void LogCheck::CompareTile(store::Database& db, const log::TilePlace& place, abs
   } else if (*stored != hashes && tile_problem_.empty()) {
     const std::string tile = absl::StrCat("tile ", place.first, "/", place.second, " of the log's tree ");
     tile_problem_ = stored->size() > hashes.size()
-                        ? absl::StrCat(tile, "has ", stored->size() / log::kHashSize, " hashes instead of ", hashes.size() / log::kHashSize,
-                                       ": records after ", tree_.size(), " are missing")
+                        ? absl::StrCat(tile, "has ", stored->size() / log::kHashSize, " hashes instead of ",
+                                       hashes.size() / log::kHashSize, ": records after ", tree_.size(), " are missing")
                         : absl::StrCat(tile, "is not what its records hash to");
   }
 }
@@ -94,7 +98,8 @@ absl::Status LogCheck::CheckEdge(store::Database& db) {
 }
 
 absl::Status LogCheck::CheckHead(store::Database& db) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.Prepare("SELECT size, root FROM log_head WHERE program_id = $1"));
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
+                             db.Prepare("SELECT size, root FROM log_head WHERE program_id = $1"));
   select->BindInt(1, program_);
   TRAILBOOK_ASSIGN_OR_RETURN(const bool there, select->Step());
   const int64_t size = there ? select->ColumnInt(0) : 0;
@@ -104,7 +109,8 @@ absl::Status LogCheck::CheckHead(store::Database& db) {
   if (size != tree_.size()) {
     report_.problem = absl::StrCat("the head of the log says ", size, " records, but there are ", tree_.size());
   } else if (Hex(root) != report_.root_hash_hex) {
-    report_.problem = absl::StrCat("the head of the log says root ", Hex(root), ", but the records hash to ", report_.root_hash_hex);
+    report_.problem =
+        absl::StrCat("the head of the log says root ", Hex(root), ", but the records hash to ", report_.root_hash_hex);
   }
   return absl::OkStatus();
 }

@@ -36,10 +36,11 @@ class LogCheck {
   LogCheck(int64_t program, int64_t watermark, VerifyReport& report, size_t chunk = RecordChunk::kRecords)
       : program_(program), watermark_(watermark), report_(report), full_(chunk) {}
 
-  // The records up to `last`, their leaves, and the tiles that they fill, in the open transaction of `db`. That may show a later moment than the
-  // one that is verified: what a log has does not change. Each record is passed on once its bytes are those of its leaf, in order, in chunks of
-  // which one ends with record `watermark`; what is wrong with the tree is known only later. UNAVAILABLE if `db` has fewer records; errors of
-  // the storage, or of `pass_on`, end it. Memory does not grow with the log. Once.
+  // The records up to `last`, their leaves, and the tiles that they fill, in the open transaction of `db`. That may
+  // show a later moment than the one that is verified: what a log has does not change. Each record is passed on once
+  // its bytes are those of its leaf, in order, in chunks of which one ends with record `watermark`; what is wrong with
+  // the tree is known only later. UNAVAILABLE if `db` has fewer records; errors of the storage, or of `pass_on`, end
+  // it. Memory does not grow with the log. Once.
   absl::Status CheckRecords(store::Database& db, int64_t last, PassOn pass_on);
   // The unfinished tiles and the head over these records. REQUIRES: no problem so far.
   absl::Status CheckEdge(store::Database& db);

@@ -1,5 +1,5 @@
-// Where a rebuild's new rows of a table go as soon as they are made: they are bound once, for their fingerprint and for the scratch store. Not
-// thread-safe.
+// Where a rebuild's new rows of a table go as soon as they are made: they are bound once, for their fingerprint and for
+// the scratch store. Not thread-safe.
 #ifndef TRAILBOOK_LEDGER_VERIFY_NEW_ROWS_H_
 #define TRAILBOOK_LEDGER_VERIFY_NEW_ROWS_H_
 
@@ -15,8 +15,10 @@ namespace trailbook {
 template <typename R>
 class NewRows {
  public:
-  // `packed`: the store that packs them, or null if nobody asks for them again. `status` gets the first error of the store. None is owned.
-  NewRows(store::Fingerprint* sum, store::PackedScratch* packed, absl::Status* status) : sum_(sum), packed_(packed), status_(status) {}
+  // `packed`: the store that packs them, or null if nobody asks for them again. `status` gets the first error of the
+  // store. None is owned.
+  NewRows(store::Fingerprint* sum, store::PackedScratch* packed, absl::Status* status)
+      : sum_(sum), packed_(packed), status_(status) {}
 
   // This one stays where it is.
   void TakeFrom(Table<R>& table) {

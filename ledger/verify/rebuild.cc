@@ -7,6 +7,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/postings.h"
 #include "ledger/domain/projector.h"
+#include "ledger/domain/row_changes.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/write_rows.h"
 
@@ -15,17 +16,19 @@ namespace {
 
 // Rows of these kinds are made once and hardly ever change, and of most there are many.
 template <typename R>
-constexpr bool kHardlyChanges = requires { R::kSeldomReadAgain; } || requires { R::kOfManyCustomers; };
+constexpr bool kHardlyChanges = (requires { R::kSeldomReadAgain; }) || (requires { R::kOfManyCustomers; });
 
 constexpr size_t kWrittenAtOnce = 4096;  // rows, which are copied for it
 
 }  // namespace
 
-Rebuild::Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t watermark, const ShortHashKey& key, const Memory& memory)
+Rebuild::Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t watermark, const ShortHashKey& key,
+                 const Memory& memory)
     : scratch_(scratch), watermark_(watermark), memory_(memory), repository_(&scratch, &book_) {
   book_.ForEachProjection([&]<typename R>(Table<R>& table) {
     store::Fingerprint& sum = elsewhere_.try_emplace(R::kTable, key).first->second;
-    table.TellLoaded([](void* of_table, const R& row) { static_cast<store::Fingerprint*>(of_table)->Remove(row); }, &sum);
+    table.TellLoaded([](void* of_table, const R& row) { static_cast<store::Fingerprint*>(of_table)->Remove(row); },
+                     &sum);
   });
   if (packed != nullptr) PassOnNewRows(*packed);
   thread_ = std::thread([this] { Run(); });
@@ -66,10 +69,13 @@ absl::StatusOr<Rebuild::Result> Rebuild::Finish() {
 }
 
 absl::Status Rebuild::StorageError() const {
-  if (absl::IsDataLoss(status_) || absl::IsFailedPrecondition(status_)) return absl::OkStatus();  // the log's, not the storage's
+  if (absl::IsDataLoss(status_) || absl::IsFailedPrecondition(status_)) {
+    return absl::OkStatus();  // the log's, not the storage's
+  }
   if (!absl::IsResourceExhausted(status_)) return status_;
   return Refuse(absl::StatusCode::kResourceExhausted, "DISK_FULL", "",
-                "there is no room for the tables that verification writes anew: start the daemon with a SQLITE_TMPDIR that has more; the ledger itself goes on");
+                "there is no room for the tables that verification writes anew: start the daemon with a SQLITE_TMPDIR "
+                "that has more; the ledger itself goes on");
 }
 
 void Rebuild::End() {

@@ -1,4 +1,5 @@
-// What a verification says of a program: that its log and tables are what they should be, or the first place that is not.
+// What a verification says of a program: that its log and tables are what they should be, or the first place that is
+// not.
 #ifndef TRAILBOOK_LEDGER_VERIFY_REPORT_H_
 #define TRAILBOOK_LEDGER_VERIFY_REPORT_H_
 

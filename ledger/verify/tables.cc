@@ -25,7 +25,8 @@ std::string SelectInOrder() {
   return store::SelectFrom<R>(absl::StrCat("WHERE program_id = $1 ORDER BY ", absl::StrJoin(key, ", ")));
 }
 
-absl::Status AddAll(store::Database& db, const std::string& select_rows, int64_t program, absl::FunctionRef<bool()> wanted, store::Fingerprint& sum) {
+absl::Status AddAll(store::Database& db, const std::string& select_rows, int64_t program,
+                    absl::FunctionRef<bool()> wanted, store::Fingerprint& sum) {
   TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.PrepareScan(select_rows));
   select->BindInt(1, program);
   absl::StatusOr<bool> more = select->Step();
@@ -56,16 +57,17 @@ absl::Status CompareTable(store::Database& db, store::Database& scratch, int64_t
     if (!left && !right) break;
     ++report.rows_compared;
     if (left != right || key_of(*stored) != key_of(*replayed)) {
-      report.problem = absl::StrCat("table ", shape.table, ": ",
-                                    left ? absl::StrCat("row (", key_of(*stored), ") is there, ") : "no row is left, ",
-                                    right ? absl::StrCat("the log says row (", key_of(*replayed), ")")
-                                          : "the log knows no such row");
+      report.problem = absl::StrCat(
+          "table ", shape.table, ": ",
+          left ? absl::StrCat("row (", key_of(*stored), ") is there, ") : "no row is left, ",
+          right ? absl::StrCat("the log says row (", key_of(*replayed), ")") : "the log knows no such row");
       break;
     }
     for (int at = 0; at < stored->ColumnCount(); ++at) {
       if (stored->Column(at) == replayed->Column(at)) continue;
-      report.problem = absl::StrCat("table ", shape.table, ", row (", key_of(*stored), "): ", shape.columns[at], " is ",
-                                    store::ShowValue(stored->Column(at)), ", the log says ", store::ShowValue(replayed->Column(at)));
+      report.problem =
+          absl::StrCat("table ", shape.table, ", row (", key_of(*stored), "): ", shape.columns[at], " is ",
+                       store::ShowValue(stored->Column(at)), ", the log says ", store::ShowValue(replayed->Column(at)));
       break;
     }
   }
@@ -82,7 +84,8 @@ int64_t TableFingerprints::rows() const {
   return rows;
 }
 
-absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted) {
+absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key,
+                                                     absl::FunctionRef<bool()> wanted) {
   FingerprintByTable fingerprints;
   absl::Status status;
   Book shapes;

@@ -1,5 +1,5 @@
-// The tables that follow from a log: whether those that are stored are those that it makes, and if not, which row is the first that is not.
-// Not thread-safe: the thread of the databases.
+// The tables that follow from a log: whether those that are stored are those that it makes, and if not, which row is
+// the first that is not. Not thread-safe: the thread of the databases.
 #ifndef TRAILBOOK_LEDGER_VERIFY_TABLES_H_
 #define TRAILBOOK_LEDGER_VERIFY_TABLES_H_
 
@@ -29,12 +29,13 @@ struct TableFingerprints {
   friend bool operator==(const TableFingerprints&, const TableFingerprints&) = default;
 };
 
-// The fingerprints of a program's tables, but for that of outside ids, as they are in a store, which has an open transaction. CANCELLED once `wanted`
-// says no; errors of the driver.
-absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key, absl::FunctionRef<bool()> wanted);
+// The fingerprints of a program's tables, but for that of outside ids, as they are in a store, which has an open
+// transaction. CANCELLED once `wanted` says no; errors of the driver.
+absl::StatusOr<FingerprintByTable> FingerprintTables(store::Database& db, int64_t program, const ShortHashKey& key,
+                                                     absl::FunctionRef<bool()> wanted);
 
-// Row by row, in the order of their keys: says in `report` which is the first that differs, and how many it looked at. `scratch` holds what
-// the log makes, outside ids too.
+// Row by row, in the order of their keys: says in `report` which is the first that differs, and how many it looked at.
+// `scratch` holds what the log makes, outside ids too.
 absl::Status CompareTables(store::Database& db, store::Database& scratch, int64_t program, VerifyReport& report);
 
 }  // namespace trailbook

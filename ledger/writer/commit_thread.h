@@ -1,5 +1,5 @@
-// Commits on a thread of its own, one transaction at a time, while the next is decided. Thread safety: Start, UnderWay, IsDone and Take belong
-// to one thread, the one that decides.
+// Commits on a thread of its own, one transaction at a time, while the next is decided. Thread safety: Start, UnderWay,
+// IsDone and Take belong to one thread, the one that decides.
 #ifndef TRAILBOOK_LEDGER_WRITER_COMMIT_THREAD_H_
 #define TRAILBOOK_LEDGER_WRITER_COMMIT_THREAD_H_
 

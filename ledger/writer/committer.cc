@@ -46,8 +46,8 @@ absl::Status Committer::Write(const Transaction& transaction) {
   return transaction.rows.Write(*db_, *ids_);
 }
 
-// Never repeated blindly: the head says what became of it. Where nothing was logged, whoever asked repeats it: clients under the same ids, the
-// writer by what the watermarks say.
+// Never repeated blindly: the head says what became of it. Where nothing was logged, whoever asked repeats it: clients
+// under the same ids, the writer by what the watermarks say.
 absl::Status Committer::Settle(const Transaction& transaction, const absl::Status& unknown) {
   const absl::Status undecided = Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", unknown.message());
   if (transaction.records.empty()) return undecided;
@@ -55,7 +55,8 @@ absl::Status Committer::Settle(const Transaction& transaction, const absl::Statu
   for (int tries = 0; tries < kSettleTries; ++tries) {
     const auto stored = log_.IsStored(program);
     if (stored.ok() && !*stored) return undecided;
-    // It is there; whether on every machine that it must be on, the answer to a later commit says. A lease that is lost commits nothing.
+    // It is there; whether on every machine that it must be on, the answer to a later commit says. A lease that is lost
+    // commits nothing.
     if (stored.ok() && !transaction.leases.empty()) {
       const auto kept = KeepLease(*db_, transaction.leases.front());
       if (kept.ok()) return *kept ? absl::OkStatus() : undecided;

@@ -1,5 +1,5 @@
-// Commits what was decided: log, tree and head, the changed rows, and the watermarks, in one transaction of the connection that writes. Not
-// thread-safe: one thread at a time.
+// Commits what was decided: log, tree and head, the changed rows, and the watermarks, in one transaction of the
+// connection that writes. Not thread-safe: one thread at a time.
 #ifndef TRAILBOOK_LEDGER_WRITER_COMMITTER_H_
 #define TRAILBOOK_LEDGER_WRITER_COMMITTER_H_
 
@@ -24,10 +24,11 @@ struct Transaction {
   std::vector<WriteJob> jobs;  // whose answers wait for it
   std::vector<EmittedRecord> records;
   store::Changes rows;
-  std::vector<store::UnsavedRange> watermarks;  // to be raised, each to the size of its log: the tables follow all logs up to here then; or none
-  std::vector<Lease> leases;             // that must be held, where other daemons can write
-  absl::Time packed;                     // when it was made
-  int64_t saved = 0;                     // as many records of the writer have their rows then, if watermarks are raised
+  std::vector<store::UnsavedRange>
+      watermarks;  // to be raised, each to the size of its log: the tables follow all logs up to here then; or none
+  std::vector<Lease> leases;  // that must be held, where other daemons can write
+  absl::Time packed;          // when it was made
+  int64_t saved = 0;          // as many records of the writer have their rows then, if watermarks are raised
 
   bool empty() const { return records.empty() && rows.empty() && watermarks.empty(); }
 };

@@ -1,5 +1,5 @@
-// Answers callers on a thread of its own, in the order in which it was told: while they hear of one batch the writer works on the next.
-// Thread-safe. Callbacks must not block.
+// Answers callers on a thread of its own, in the order in which it was told: while they hear of one batch the writer
+// works on the next. Thread-safe. Callbacks must not block.
 #ifndef TRAILBOOK_LEDGER_WRITER_FINISHER_H_
 #define TRAILBOOK_LEDGER_WRITER_FINISHER_H_
 

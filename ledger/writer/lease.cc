@@ -13,8 +13,9 @@ namespace trailbook {
 namespace {
 
 constexpr char kTake[] =
-    "INSERT INTO lease (program_id, epoch, holder, address, expire_time) VALUES ($1, 1, $2, $3, now() + interval '6 seconds') "
-    "ON CONFLICT (program_id) DO UPDATE SET epoch = CASE WHEN lease.holder = excluded.holder THEN lease.epoch ELSE lease.epoch + 1 END, "
+    "INSERT INTO lease (program_id, epoch, holder, address, expire_time) "
+    "VALUES ($1, 1, $2, $3, now() + interval '6 seconds') ON CONFLICT (program_id) DO UPDATE SET "
+    "epoch = CASE WHEN lease.holder = excluded.holder THEN lease.epoch ELSE lease.epoch + 1 END, "
     "holder = excluded.holder, address = excluded.address, expire_time = excluded.expire_time "
     "WHERE lease.holder = excluded.holder OR lease.expire_time < now() RETURNING epoch";
 constexpr char kNumber[] = "SELECT program_id FROM program_slug WHERE slug = $1";
@@ -41,7 +42,8 @@ absl::Status DemandLease(store::Database& db, const Lease& lease) {
                           "another daemon has taken over this program, or the database is behind; try again"));
 }
 
-Leases::Leases(store::Database* db, std::string address) : db_(db), holder_(Hex(RandomBytes(16))), address_(std::move(address)) {}
+Leases::Leases(store::Database* db, std::string address)
+    : db_(db), holder_(Hex(RandomBytes(16))), address_(std::move(address)) {}
 
 absl::StatusOr<int64_t> Leases::ProgramOf(const std::string& program_id) {
   if (program_id.empty()) return kDirectoryLease;

@@ -1,7 +1,8 @@
-// Who writes a program's log where several daemons share a store: a lease for each program, taken by the first daemon that is asked to write,
-// renewed while it runs, free for others when it ends. Time is the database's. A daemon that was paused past its lease is found out by DemandLease,
-// within the transaction that would have written: it compares the lease's epoch, and holds its row until the commit.
-// Not thread-safe: a Leases belongs to the thread that decides, the functions to that of their Database.
+// Who writes a program's log where several daemons share a store: a lease for each program, taken by the first daemon
+// that is asked to write, renewed while it runs, free for others when it ends. Time is the database's. A daemon that
+// was paused past its lease is found out by DemandLease, within the transaction that would have written: it compares
+// the lease's epoch, and holds its row until the commit. Not thread-safe: a Leases belongs to the thread that decides,
+// the functions to that of their Database.
 #ifndef TRAILBOOK_LEDGER_WRITER_LEASE_H_
 #define TRAILBOOK_LEDGER_WRITER_LEASE_H_
 
@@ -28,11 +29,12 @@ struct Lease {
   int64_t watermark = 0;  // how far the program's tables followed its log when the holder last wrote them
 };
 
-// Renews a lease, if nobody else has had it since it was taken, on a database that shows the rows that were written under it; in a write
-// transaction nobody else will have it before its end either. False: it is lost, or the database is behind. True also says that everything
-// committed before is as safe as the store makes it. Errors of the driver.
+// Renews a lease, if nobody else has had it since it was taken, on a database that shows the rows that were written
+// under it; in a write transaction nobody else will have it before its end either. False: it is lost, or the database
+// is behind. True also says that everything committed before is as safe as the store makes it. Errors of the driver.
 absl::StatusOr<bool> KeepLease(store::Database& db, const Lease& lease);
-// The same within a transaction that fails if the lease is lost: UNAVAILABLE, with this call or a later one (see store::Database::Defer).
+// The same within a transaction that fails if the lease is lost: UNAVAILABLE, with this call or a later one (see
+// store::Database::Defer).
 absl::Status DemandLease(store::Database& db, const Lease& lease);
 
 class Leases {
@@ -40,12 +42,14 @@ class Leases {
   // `address`: where this daemon answers, for those who came to another one. The database is not owned.
   Leases(store::Database* db, std::string address);
 
-  // Which lease the commands of a program need: its number; kDirectoryLease if they name none, -1 if it is not there. Errors of the driver.
+  // Which lease the commands of a program need: its number; kDirectoryLease if they name none, -1 if it is not there.
+  // Errors of the driver.
   absl::StatusOr<int64_t> ProgramOf(const std::string& program_id);
   // The same if it was asked for before, else -1.
   int64_t KnownProgram(const std::string& program_id) const;
-  // Takes the lease, or keeps it. True if it was not held a moment ago: what is known in memory of the program may be old. UNAVAILABLE with
-  // HELD_ELSEWHERE and the holder's address if another daemon has it; errors of the driver. Outside a transaction, unless the lease is fresh.
+  // Takes the lease, or keeps it. True if it was not held a moment ago: what is known in memory of the program may be
+  // old. UNAVAILABLE with HELD_ELSEWHERE and the holder's address if another daemon has it; errors of the driver.
+  // Outside a transaction, unless the lease is fresh.
   absl::StatusOr<bool> Ensure(int64_t program);
   // The programs that somebody has the lease of now.
   absl::StatusOr<std::set<int64_t>> InForce();

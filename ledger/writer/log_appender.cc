@@ -29,7 +29,8 @@ struct Head {
 };
 
 absl::StatusOr<Head> ReadHead(store::Database& db, int64_t program) {
-  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select, db.Prepare("SELECT size, root FROM log_head WHERE program_id = $1"));
+  TRAILBOOK_ASSIGN_OR_RETURN(store::Statement * select,
+                             db.Prepare("SELECT size, root FROM log_head WHERE program_id = $1"));
   select->BindInt(1, program);
   const auto there = select->Step();
   Head head;
@@ -57,7 +58,9 @@ absl::Status LogAppender::Append(const std::vector<EmittedRecord>& records) {
   std::vector<store::Row> tiles;
   for (const auto& [program, old_size] : old_sizes) {
     log::TileTree& tree = trees_[program];
-    for (auto& [place, hashes] : tree.TakeChanged()) tiles.push_back({program, place.first, place.second, store::Blob{std::move(hashes)}});
+    for (auto& [place, hashes] : tree.TakeChanged()) {
+      tiles.push_back({program, place.first, place.second, store::Blob{std::move(hashes)}});
+    }
     TRAILBOOK_RETURN_IF_ERROR(MoveHead(program, old_size, tree));
   }
   return db_->UpsertMany(TileShape(), tiles);

@@ -1,5 +1,5 @@
-// Puts records at the end of the logs, with their tiles and heads. It knows the trees of the logs that it has appended to, so that nothing is
-// read before the next append. Not thread-safe: belongs to the thread of its Database.
+// Puts records at the end of the logs, with their tiles and heads. It knows the trees of the logs that it has appended
+// to, so that nothing is read before the next append. Not thread-safe: belongs to the thread of its Database.
 #ifndef TRAILBOOK_LEDGER_WRITER_LOG_APPENDER_H_
 #define TRAILBOOK_LEDGER_WRITER_LOG_APPENDER_H_
 
@@ -20,10 +20,11 @@ class LogAppender final {
  public:
   explicit LogAppender(store::Database* db) : db_(db) {}
 
-  // Appends records. REQUIRES: an open write transaction. UNAVAILABLE if the head is not where this appender knew it, or the records do not go
-  // on from there: somebody else wrote.
+  // Appends records. REQUIRES: an open write transaction. UNAVAILABLE if the head is not where this appender knew it,
+  // or the records do not go on from there: somebody else wrote.
   absl::Status Append(const std::vector<EmittedRecord>& records);
-  // Whether the stored log is what was appended last; UNAVAILABLE if somebody wrote on from it. In a transaction of its own.
+  // Whether the stored log is what was appended last; UNAVAILABLE if somebody wrote on from it. In a transaction of its
+  // own.
   absl::StatusOr<bool> IsStored(int64_t program);
   // After a transaction that was not committed: what is known may not be what is stored.
   void Forget() { trees_.clear(); }

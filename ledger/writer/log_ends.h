@@ -1,5 +1,5 @@
-// Where logs end for whoever decides: after what is stored and what was passed on to be; and how far the tables follow them. Not thread-safe:
-// belongs to the thread of its Database.
+// Where logs end for whoever decides: after what is stored and what was passed on to be; and how far the tables follow
+// them. Not thread-safe: belongs to the thread of its Database.
 #ifndef TRAILBOOK_LEDGER_WRITER_LOG_ENDS_H_
 #define TRAILBOOK_LEDGER_WRITER_LOG_ENDS_H_
 
@@ -20,8 +20,8 @@ class LogEnds final : public LogSizes {
   explicit LogEnds(store::Database* db) : db_(db) {}
   void ReadFrom(store::Database* db) { db_ = db; }
 
-  // The records of a log that are stored or on their way. Reads what is stored at the first call. An error gives 0; whoever goes on from it
-  // asks TakeError first.
+  // The records of a log that are stored or on their way. Reads what is stored at the first call. An error gives 0;
+  // whoever goes on from it asks TakeError first.
   int64_t SizeOf(int64_t program) override;
   absl::Status TakeError();
   // These are on their way.
@@ -34,8 +34,8 @@ class LogEnds final : public LogSizes {
   int64_t WatermarkOf(int64_t program) const;
   // Whether it is known how much of a log is stored.
   bool Knows(int64_t program) const { return stored_.contains(program); }
-  // Whether a database shows all of a log and its tables that is known to be stored: one behind another connection may be another server.
-  // Not if that is not known. Errors of the driver.
+  // Whether a database shows all of a log and its tables that is known to be stored: one behind another connection may
+  // be another server. Not if that is not known. Errors of the driver.
   absl::StatusOr<bool> IsShownBy(store::Database& db, int64_t program) const;
   // What was on its way may not have arrived.
   void Forget() {

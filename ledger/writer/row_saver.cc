@@ -4,7 +4,8 @@
 
 namespace trailbook {
 
-RowSaver::RowSaver(std::unique_ptr<store::Database> db, std::function<void(const Transaction&)> saved, std::function<void()> done)
+RowSaver::RowSaver(std::unique_ptr<store::Database> db, std::function<void(const Transaction&)> saved,
+                   std::function<void()> done)
     : db_(std::move(db)),
       ids_(db_.get(), 0),
       committer_(db_.get(), &ids_),

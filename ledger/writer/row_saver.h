@@ -1,6 +1,6 @@
-// Writes the rows that follow from the log on a connection and a thread of their own, where a store takes two that write: log and rows of what
-// was decided before are written side by side, and a partner's balance for more records at once. Thread safety: belongs to the thread that
-// decides.
+// Writes the rows that follow from the log on a connection and a thread of their own, where a store takes two that
+// write: log and rows of what was decided before are written side by side, and a partner's balance for more records at
+// once. Thread safety: belongs to the thread that decides.
 #ifndef TRAILBOOK_LEDGER_WRITER_ROW_SAVER_H_
 #define TRAILBOOK_LEDGER_WRITER_ROW_SAVER_H_
 
@@ -21,7 +21,8 @@ namespace trailbook {
 class RowSaver {
  public:
   // `saved` is told of rows that are stored, `done` of each end. Both are called on another thread.
-  RowSaver(std::unique_ptr<store::Database> db, std::function<void(const Transaction&)> saved, std::function<void()> done);
+  RowSaver(std::unique_ptr<store::Database> db, std::function<void(const Transaction&)> saved,
+           std::function<void()> done);
 
   // Rows of records that are on their way into the log, with their watermarks. REQUIRES: not busy.
   void Hold(Transaction rows);

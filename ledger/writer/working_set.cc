@@ -15,7 +15,8 @@ constexpr size_t kPackedPart = 128;  // of the rows in memory: customers are pac
 
 }  // namespace
 
-absl::StatusOr<std::unique_ptr<WorkingSet>> WorkingSet::Open(store::Engine* engine, store::Database* db, const store::FreshKeys* fresh_keys, Clock clock) {
+absl::StatusOr<std::unique_ptr<WorkingSet>> WorkingSet::Open(store::Engine* engine, store::Database* db,
+                                                             const store::FreshKeys* fresh_keys, Clock clock) {
   std::unique_ptr<WorkingSet> set(new WorkingSet(engine, db, fresh_keys, std::move(clock)));
   TRAILBOOK_ASSIGN_OR_RETURN(set->reader_, engine->OpenReader());
   absl::Status loaded = store::LoadOrMakeCounters(*db, set->book_);
@@ -51,7 +52,8 @@ absl::Status WorkingSet::CheckReader(const std::set<int64_t>& programs) {
     if (shown) continue;
     TRAILBOOK_ASSIGN_OR_RETURN(reader_, engine_->OpenReader());
     ReadFrom(reader_.get());
-    return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the database that was read from is behind; try again");
+    return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "",
+                  "the database that was read from is behind; try again");
   }
   return absl::OkStatus();
 }

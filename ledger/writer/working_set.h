@@ -1,7 +1,8 @@
-// What commands are decided on: the working set of rows and the journal, where the logs end, and the connections from which rows are loaded.
-// Deciding changes all of it at once, in memory; what was decided leaves as values (records, changed rows) to be committed, on whatever thread,
-// and is told of its arrival. Until then the set keeps what left it, so that the next commands see it whatever a connection shows.
-// Not thread-safe, but for LetReadEnd: belongs to the thread that decides.
+// What commands are decided on: the working set of rows and the journal, where the logs end, and the connections from
+// which rows are loaded. Deciding changes all of it at once, in memory; what was decided leaves as values (records,
+// changed rows) to be committed, on whatever thread, and is told of its arrival. Until then the set keeps what left it,
+// so that the next commands see it whatever a connection shows. Not thread-safe, but for LetReadEnd: belongs to the
+// thread that decides.
 #ifndef TRAILBOOK_LEDGER_WRITER_WORKING_SET_H_
 #define TRAILBOOK_LEDGER_WRITER_WORKING_SET_H_
 
@@ -30,18 +31,19 @@ namespace trailbook {
 
 class WorkingSet {
  public:
-  // `db` is the connection that writes, `fresh_keys` the outside ids on their way to their table. Nothing is owned, and all outlives the set.
-  // Makes the store's counters and secret if there are none. Errors of the driver.
-  static absl::StatusOr<std::unique_ptr<WorkingSet>> Open(store::Engine* engine, store::Database* db, const store::FreshKeys* fresh_keys, Clock clock);
+  // `db` is the connection that writes, `fresh_keys` the outside ids on their way to their table. Nothing is owned, and
+  // all outlives the set. Makes the store's counters and secret if there are none. Errors of the driver.
+  static absl::StatusOr<std::unique_ptr<WorkingSet>> Open(store::Engine* engine, store::Database* db,
+                                                          const store::FreshKeys* fresh_keys, Clock clock);
 
-  // Loads what the jobs of a batch say that they need. REQUIRES: an open transaction of the connection that writes; to read outside of one is to
-  // begin one for every row. What cannot be read is DecideAll's failure.
+  // Loads what the jobs of a batch say that they need. REQUIRES: an open transaction of the connection that writes; to
+  // read outside of one is to begin one for every row. What cannot be read is DecideAll's failure.
   void Load(std::vector<WriteJob>& batch);
-  // The same while that connection commits on another thread, from another one. UNAVAILABLE if that does not show all of the logs of
-  // `programs` that is stored: after a failover the two may lead to two servers for a while.
+  // The same while that connection commits on another thread, from another one. UNAVAILABLE if that does not show all
+  // of the logs of `programs` that is stored: after a failover the two may lead to two servers for a while.
   absl::Status LoadBeside(std::vector<WriteJob>& batch, const std::set<int64_t>& programs);
-  // Decides every job of a batch, until one fails after it had recorded something. Its index, or -1; and in `failure` why, also if rows could
-  // not be read: what was decided on those says nothing.
+  // Decides every job of a batch, until one fails after it had recorded something. Its index, or -1; and in `failure`
+  // why, also if rows could not be read: what was decided on those says nothing.
   int DecideAll(std::vector<WriteJob>& batch, absl::Status* failure);
 
   // How many records were decided and have not left.
@@ -58,8 +60,8 @@ class WorkingSet {
   void Forget();
   // Reads the store's counters again. After Forget. Errors of the driver.
   absl::Status ReadCounters();
-  // Replays what is in the logs and not in the tables, of programs that are `mine`: which these are. After Open or ReadCounters. DATA_LOSS with
-  // LEDGER_DAMAGED for damaged books; errors of the driver.
+  // Replays what is in the logs and not in the tables, of programs that are `mine`: which these are. After Open or
+  // ReadCounters. DATA_LOSS with LEDGER_DAMAGED for damaged books; errors of the driver.
   absl::StatusOr<std::map<int64_t, store::UnsavedRange>> CatchUp(absl::FunctionRef<bool(int64_t)> mine);
   // Packs or forgets rows that need not be in memory, so that it has no more than `rows`.
   void KeepSmall(size_t rows);
@@ -70,7 +72,12 @@ class WorkingSet {
 
  private:
   WorkingSet(store::Engine* engine, store::Database* db, const store::FreshKeys* fresh_keys, Clock clock)
-      : engine_(engine), db_(db), clock_(clock), repository_(db, &book_, fresh_keys), ends_(db), journal_(&book_, &ends_) {}
+      : engine_(engine),
+        db_(db),
+        clock_(clock),
+        repository_(db, &book_, fresh_keys),
+        ends_(db),
+        journal_(&book_, &ends_) {}
 
   void ReadFrom(store::Database* db);
   absl::Status CheckReader(const std::set<int64_t>& programs);

@@ -11,7 +11,9 @@ namespace {
 
 constexpr size_t kMaxWaitingReaders = 10000;
 
-absl::Status Stopping() { return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the daemon is stopping; try again"); }
+absl::Status Stopping() {
+  return Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "the daemon is stopping; try again");
+}
 
 }  // namespace
 
@@ -124,7 +126,9 @@ void WriteQueue::Saved(int64_t records) {
   {
     std::lock_guard<std::mutex> lock(mutex_);
     saved_ = std::max(saved_, records);
-    for (; !readers_.empty() && readers_.front().waits_for <= saved_; readers_.pop_front()) readers.push_back(std::move(readers_.front()));
+    for (; !readers_.empty() && readers_.front().waits_for <= saved_; readers_.pop_front()) {
+      readers.push_back(std::move(readers_.front()));
+    }
   }
   for (const Reader& reader : readers) reader.then(absl::OkStatus());
 }

@@ -1,4 +1,5 @@
-// What waits for the writer: commands, and readers of rows that are not in the tables yet. Thread-safe; Next is for the one thread that decides.
+// What waits for the writer: commands, and readers of rows that are not in the tables yet. Thread-safe; Next is for the
+// one thread that decides.
 #ifndef TRAILBOOK_LEDGER_WRITER_WRITE_QUEUE_H_
 #define TRAILBOOK_LEDGER_WRITER_WRITE_QUEUE_H_
 
@@ -23,8 +24,8 @@ class WriteQueue {
   // ---- for callers ----
   // RESOURCE_EXHAUSTED with QUEUE_FULL at once (through finish) if too much waits, UNAVAILABLE after Stop.
   void Submit(WriteJob job);
-  // Calls `then` once the rows of all records that were answered are written: at once, or by LetReadersIn. RESOURCE_EXHAUSTED with QUEUE_FULL
-  // if too many wait.
+  // Calls `then` once the rows of all records that were answered are written: at once, or by LetReadersIn.
+  // RESOURCE_EXHAUSTED with QUEUE_FULL if too many wait.
   void WhenSaved(std::function<void(absl::Status)> then);
   // Takes no more commands.
   void Stop();
@@ -36,9 +37,9 @@ class WriteQueue {
     int64_t passed_on = 0;   // weight of what is being committed
     bool under_way = false;  // a commit is, on another thread
   };
-  // Commands to decide next: none if there is something else to do (a commit ended, readers wait, Stop) or `longest` is over. One that runs
-  // alone comes alone. No more than half of all that waits or is in hand, so that the thread that decides and the one that commits both have
-  // work, but `least` at least.
+  // Commands to decide next: none if there is something else to do (a commit ended, readers wait, Stop) or `longest` is
+  // over. One that runs alone comes alone. No more than half of all that waits or is in hand, so that the thread that
+  // decides and the one that commits both have work, but `least` at least.
   std::vector<WriteJob> Next(const InHand& in_hand, int64_t least, absl::Duration longest);
   // Ends the wait of Next while a commit is under way.
   void CommitEnded();

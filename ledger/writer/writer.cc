@@ -11,11 +11,11 @@
 namespace trailbook {
 namespace {
 
-constexpr int kTries = 6;                           // of a batch, where the store is another machine
+constexpr int kTries = 6;  // of a batch, where the store is another machine
 constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
-constexpr absl::Duration kIdle = absl::Milliseconds(500);   // then what is committed moves to its final place
-constexpr int64_t kSomeRecords = 64;                // whose rows are worth a save of their own
-constexpr int64_t kMostSets = 32;                   // of max_unsaved records, whose rows wait while those of others are written
+constexpr absl::Duration kIdle = absl::Milliseconds(500);  // then what is committed moves to its final place
+constexpr int64_t kSomeRecords = 64;                       // whose rows are worth a save of their own
+constexpr int64_t kMostSets = 32;  // of max_unsaved records, whose rows wait while those of others are written
 constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
 
 }  // namespace
@@ -41,10 +41,13 @@ absl::Status Writer::Start() {
   if (!caught_up.ok() && !absl::IsDataLoss(caught_up)) return caught_up;
   current_ = caught_up.ok();
   health_.Set(caught_up);
-  commits_ = std::make_unique<CommitThread>([this](Transaction& transaction) { return Commit(transaction); }, [this] { queue_.CommitEnded(); });
+  commits_ = std::make_unique<CommitThread>([this](Transaction& transaction) { return Commit(transaction); },
+                                            [this] { queue_.CommitEnded(); });
   TRAILBOOK_ASSIGN_OR_RETURN(std::unique_ptr<store::Database> second, engine_->OpenSecondWriter());
   if (second != nullptr) {
-    saver_ = std::make_unique<RowSaver>(std::move(second), [this](const Transaction& rows) { queue_.Saved(rows.saved); }, [this] { queue_.CommitEnded(); });
+    saver_ = std::make_unique<RowSaver>(
+        std::move(second), [this](const Transaction& rows) { queue_.Saved(rows.saved); },
+        [this] { queue_.CommitEnded(); });
   }
   TRAILBOOK_RETURN_IF_ERROR(fresh_keys_->LearnSettled(*engine_));
   thread_ = std::thread([this] { Run(); });
@@ -63,7 +66,8 @@ void Writer::Run() {
   while (true) {
     const bool rows_wait = !unsaved_.empty();
     const WriteQueue::InHand in_hand{decided_weight_, passed_weight_, commits_->UnderWay() || RowsUnderWay()};
-    std::vector<WriteJob> batch = queue_.Next(in_hand, options_.handover_weight, rows_wait ? std::min(kIdle, RowsMayWait()) : kIdle);
+    std::vector<WriteJob> batch =
+        queue_.Next(in_hand, options_.handover_weight, rows_wait ? std::min(kIdle, RowsMayWait()) : kIdle);
     const bool paused = batch.empty();
     if (!paused) Process(std::move(batch));
     const bool idle = paused && !rows_wait && !RowsUnderWay() && decided_.empty() && !queue_.ReadersWait();
@@ -125,10 +129,12 @@ void Writer::TakeOver() {
 
 void Writer::DropExpired(std::vector<WriteJob>& batch) {
   const absl::Time now = absl::Now();  // what callers count by, whatever the books' clock says
-  const auto expired = std::stable_partition(batch.begin(), batch.end(), [now](const WriteJob& job) { return job.deadline >= now; });
+  const auto expired =
+      std::stable_partition(batch.begin(), batch.end(), [now](const WriteJob& job) { return job.deadline >= now; });
   std::vector<WriteJob> late(std::make_move_iterator(expired), std::make_move_iterator(batch.end()));
   batch.erase(expired, batch.end());
-  finisher_.Finish(std::move(late), absl::DeadlineExceededError("the deadline passed before the work began; nothing was recorded"));
+  finisher_.Finish(std::move(late),
+                   absl::DeadlineExceededError("the deadline passed before the work began; nothing was recorded"));
 }
 
 void Writer::Process(std::vector<WriteJob> batch) {
@@ -190,10 +196,12 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
 }
 
 void Writer::Retry(std::vector<WriteJob> batch, const absl::Status& failure, const absl::Status& reset) {
-  const bool hopeless = absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure) || !reset.ok() || batch.size() == 1;
+  const bool hopeless =
+      absl::IsResourceExhausted(failure) || absl::IsUnavailable(failure) || !reset.ok() || batch.size() == 1;
   if (hopeless) return finisher_.Finish(std::move(batch), failure);
   // One command of many may be what the database refuses: the others need not suffer.
-  std::vector<WriteJob> second(std::make_move_iterator(batch.begin() + batch.size() / 2), std::make_move_iterator(batch.end()));
+  std::vector<WriteJob> second(std::make_move_iterator(batch.begin() + batch.size() / 2),
+                               std::make_move_iterator(batch.end()));
   batch.resize(batch.size() / 2);
   ProcessNow(std::move(batch));
   ProcessNow(std::move(second));
@@ -220,7 +228,9 @@ absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
   for (WriteJob& job : batch) {
     const auto program = leases_->ProgramOf(job.program_id);
     absl::StatusOr<bool> gained = false;
-    if (program.ok() && *program >= 0) gained = leases_->Ensure(*program);  // a program that is not there is refused later
+    if (program.ok() && *program >= 0) {
+      gained = leases_->Ensure(*program);  // a program that is not there is refused later
+    }
     if (ReasonOf(gained.status()) == "HELD_ELSEWHERE") {
       finisher_.FinishOne(std::move(job), gained.status());
       continue;
@@ -244,7 +254,8 @@ absl::Status Writer::Prefetch(std::vector<WriteJob>& batch) {
 }
 
 bool Writer::IsWaitedFor() {
-  return queue_.ReadersWait() || std::any_of(decided_.begin(), decided_.end(), [](const WriteJob& job) { return !job.rows_may_wait; });
+  return queue_.ReadersWait() ||
+         std::any_of(decided_.begin(), decided_.end(), [](const WriteJob& job) { return !job.rows_may_wait; });
 }
 
 // On the one connection all callers wait for rows that are written: a little at a time, unless it is hardly anything.
@@ -267,7 +278,9 @@ Writer::Rows Writer::PlaceOfRows() {
 void Writer::PassOn() {
   if (commits_->UnderWay() && !commits_->IsDone()) return;
   Land();
-  if (RowsUnderWay() && (saver_->IsDone() || IsWaitedFor() || queue_.unsaved() > kMostSets * options_.max_unsaved)) LandRows();
+  if (RowsUnderWay() && (saver_->IsDone() || IsWaitedFor() || queue_.unsaved() > kMostSets * options_.max_unsaved)) {
+    LandRows();
+  }
   if (decided_.empty()) {
     if (!RowsUnderWay() && SaveIsDue()) SaveWhatWaits();
     return;
@@ -302,7 +315,8 @@ Transaction Writer::Pack(Rows rows) {
   passed_weight_ = std::exchange(decided_weight_, 0);
   transaction.records = set_->TakeRecords();
   transaction.packed = absl::Now();
-  transaction.rows = set_->TakeRows(rows == Rows::kTogether ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
+  transaction.rows =
+      set_->TakeRows(rows == Rows::kTogether ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
   if (rows == Rows::kTogether) {
     // A program whose rows are written holds its lease; one that is made now has none yet.
     for (const auto& [program, range] : unsaved_) batch_programs_.insert(program);
@@ -316,7 +330,8 @@ Transaction Writer::Pack(Rows rows) {
   batch_programs_.clear();
   if (unsaved_.empty()) unsaved_since_ = absl::Now();
   for (const EmittedRecord& record : transaction.records) {
-    unsaved_.try_emplace(record.program, store::UnsavedRange{record.program, record.sequence - 1, 0}).first->second.size = record.sequence;
+    unsaved_.try_emplace(record.program, store::UnsavedRange{record.program, record.sequence - 1, 0})
+        .first->second.size = record.sequence;
   }
   if (rows == Rows::kTogether) AddWatermarks(transaction, transaction.records.size());
   if (rows == Rows::kApart) HoldRows(transaction.records.size());
@@ -393,7 +408,8 @@ absl::Status Writer::Reset() {
 
 absl::Status Writer::CatchUp() {
   unsaved_.clear();
-  TRAILBOOK_ASSIGN_OR_RETURN(unsaved_, set_->CatchUp([this](int64_t program) { return leases_ == nullptr || leases_->Holds(program); }));
+  TRAILBOOK_ASSIGN_OR_RETURN(
+      unsaved_, set_->CatchUp([this](int64_t program) { return leases_ == nullptr || leases_->Holds(program); }));
   unsaved_since_ = absl::Now();
   int64_t records = 0;
   for (const auto& [program, range] : unsaved_) records += range.size - range.watermark;

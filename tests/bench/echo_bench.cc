@@ -1,8 +1,10 @@
-// What gRPC alone takes: a server that answers reports with messages of the usual size and does nothing. The load of report_bench runs against
-// it and against trailbookd in turn; their ratio says what the ledger costs. Prints "ready on HOST:PORT" and serves until it is killed.
+// What gRPC alone takes: a server that answers reports with messages of the usual size and does nothing. The load of
+// report_bench runs against it and against trailbookd in turn; their ratio says what the ledger costs. Prints "ready on
+// HOST:PORT" and serves until it is killed.
 //
 //   echo_bench                  answers at once
-//   echo_bench --durable FILE   answers single reports when they are on disk: all that wait are written to the file and synced together
+//   echo_bench --durable FILE   answers single reports when they are on disk: all that wait are written to the file and
+//   synced together
 #include <fcntl.h>
 #include <grpcpp/grpcpp.h>
 #include <unistd.h>
@@ -33,8 +35,8 @@ void Answer(api::ReportOutcome* outcome) {
   outcome->mutable_commission_amount()->set_minor_units(11242);
 }
 
-// What a promise of durability costs without any ledger: a thread that brings everything that waits to the disk, then answers it. Lives as long
-// as the process.
+// What a promise of durability costs without any ledger: a thread that brings everything that waits to the disk, then
+// answers it. Lives as long as the process.
 class Journal {
  public:
   explicit Journal(const std::string& file) : file_(open(file.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600)) {
@@ -66,7 +68,9 @@ class Journal {
 
   // On disk when it returns.
   void Write(const std::string& bytes, size_t at) const {
-    const bool kept = pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(at)) == static_cast<ssize_t>(bytes.size()) && fdatasync(file_) == 0;
+    const bool kept =
+        pwrite(file_, bytes.data(), bytes.size(), static_cast<off_t>(at)) == static_cast<ssize_t>(bytes.size()) &&
+        fdatasync(file_) == 0;
     if (!kept) Fail("the file");
   }
 
@@ -116,7 +120,8 @@ class Echo final : public api::ReportingService::CallbackService {
   // `journal` may be null: then nothing waits for a disk.
   explicit Echo(Journal* journal) : journal_(journal) {}
 
-  grpc::ServerUnaryReactor* ReportPayment(grpc::CallbackServerContext* context, const api::ReportPaymentRequest* request,
+  grpc::ServerUnaryReactor* ReportPayment(grpc::CallbackServerContext* context,
+                                          const api::ReportPaymentRequest* request,
                                           api::ReportOutcome* response) override {
     Answer(response);
     grpc::ServerUnaryReactor* reactor = context->DefaultReactor();
@@ -136,7 +141,8 @@ class Echo final : public api::ReportingService::CallbackService {
     return reactor;
   }
 
-  grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse>* ReportStream(grpc::CallbackServerContext*) override {
+  grpc::ServerBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse>* ReportStream(
+      grpc::CallbackServerContext*) override {
     return new EchoStream;
   }
 
@@ -149,7 +155,8 @@ class Echo final : public api::ReportingService::CallbackService {
 int main(int argc, char** argv) {
   CLI::App app{"A gRPC server without a ledger, to compare with"};
   std::string file;
-  app.add_option("--durable", file, "Write single reports to this file, over what it had, and sync it before they are answered");
+  app.add_option("--durable", file,
+                 "Write single reports to this file, over what it had, and sync it before they are answered");
   CLI11_PARSE(app, argc, argv);
   absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // as trailbookd does
   Echo echo(file.empty() ? nullptr : new Journal(file));

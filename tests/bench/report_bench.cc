@@ -1,5 +1,6 @@
-// How many reports a running daemon takes and how many reads it answers, over real sockets, from a second process. Payments have random ids;
-// customers are many, and the n-th partner brings a share of them that falls as 1/n (Zipf). Prints one JSON object a phase.
+// How many reports a running daemon takes and how many reads it answers, over real sockets, from a second process.
+// Payments have random ids; customers are many, and the n-th partner brings a share of them that falls as 1/n (Zipf).
+// Prints one JSON object a phase.
 //
 //   report_bench --server 127.0.0.1:7420 --mode batch --payments 1000000
 //   report_bench --server 127.0.0.1:7420 --mode single --payments 100000 --in-flight 64 --readers 1
@@ -11,8 +12,8 @@
 #include <atomic>
 #include <cmath>
 #include <condition_variable>
-#include <deque>
 #include <cstdio>
+#include <deque>
 #include <iostream>
 #include <mutex>
 #include <random>
@@ -60,7 +61,8 @@ class Zipf {
   }
   int64_t Next(std::mt19937_64& random) const {
     const double place = std::uniform_real_distribution<double>(0, sums_.back())(random);
-    return std::min<int64_t>(std::lower_bound(sums_.begin(), sums_.end(), place) - sums_.begin(), static_cast<int64_t>(sums_.size()) - 1);
+    return std::min<int64_t>(std::lower_bound(sums_.begin(), sums_.end(), place) - sums_.begin(),
+                             static_cast<int64_t>(sums_.size()) - 1);
   }
 
  private:
@@ -70,8 +72,11 @@ class Zipf {
 class Load {
  public:
   Load(const Options& options, std::shared_ptr<grpc::Channel> channel)
-      : o_(options), reporting_(api::ReportingService::NewStub(channel)), earnings_(api::EarningsService::NewStub(channel)),
-        channel_(std::move(channel)), now_(absl::ToUnixSeconds(absl::Now())) {}
+      : o_(options),
+        reporting_(api::ReportingService::NewStub(channel)),
+        earnings_(api::EarningsService::NewStub(channel)),
+        channel_(std::move(channel)),
+        now_(absl::ToUnixSeconds(absl::Now())) {}
 
   void Prepare() {
     api::CreateProgramRequest create;
@@ -121,8 +126,8 @@ class Load {
     const absl::Duration took = absl::Now() - started_;
     stop_ = true;
     for (std::thread& reader : readers) reader.join();
-    std::printf("{\"mode\":\"%s\",\"payments\":%ld,\"seconds\":%.2f,\"payments_per_s\":%.0f,\"reads_per_s\":%.0f", o_.mode.c_str(),
-                static_cast<long>(o_.payments), absl::ToDoubleSeconds(took),
+    std::printf("{\"mode\":\"%s\",\"payments\":%ld,\"seconds\":%.2f,\"payments_per_s\":%.0f,\"reads_per_s\":%.0f",
+                o_.mode.c_str(), static_cast<long>(o_.payments), absl::ToDoubleSeconds(took),
                 static_cast<double>(o_.payments) / absl::ToDoubleSeconds(took),
                 static_cast<double>(reads_.load()) / absl::ToDoubleSeconds(took));
     PrintLatencies("", latencies_us_);
@@ -134,7 +139,8 @@ class Load {
   static void PrintLatencies(const char* what, std::vector<double>& us) {
     if (us.empty()) return;
     std::sort(us.begin(), us.end());
-    std::printf(",\"%sp50_ms\":%.3f,\"%sp99_ms\":%.3f", what, us[us.size() / 2] / 1000.0, what, us[us.size() * 99 / 100] / 1000.0);
+    std::printf(",\"%sp50_ms\":%.3f,\"%sp99_ms\":%.3f", what, us[us.size() / 2] / 1000.0, what,
+                us[us.size() * 99 / 100] / 1000.0);
   }
 
   std::string Parent() const { return absl::StrCat("programs/", o_.program); }
@@ -151,7 +157,9 @@ class Load {
   // A month of payments in the order of their times, as a company's back end reports them.
   int64_t NextTime() {
     constexpr int64_t kMonth = 30 * 86400;
-    return now_ - kMonth + static_cast<int64_t>(std::min(1.0, static_cast<double>(made_++) / static_cast<double>(o_.payments)) * kMonth);  // the last batch may be over
+    return now_ - kMonth +
+           static_cast<int64_t>(std::min(1.0, static_cast<double>(made_++) / static_cast<double>(o_.payments)) *
+                                kMonth);  // the last batch may be over
   }
 
   void Took(int64_t payments, absl::Duration latency) {
@@ -213,11 +221,12 @@ class Load {
     }
     single->context = Context();
     single->start = absl::Now();
-    reporting_->async()->ReportPayment(single->context.get(), &single->request, &single->response, [this, single](grpc::Status status) {
-      Check(status, "payment");
-      Took(1, absl::Now() - single->start);
-      SendOne(single);
-    });
+    reporting_->async()->ReportPayment(single->context.get(), &single->request, &single->response,
+                                       [this, single](grpc::Status status) {
+                                         Check(status, "payment");
+                                         Took(1, absl::Now() - single->start);
+                                         SendOne(single);
+                                       });
   }
 
   void RunSingles() {
@@ -235,7 +244,8 @@ class Load {
   // One stream: `in_flight` events stay on their way, one a message.
   class Stream final : public grpc::ClientBidiReactor<api::ReportStreamRequest, api::ReportStreamResponse> {
    public:
-    Stream(Load& load, int64_t payments, uint64_t seed) : load_(load), left_(payments), random_(seed), context_(Context()) {
+    Stream(Load& load, int64_t payments, uint64_t seed)
+        : load_(load), left_(payments), random_(seed), context_(Context()) {
       load.reporting_->async()->ReportStream(context_.get(), this);
       request_.set_parent(load.Parent());
       request_.add_events();
@@ -305,7 +315,9 @@ class Load {
 
   void RunStreams() {
     std::vector<std::unique_ptr<Stream>> streams;
-    for (int n = 0; n < o_.streams; ++n) streams.push_back(std::make_unique<Stream>(*this, o_.payments / o_.streams, o_.seed * 1000 + n));
+    for (int n = 0; n < o_.streams; ++n) {
+      streams.push_back(std::make_unique<Stream>(*this, o_.payments / o_.streams, o_.seed * 1000 + n));
+    }
     for (auto& stream : streams) stream->Wait();
   }
 
@@ -342,7 +354,8 @@ class Load {
 }  // namespace
 
 int main(int argc, char** argv) {
-  absl::SetMutexDeadlockDetectionMode(absl::OnDeadlockCycle::kIgnore);  // Debian's abseil looks for them at every lock of gRPC's
+  absl::SetMutexDeadlockDetectionMode(
+      absl::OnDeadlockCycle::kIgnore);  // Debian's abseil looks for them at every lock of gRPC's
   Options o;
   bool prepared = false;
   CLI::App app("Loads a running trailbookd and says what it did", "report_bench");
@@ -354,7 +367,8 @@ int main(int argc, char** argv) {
   app.add_option("--partners", o.partners, "Partners");
   app.add_option("--batch", o.batch, "Payments a call, in batch mode");
   app.add_option("--streams", o.streams, "Calls in flight, in batch mode; streams, in stream mode");
-  app.add_option("--in-flight", o.in_flight, "Calls in flight, in single mode; events in flight a stream, in stream mode");
+  app.add_option("--in-flight", o.in_flight,
+                 "Calls in flight, in single mode; events in flight a stream, in stream mode");
   app.add_option("--rate", o.rate, "Payments a second, in batch mode; 0: as many as there can be");
   app.add_option("--readers", o.readers, "Threads that read partners' earnings meanwhile");
   app.add_option("--window", o.window, "Print the rate of every so many payments");

@@ -1,6 +1,7 @@
-// What SQLite alone takes: the rows of a payment in the kindest order there is. Ids rise with time, nothing is looked up, no rule is applied;
-// the record, its leaf hash, two postings, the commission, the id and the balances of its two accounts are written, 1000 payments a
-// transaction, durably. Adds to the file that is there, and prints one JSON object.
+// What SQLite alone takes: the rows of a payment in the kindest order there is. Ids rise with time, nothing is looked
+// up, no rule is applied; the record, its leaf hash, two postings, the commission, the id and the balances of its two
+// accounts are written, 1000 payments a transaction, durably. Adds to the file that is there, and prints one JSON
+// object.
 //
 //   sqlite_bench --file F --payments 100000
 #include <sodium.h>
@@ -103,7 +104,8 @@ class Floor {
     sqlite3_reset(record_);
     Step(posting_, {sequence, 1, 11242});
     Step(posting_, {sequence, partner, -11242});
-    Step(commission_, {sequence, partner, static_cast<int64_t>(random_() % 1000000), 176882, 149900, 11242, 1764000000 + sequence, 20500});
+    Step(commission_, {sequence, partner, static_cast<int64_t>(random_() % 1000000), 176882, 149900, 11242,
+                       1764000000 + sequence, 20500});
     sqlite3_bind_blob(id_, 1, id, sizeof id, SQLITE_STATIC);
     sqlite3_bind_int64(id_, 2, sequence);
     Check(sqlite3_step(id_), "id");

@@ -32,7 +32,8 @@ TEST(ParseCsv, ReadsRowsWithEitherLineEndAndWithoutALastOne) {
 }
 
 TEST(ParseCsv, AQuotedFieldHoldsCommasQuotesAndLineEnds) {
-  EXPECT_THAT(Fields("\"a,b\",\"say \"\"hi\"\"\",\"two\r\nlines\"\n"), ElementsAre(ElementsAre("a,b", "say \"hi\"", "two\r\nlines")));
+  EXPECT_THAT(Fields("\"a,b\",\"say \"\"hi\"\"\",\"two\r\nlines\"\n"),
+              ElementsAre(ElementsAre("a,b", "say \"hi\"", "two\r\nlines")));
 }
 
 TEST(ParseCsv, EmptyFieldsAreFields) {
@@ -48,7 +49,9 @@ TEST(ParseCsv, EmptyLinesAreSkipped) {
   EXPECT_THAT(Fields("\n\r\na\n\n"), ElementsAre(ElementsAre("a")));
 }
 
-TEST(ParseCsv, AByteOrderMarkIsNoPartOfTheFirstField) { EXPECT_THAT(Fields("\xEF\xBB\xBFid,name\n"), ElementsAre(ElementsAre("id", "name"))); }
+TEST(ParseCsv, AByteOrderMarkIsNoPartOfTheFirstField) {
+  EXPECT_THAT(Fields("\xEF\xBB\xBFid,name\n"), ElementsAre(ElementsAre("id", "name")));
+}
 
 TEST(ParseCsv, ARowKnowsTheLineOnWhichItBegins) {
   const auto rows = *ParseCsv("a\n\n\"two\nlines\",x\nlast\n");

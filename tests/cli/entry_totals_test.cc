@@ -42,17 +42,21 @@ TEST(EntryTotalsTest, AddsUpWhatIsPostedToEachAccount) {
   EXPECT_EQ(totals.Add(2, without_postings.SerializeAsString()), "");
   EXPECT_EQ(totals.Add(3, Payment(3, 50, 50).SerializeAsString()), "");
   EXPECT_EQ(totals.entries(), 2);
-  const std::map<AccountKey, int64_t> expected = {{{"EUR", static_cast<int32_t>(AccountKind::kCommissionExpense), 0, ""}, 150},
-                                                  {{"EUR", static_cast<int32_t>(AccountKind::kCommissionPending), 7, ""}, -150}};
+  const std::map<AccountKey, int64_t> expected = {
+      {{"EUR", static_cast<int32_t>(AccountKind::kCommissionExpense), 0, ""}, 150},
+      {{"EUR", static_cast<int32_t>(AccountKind::kCommissionPending), 7, ""}, -150}};
   EXPECT_EQ(totals.balances(), expected);
 }
 
 TEST(EntryTotalsTest, AnEntryIsWhatItsRecordSaysOfItself) {
-  EXPECT_EQ(EntryTotals().Add(1, Payment(1, 100, 90).SerializeAsString()), "it posts 90 to what commissions cost, and says that its commission is 100");
-  EXPECT_EQ(EntryTotals().Add(1, Payment(1, 101, 101).SerializeAsString()), "its commission of 101 is above a tenth of its base of 1000");
+  EXPECT_EQ(EntryTotals().Add(1, Payment(1, 100, 90).SerializeAsString()),
+            "it posts 90 to what commissions cost, and says that its commission is 100");
+  EXPECT_EQ(EntryTotals().Add(1, Payment(1, 101, 101).SerializeAsString()),
+            "its commission of 101 is above a tenth of its base of 1000");
   Record lopsided = Payment(1, 100, 100);
   Post(lopsided, AccountKind::kCommissionPending, 7, 1);
-  EXPECT_EQ(EntryTotals().Add(1, lopsided.SerializeAsString()), "its postings in EUR on 1970-01-01 come to 1 instead of zero");
+  EXPECT_EQ(EntryTotals().Add(1, lopsided.SerializeAsString()),
+            "its postings in EUR on 1970-01-01 come to 1 instead of zero");
 }
 
 TEST(EntryTotalsTest, ARecordThatCannotBeReadOrIsAnotherOneIsNamed) {

@@ -43,11 +43,16 @@ TEST_F(UnreadCommandLineTest, OptionsBeforeAWordDoNotHideIt) {
 }
 
 TEST_F(UnreadCommandLineTest, AnUnknownOptionIsNamedBeforeWhatIsMissing) {
-  EXPECT_EQ(Say({"payout", "preview", "--curency", "INR"}), "\"--curency\" is nothing that trailbook payout preview knows. Did you mean \"--currency\"?");
-  EXPECT_EQ(Say({"payout", "preview", "--servr=host:1"}), "\"--servr\" is nothing that trailbook payout preview knows. Did you mean \"--server\"?");
-  EXPECT_EQ(Say({"payout", "preview", "--nosuch"}), "\"--nosuch\" is nothing that trailbook payout preview knows. See: trailbook payout preview --help");
-  EXPECT_EQ(Say({"--srver", "host:1", "payout"}), "\"--srver\" is nothing that trailbook knows. Did you mean \"--server\"?");
-  EXPECT_EQ(Say({"payout", "--currency", "INR", "preview"}), "the problem. See: trailbook payout --help") << "it stands before its verb";
+  EXPECT_EQ(Say({"payout", "preview", "--curency", "INR"}),
+            "\"--curency\" is nothing that trailbook payout preview knows. Did you mean \"--currency\"?");
+  EXPECT_EQ(Say({"payout", "preview", "--servr=host:1"}),
+            "\"--servr\" is nothing that trailbook payout preview knows. Did you mean \"--server\"?");
+  EXPECT_EQ(Say({"payout", "preview", "--nosuch"}),
+            "\"--nosuch\" is nothing that trailbook payout preview knows. See: trailbook payout preview --help");
+  EXPECT_EQ(Say({"--srver", "host:1", "payout"}),
+            "\"--srver\" is nothing that trailbook knows. Did you mean \"--server\"?");
+  EXPECT_EQ(Say({"payout", "--currency", "INR", "preview"}), "the problem. See: trailbook payout --help")
+      << "it stands before its verb";
 }
 
 TEST_F(UnreadCommandLineTest, WhereAllIsKnownTheProblemIsSaidAndTheHelpThatFits) {
@@ -62,7 +67,8 @@ TEST_F(UnreadCommandLineTest, WhereAllIsKnownTheProblemIsSaidAndTheHelpThatFits)
 
 TEST(ShortListsTest, ASubcommandIsALineWithWhatItDoesAndWithoutItsExamples) {
   CLI::App app;
-  const CLI::App* sub = app.add_subcommand("preview", "Examples:\n  trailbook payout preview\n\nSays who would be paid");
+  const CLI::App* sub =
+      app.add_subcommand("preview", "Examples:\n  trailbook payout preview\n\nSays who would be paid");
   EXPECT_EQ(ShortLists().make_subcommand(sub), "  preview             Says who would be paid\n");
 }
 

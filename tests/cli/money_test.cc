@@ -45,8 +45,10 @@ TEST(ParseMoney, ReadsUpToTheLargestAmountAndRefusesMore) {
 }
 
 TEST(ParseMoney, RefusesWhatIsNoAmountAndQuotesIt) {
-  for (const char* text : {"", "100", "INR", "INR:", "INR100", "INR:1,000.00", "INR:1.234", "JPY:1.0", "KWD:1.2345", "XXY:1", "INR:1e3",
-                           "INR: 1", "INR:1 ", "INR:+1", "INR:--1", "INR:1.-5", "INR:.", "INR:-", "INR:-.", "INR:1.2.3", "INRX:1", "IN:1"}) {
+  for (const char* text :
+       {"",           "100",   "INR",     "INR:",      "INR100", "INR:1,000.00", "INR:1.234", "JPY:1.0",
+        "KWD:1.2345", "XXY:1", "INR:1e3", "INR: 1",    "INR:1 ", "INR:+1",       "INR:--1",   "INR:1.-5",
+        "INR:.",      "INR:-", "INR:-.",  "INR:1.2.3", "INRX:1", "IN:1"}) {
     const auto money = ParseMoney(text);
     ASSERT_FALSE(money.ok()) << text;
     EXPECT_EQ(money.status().code(), absl::StatusCode::kInvalidArgument);

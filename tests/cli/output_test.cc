@@ -17,7 +17,8 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(ToTable, ColumnsAreAsWideAsTheirWidestCellAndNumbersStandRight) {
-  const Sheet sheet{{"PARTNER", "AMOUNT"}, {{Text("jane"), Money(149900, "INR")}, {Text("a-long-name"), Money(5, "INR")}}};
+  const Sheet sheet{{"PARTNER", "AMOUNT"},
+                    {{Text("jane"), Money(149900, "INR")}, {Text("a-long-name"), Money(5, "INR")}}};
   EXPECT_EQ(ToTable(sheet),
             "PARTNER        AMOUNT\n"
             "jane         1,499.00\n"
@@ -70,7 +71,9 @@ TEST(ToJson, NamesFieldsAsTheProtoDoesAndKeepsAll64Bits) {
   EXPECT_THAT(json, HasSubstr("\"minor_units\":\"9007199254740993\""));
 }
 
-TEST(ToJson, ShowsFieldsThatAreZeroToo) { EXPECT_THAT(ToJson(::trailbook::v1::Money()), HasSubstr("\"minor_units\":\"0\"")); }
+TEST(ToJson, ShowsFieldsThatAreZeroToo) {
+  EXPECT_THAT(ToJson(::trailbook::v1::Money()), HasSubstr("\"minor_units\":\"0\""));
+}
 
 TEST(Last, IsTheLastPartOfAName) {
   EXPECT_EQ(Last("programs/acme/partners/jane"), "jane");
@@ -94,7 +97,9 @@ class ComplaintTest : public ::testing::Test {
   CLI::App app_;
 };
 
-TEST_F(ComplaintTest, AMistypedNounIsGuessed) { EXPECT_THAT(For({"trailbook", "partnr"}), HasSubstr("Did you mean \"partner\"?")); }
+TEST_F(ComplaintTest, AMistypedNounIsGuessed) {
+  EXPECT_THAT(For({"trailbook", "partnr"}), HasSubstr("Did you mean \"partner\"?"));
+}
 
 TEST_F(ComplaintTest, AMistypedVerbIsGuessedAmongItsNouns) {
   EXPECT_THAT(For({"trailbook", "payout", "aprove"}), HasSubstr("Did you mean \"approve\"?"));

@@ -25,7 +25,9 @@ constexpr int64_t kCreated = 1700000000;
 
 // An event as it is sent.
 std::string EventOf(const std::string& type, const Json& object) {
-  return Json{{"id", "evt_1"}, {"object", "event"}, {"type", type}, {"created", kCreated}, {"data", {{"object", object}}}}.dump();
+  return Json{
+      {"id", "evt_1"}, {"object", "event"}, {"type", type}, {"created", kCreated}, {"data", {{"object", object}}}}
+      .dump();
 }
 ReportedEvent Adapted(const std::string& line) {
   const auto event = AdaptStripeEvent(line);
@@ -72,13 +74,15 @@ TEST(Checkout, IsASignUpOfItsCustomerAtTheTimeOfTheSession) {
 }
 
 TEST(Checkout, TheClientReferenceIsTriedLastAsItIsOftenSomethingElse) {
-  const auto sign_up = Adapted(EventOf("checkout.session.completed", With(kCheckout, "client_reference_id", "order-17"))).sign_up();
+  const auto sign_up =
+      Adapted(EventOf("checkout.session.completed", With(kCheckout, "client_reference_id", "order-17"))).sign_up();
   EXPECT_THAT(sign_up.other_codes(), ElementsAre("order-17"));
 }
 
 TEST(Checkout, WithoutMetadataOrDetailsIsStillASignUp) {
   const auto sign_up =
-      Adapted(EventOf("checkout.session.completed", {{"customer", "cus_1"}, {"created", 1}, {"metadata", nullptr}})).sign_up();
+      Adapted(EventOf("checkout.session.completed", {{"customer", "cus_1"}, {"created", 1}, {"metadata", nullptr}}))
+          .sign_up();
   EXPECT_EQ(sign_up.customer_id(), "cus_1");
   EXPECT_EQ(sign_up.coupon_code(), "");
   EXPECT_EQ(sign_up.email(), "");
@@ -129,7 +133,8 @@ TEST(Invoice, PaidInPartByCreditHasItsPartOfTheBase) {
 }
 
 TEST(Invoice, LargeAmountsDoNotOverflowOnTheWay) {
-  EXPECT_EQ(PaymentOf(4000000000000000000, 8000000000000000000, 6000000000000000000).base_minor_units(), 3000000000000000000);
+  EXPECT_EQ(PaymentOf(4000000000000000000, 8000000000000000000, 6000000000000000000).base_minor_units(),
+            3000000000000000000);
 }
 
 TEST(Invoice, PaidWhollyByCreditCollectedNothing) {
@@ -155,15 +160,21 @@ TEST(Invoice, NegativeOrFreeIsAPaymentOfNothing) {
 }
 
 TEST(Invoice, AnOlderOneNamesItsIntentAndChargeItself) {
-  EXPECT_THAT(PaymentOf(With(With(kInvoice, "payment_intent", "pi_1"), "charge", "ch_1")).alias_ids(), ElementsAre("pi_1", "ch_1"));
+  EXPECT_THAT(PaymentOf(With(With(kInvoice, "payment_intent", "pi_1"), "charge", "ch_1")).alias_ids(),
+              ElementsAre("pi_1", "ch_1"));
   EXPECT_THAT(PaymentOf(With(kInvoice, "payment_intent", nullptr)).alias_ids(), IsEmpty());
   EXPECT_THAT(PaymentOf(With(kInvoice, "charge", {{"id", "ch_2"}})).alias_ids(), ElementsAre("ch_2"));
 }
 
 TEST(Invoice, AmountsOfCurrenciesWithOtherUnitsBecomeIsoUnits) {
   const auto collected = [](const char* currency, int64_t amount) {
-    return PaymentOf({{"id", "in_1"}, {"customer", "cus_1"}, {"currency", currency}, {"amount_paid", amount}, {"total", amount},
-                      {"total_excluding_tax", amount}, {"status_transitions", {{"paid_at", 1}}}});
+    return PaymentOf({{"id", "in_1"},
+                      {"customer", "cus_1"},
+                      {"currency", currency},
+                      {"amount_paid", amount},
+                      {"total", amount},
+                      {"total_excluding_tax", amount},
+                      {"status_transitions", {{"paid_at", 1}}}});
   };
   EXPECT_EQ(collected("isk", 150000).collected().minor_units(), 1500);
   EXPECT_EQ(collected("isk", 150000).base_minor_units(), 1500);
@@ -174,7 +185,8 @@ TEST(Invoice, AmountsOfCurrenciesWithOtherUnitsBecomeIsoUnits) {
 }
 
 TEST(Invoice, AmountsThatTheirCurrencyCannotHaveAreRefused) {
-  EXPECT_THAT(RefusalOf(EventOf("invoice.paid", With(With(kInvoice, "currency", "isk"), "amount_paid", 150050))), HasSubstr("ISK has no decimals"));
+  EXPECT_THAT(RefusalOf(EventOf("invoice.paid", With(With(kInvoice, "currency", "isk"), "amount_paid", 150050))),
+              HasSubstr("ISK has no decimals"));
   const Json large = With(With(kInvoice, "currency", "mga"), "amount_paid", INT64_MAX);
   EXPECT_THAT(RefusalOf(EventOf("invoice.paid", large)), HasSubstr("does not fit"));
 }
@@ -182,7 +194,8 @@ TEST(Invoice, AmountsThatTheirCurrencyCannotHaveAreRefused) {
 // ---- invoice_payment.paid ----
 
 TEST(InvoicePayment, NamesThePaymentOfItsInvoiceAnew) {
-  const Json object = {{"id", "inpay_1"}, {"invoice", "in_1"}, {"payment", {{"type", "payment_intent"}, {"payment_intent", "pi_1"}}}};
+  const Json object = {
+      {"id", "inpay_1"}, {"invoice", "in_1"}, {"payment", {{"type", "payment_intent"}, {"payment_intent", "pi_1"}}}};
   const auto alias = Adapted(EventOf("invoice_payment.paid", object)).payment_alias();
   EXPECT_EQ(alias.payment_id(), "in_1");
   EXPECT_EQ(alias.alias_id(), "pi_1");
@@ -200,8 +213,9 @@ TEST(InvoicePayment, MadeOutsideOfStripeNamesNothing) {
 
 // ---- refunds ----
 
-const Json kRefund = {{"id", "re_1"},      {"amount", 3333}, {"currency", "usd"}, {"charge", "ch_1"}, {"payment_intent", "pi_1"},
-                      {"status", "succeeded"}, {"created", 1}};
+const Json kRefund = {{"id", "re_1"},     {"amount", 3333},           {"currency", "usd"},
+                      {"charge", "ch_1"}, {"payment_intent", "pi_1"}, {"status", "succeeded"},
+                      {"created", 1}};
 
 TEST(StripeRefund, CountsOnceItSucceededDatedByTheEvent) {
   for (const char* type : {"refund.created", "refund.updated"}) {
@@ -218,7 +232,8 @@ TEST(StripeRefund, CountsOnceItSucceededDatedByTheEvent) {
 TEST(StripeRefund, FailedAndCanceledAreFinal) {
   for (const char* type : {"refund.failed", "refund.updated", "refund.created"}) {
     for (const char* status : {"failed", "canceled"}) {
-      EXPECT_EQ(Adapted(EventOf(type, With(kRefund, "status", status))).refund().state(), Refund::STATE_FAILED) << type << " " << status;
+      EXPECT_EQ(Adapted(EventOf(type, With(kRefund, "status", status))).refund().state(), Refund::STATE_FAILED)
+          << type << " " << status;
     }
   }
 }
@@ -242,8 +257,9 @@ TEST(StripeRefund, OfNoChargeAtAllIsIgnored) {
 
 // ---- disputes ----
 
-const Json kDispute = {{"id", "dp_1"},  {"amount", 4900}, {"currency", "usd"}, {"charge", "ch_1"}, {"payment_intent", "pi_1"},
-                       {"status", "needs_response"}, {"created", 1}};
+const Json kDispute = {{"id", "dp_1"},     {"amount", 4900},           {"currency", "usd"},
+                       {"charge", "ch_1"}, {"payment_intent", "pi_1"}, {"status", "needs_response"},
+                       {"created", 1}};
 
 TEST(StripeDispute, OpensWithItsAmountAtTheTimeOfTheEvent) {
   const Dispute dispute = Adapted(EventOf("charge.dispute.created", kDispute)).dispute();
@@ -265,7 +281,8 @@ TEST(StripeDispute, ClosesWonOrLostAtTheTimeOfTheEvent) {
   const Dispute won = Adapted(EventOf("charge.dispute.closed", With(kDispute, "status", "won"))).dispute();
   EXPECT_EQ(won.state(), Dispute::STATE_WON);
   EXPECT_EQ(won.occur_time().seconds(), kCreated);
-  EXPECT_EQ(Adapted(EventOf("charge.dispute.closed", With(kDispute, "status", "lost"))).dispute().state(), Dispute::STATE_LOST);
+  EXPECT_EQ(Adapted(EventOf("charge.dispute.closed", With(kDispute, "status", "lost"))).dispute().state(),
+            Dispute::STATE_LOST);
 }
 
 TEST(StripeDispute, AnUpdateThatTellsTheVerdictEarlyDoesNotOpenIt) {
@@ -276,7 +293,8 @@ TEST(StripeDispute, AnUpdateThatTellsTheVerdictEarlyDoesNotOpenIt) {
 // ---- everything else, and what is malformed ----
 
 TEST(Adapt, EverythingElseIsIgnored) {
-  for (const char* type : {"invoice.created", "customer.created", "charge.succeeded", "payout.paid", "charge.dispute.funds_withdrawn", ""}) {
+  for (const char* type : {"invoice.created", "customer.created", "charge.succeeded", "payout.paid",
+                           "charge.dispute.funds_withdrawn", ""}) {
     if (*type != '\0') {
       EXPECT_TRUE(IsIgnored(type, {{"id", "x"}})) << type;
     }
@@ -284,7 +302,9 @@ TEST(Adapt, EverythingElseIsIgnored) {
 }
 
 TEST(Adapt, WhatIsNoJsonOrNoEventIsSaidSo) {
-  for (const char* line : {"", "hello", "{\"type\":", "{} trailing", "{\"a\":\"\xff\"}"}) EXPECT_EQ(RefusalOf(line), "is not JSON") << line;
+  for (const char* line : {"", "hello", "{\"type\":", "{} trailing", "{\"a\":\"\xff\"}"}) {
+    EXPECT_EQ(RefusalOf(line), "is not JSON") << line;
+  }
   EXPECT_EQ(RefusalOf("[]"), "is not a JSON object");
   EXPECT_EQ(RefusalOf("7"), "is not a JSON object");
   EXPECT_EQ(RefusalOf("{}"), "type is missing");
@@ -304,12 +324,16 @@ TEST(Adapt, AFieldThatIsMissingIsNamedWithItsPath) {
       {"charge.dispute.created", {"id", "currency", "amount", "status"}}};
   for (const auto& [type, object] : kObjects) {
     for (const char* field : kRequired.at(type)) {
-      EXPECT_EQ(RefusalOf(EventOf(type, Without(*object, field))), std::string("data.object.") + field + " is missing") << type;
+      EXPECT_EQ(RefusalOf(EventOf(type, Without(*object, field))), std::string("data.object.") + field + " is missing")
+          << type;
     }
   }
-  EXPECT_EQ(RefusalOf(EventOf("invoice.paid", Without(kInvoice, "status_transitions"))), "data.object.status_transitions.paid_at is missing");
-  EXPECT_EQ(RefusalOf(EventOf("checkout.session.completed", Without(kCheckout, "created"))), "data.object.created is missing");
-  EXPECT_EQ(RefusalOf(EventOf("invoice_payment.paid", {{"payment", {{"charge", "ch_1"}}}})), "data.object.invoice is missing");
+  EXPECT_EQ(RefusalOf(EventOf("invoice.paid", Without(kInvoice, "status_transitions"))),
+            "data.object.status_transitions.paid_at is missing");
+  EXPECT_EQ(RefusalOf(EventOf("checkout.session.completed", Without(kCheckout, "created"))),
+            "data.object.created is missing");
+  EXPECT_EQ(RefusalOf(EventOf("invoice_payment.paid", {{"payment", {{"charge", "ch_1"}}}})),
+            "data.object.invoice is missing");
 }
 
 TEST(Adapt, AnAmountIsAWholeNumberOf64Bits) {
@@ -319,12 +343,15 @@ TEST(Adapt, AnAmountIsAWholeNumberOf64Bits) {
               "data.object.amount_paid is not a whole number of 64 bits")
         << amount;
   }
-  EXPECT_EQ(RefusalOf(EventOf("invoice.paid", With(kInvoice, "amount_paid", -1))), "data.object.amount_paid is negative");
+  EXPECT_EQ(RefusalOf(EventOf("invoice.paid", With(kInvoice, "amount_paid", -1))),
+            "data.object.amount_paid is negative");
 }
 
 TEST(Adapt, AnIdThatIsNoTextIsRefusedNotTakenForAbsent) {
-  EXPECT_EQ(RefusalOf(EventOf("checkout.session.completed", With(kCheckout, "customer", 7))), "data.object.customer is no text");
-  EXPECT_EQ(RefusalOf(EventOf("refund.created", With(kRefund, "payment_intent", Json::array()))), "data.object.payment_intent is no text");
+  EXPECT_EQ(RefusalOf(EventOf("checkout.session.completed", With(kCheckout, "customer", 7))),
+            "data.object.customer is no text");
+  EXPECT_EQ(RefusalOf(EventOf("refund.created", With(kRefund, "payment_intent", Json::array()))),
+            "data.object.payment_intent is no text");
   EXPECT_EQ(RefusalOf(EventOf("invoice.paid", With(kInvoice, "id", ""))), "data.object.id is no text");
 }
 

@@ -10,7 +10,9 @@ TEST(ParseTier, ReadsCustomersAndBasisPoints) {
   ASSERT_TRUE(tier.ok());
   EXPECT_EQ(tier->min_paying_customers(), 10);
   EXPECT_EQ(tier->rate_bps(), 800);
-  for (const char* bad : {"", "10", "10:", ":800", "ten:800", "10:8%", "10:800:1"}) EXPECT_FALSE(ParseTier(bad).ok()) << bad;
+  for (const char* bad : {"", "10", "10:", ":800", "ten:800", "10:8%", "10:800:1"}) {
+    EXPECT_FALSE(ParseTier(bad).ok()) << bad;
+  }
 }
 
 TEST(FillTerms, TakesEveryOptionOrSaysWhichIsWrong) {

@@ -40,7 +40,9 @@ class DeferredContract : public ::testing::TestWithParam<StoreCase> {
     Expect(writer_->Begin(true));
     writer_->Defer();
   }
-  int64_t Sum(const std::string& table = "thing") { return *SelectInt(*writer_, absl::StrCat("SELECT CAST(SUM(number) AS BIGINT) FROM ", table)); }
+  int64_t Sum(const std::string& table = "thing") {
+    return *SelectInt(*writer_, absl::StrCat("SELECT CAST(SUM(number) AS BIGINT) FROM ", table));
+  }
 
   std::unique_ptr<EmptyStore> store_;
   std::unique_ptr<Database> writer_;
@@ -49,7 +51,8 @@ class DeferredContract : public ::testing::TestWithParam<StoreCase> {
 TEST_P(DeferredContract, WhatIsDeferredIsThereAfterItsCommit) {
   BeginDeferred();
   Expect(Insert(1, int64_t{10}));
-  Expect(writer_->UpsertMany(ShapeOf("thing"), {{int64_t{1}, int64_t{1}, int64_t{11}}, {int64_t{1}, int64_t{2}, int64_t{20}}}));
+  Expect(writer_->UpsertMany(ShapeOf("thing"),
+                             {{int64_t{1}, int64_t{1}, int64_t{11}}, {int64_t{1}, int64_t{2}, int64_t{20}}}));
   Expect(Insert(1, int64_t{5}, "other"));
   Expect(writer_->Commit());
   EXPECT_EQ(Sum(), 31);
@@ -125,7 +128,8 @@ TEST_P(DeferredContract, ADemandIsMetByWhatItChangesWhetherOrNotItReturnsRows) {
   const absl::Status lost = Refuse(absl::StatusCode::kUnavailable, "UNAVAILABLE", "", "somebody else was here");
   for (const bool deferred : {false, true}) {
     // What changed rows before does not count.
-    for (const auto& [sql, id, met] : {std::tuple(kAdd, 1, true), std::tuple(kAdd, 1, false), std::tuple(kSet, 1, true), std::tuple(kSet, 2, false)}) {
+    for (const auto& [sql, id, met] : {std::tuple(kAdd, 1, true), std::tuple(kAdd, 1, false), std::tuple(kSet, 1, true),
+                                       std::tuple(kSet, 2, false)}) {
       Expect(writer_->Begin(true));
       if (deferred) writer_->Defer();
       Expect(writer_->UpsertMany(ShapeOf("other"), {{int64_t{1}, int64_t{1}, int64_t{id}}}));
@@ -186,7 +190,9 @@ TEST_P(DeferredContract, TheFirstErrorOfASinkIsWhatCollectSays) {
           key.BindInt(1, 1);
           key.BindInt(2, static_cast<int64_t>(at) + 1);
         },
-        [&calls](size_t, const Statement&) { return ++calls == 2 ? absl::CancelledError("enough") : absl::OkStatus(); });
+        [&calls](size_t, const Statement&) {
+          return ++calls == 2 ? absl::CancelledError("enough") : absl::OkStatus();
+        });
   }
   failed.Update(writer_->Collect());
   EXPECT_EQ(failed.code(), absl::StatusCode::kCancelled) << failed;
@@ -204,7 +210,9 @@ TEST_P(DeferredContract, MuchCanBeOnItsWay) {
     for (int row = 0; row < 500; ++row, ++id) rows.push_back({int64_t{1}, id, int64_t{1}, std::string(1000, 'x')});
     Expect(writer_->InsertMany(shape, rows));
   }
-  for (int64_t raised = 0; raised < 5000; ++raised) Expect(writer_->Demand(kRaise, {raised}, absl::InternalError("it is not there")));
+  for (int64_t raised = 0; raised < 5000; ++raised) {
+    Expect(writer_->Demand(kRaise, {raised}, absl::InternalError("it is not there")));
+  }
   Expect(writer_->Commit());
   EXPECT_EQ(Sum(), id + 5000);
 }
@@ -222,7 +230,8 @@ TEST_P(ServerContract, WhoStopsInTheMiddleIsNotWaitedForForEver) {
   const auto reader = *store_->engine().OpenReader();
   int64_t idle = 0;
   for (int tries = 0; tries < 100 && idle == 0; ++tries) {
-    idle = *SelectInt(*reader, "SELECT COUNT(*) FROM pg_stat_activity WHERE pid = $1 AND state = 'idle in transaction'", {server});
+    idle = *SelectInt(*reader, "SELECT COUNT(*) FROM pg_stat_activity WHERE pid = $1 AND state = 'idle in transaction'",
+                      {server});
     if (idle == 0) absl::SleepFor(absl::Milliseconds(50));
   }
   EXPECT_EQ(idle, 1);
@@ -262,13 +271,15 @@ TEST_P(ServerContract, WhatIsDeferredOrAskedIsNotWaitedFor) {
   EXPECT_EQ(Sum(), 42);
 }
 
-// The connection is cut while a transaction is on its way: that is known not to be there, and the next one connects anew.
+// The connection is cut while a transaction is on its way: that is known not to be there, and the next one connects
+// anew.
 TEST_P(ServerContract, AConnectionThatIsCutBeforeTheCommitLeavesNothing) {
   const int64_t server = *SelectInt(*writer_, "SELECT CAST(pg_backend_pid() AS BIGINT)");
   BeginDeferred();
   Expect(Insert(1, int64_t{10}));
   const auto second = *store_->engine().OpenSecondWriter();
-  EXPECT_EQ(*SelectInt(*second, "SELECT CAST(CAST(pg_terminate_backend(CAST($1 AS INT)) AS INT) AS BIGINT)", {server}), 1);
+  EXPECT_EQ(*SelectInt(*second, "SELECT CAST(CAST(pg_terminate_backend(CAST($1 AS INT)) AS INT) AS BIGINT)", {server}),
+            1);
   absl::Status failed;
   for (int64_t id = 2; id < 1000 && failed.ok(); ++id) failed = Insert(id, int64_t{20});
   failed.Update(writer_->Commit());
@@ -287,8 +298,11 @@ TEST_P(ServerContract, ATransactionBeginsOnAConnectionThatWasCutMeanwhile) {
   const auto second = *store_->engine().OpenSecondWriter();
   for (const bool write : {true, false, true}) {
     const int64_t server = *SelectInt(*writer_, "SELECT CAST(pg_backend_pid() AS BIGINT)");
-    Expect(SelectInt(*second, "SELECT CAST(CAST(pg_terminate_backend(CAST($1 AS INT)) AS INT) AS BIGINT)", {server}).status());
-    while (*SelectInt(*second, "SELECT COUNT(*) FROM pg_stat_activity WHERE pid = $1", {server}) != 0) absl::SleepFor(absl::Milliseconds(5));
+    Expect(SelectInt(*second, "SELECT CAST(CAST(pg_terminate_backend(CAST($1 AS INT)) AS INT) AS BIGINT)", {server})
+               .status());
+    while (*SelectInt(*second, "SELECT COUNT(*) FROM pg_stat_activity WHERE pid = $1", {server}) != 0) {
+      absl::SleepFor(absl::Milliseconds(5));
+    }
     Expect(writer_->Begin(write));
     EXPECT_EQ(Sum(), 0);
     writer_->Rollback();

@@ -41,7 +41,8 @@ TEST(PostgresPlans, ATableThatWasEmptyWhenItWasFirstAskedIsNotReadAsAWhole) {
   const auto writer = *store->engine().OpenWriter();
   Expect(writer->Execute(CreateTable(Dialect::kPostgres, "thing")));
   const auto count = [&writer](const std::string& what) {
-    return *SelectInt(*writer, absl::StrCat("SELECT ", what, " FROM pg_stat_xact_user_tables WHERE relid = 'thing'::regclass"));
+    return *SelectInt(*writer,
+                      absl::StrCat("SELECT ", what, " FROM pg_stat_xact_user_tables WHERE relid = 'thing'::regclass"));
   };
   Expect(writer->Begin(true));
   const int64_t scans = count("seq_scan"), lookups = count("idx_scan");
@@ -66,7 +67,8 @@ TEST(PostgresPlans, AreSteadyOnEveryConnectionUnlessTheUriSaysOtherwise) {
     EXPECT_EQ(Setting(**db, "plan_cache_mode"), "force_generic_plan");
     EXPECT_EQ(Setting(**db, "jit"), "off");
   }
-  const auto theirs = *OpenPostgres(absl::StrCat(url, absl::StrContains(url, "?") ? "&" : "?", "options=-c%20enable_seqscan%3Don"));
+  const auto theirs =
+      *OpenPostgres(absl::StrCat(url, absl::StrContains(url, "?") ? "&" : "?", "options=-c%20enable_seqscan%3Don"));
   const auto reader = theirs->OpenReader();
   ASSERT_TRUE(reader.ok()) << reader.status();
   EXPECT_EQ(Setting(**reader, "enable_seqscan"), "on");

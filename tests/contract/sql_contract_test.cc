@@ -54,7 +54,9 @@ class SqlContract : public ::testing::TestWithParam<StoreCase> {
     (*statement)->Reset();
     return rows;
   }
-  std::vector<Row> Select(const std::string& sql, const Row& parameters = {}) { return Select(*writer_, sql, parameters); }
+  std::vector<Row> Select(const std::string& sql, const Row& parameters = {}) {
+    return Select(*writer_, sql, parameters);
+  }
   static absl::Status Run(Database& db, const std::string& sql, const Row& parameters) {
     const auto statement = db.Prepare(sql);
     if (!statement.ok()) return statement.status();
@@ -107,8 +109,9 @@ TEST_P(SqlContract, AnEmptyTextAndAnEmptyBlobAreNotNull) {
 }
 
 TEST_P(SqlContract, ParametersAreNumberedByTheirNumberNotByWhereTheyFirstStand) {
-  EXPECT_THAT(Select("SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT), CAST($2 AS TEXT)", {int64_t{7}, std::string("seven")}),
-              ElementsAre(Row{std::string("seven"), int64_t{7}, std::string("seven")}));
+  EXPECT_THAT(
+      Select("SELECT CAST($2 AS TEXT), CAST($1 AS BIGINT), CAST($2 AS TEXT)", {int64_t{7}, std::string("seven")}),
+      ElementsAre(Row{std::string("seven"), int64_t{7}, std::string("seven")}));
 }
 
 TEST_P(SqlContract, AStatementIsUsedAgainAfterReset) {
@@ -133,11 +136,16 @@ TEST_P(SqlContract, SelectIntGivesTheFirstNumberOrNought) {
   Expect(Insert(2, int64_t{20}));
   Expect(Insert(3, kNull));
   EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing ORDER BY id"), 10);
-  EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = $1 AND id = $2", {int64_t{1}, int64_t{2}}), 20);
+  EXPECT_EQ(
+      *SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = $1 AND id = $2", {int64_t{1}, int64_t{2}}), 20);
   EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = 1 AND id = 3"), 0) << "NULL";
   EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = 1 AND id = 4"), 0) << "no row";
   EXPECT_EQ(*SelectInt(*writer_, "UPDATE thing SET number = 30 WHERE program_id = 1 AND id = 2"), 0) << "no column";
-  EXPECT_EQ(*SelectInt(*writer_, "UPDATE thing SET number = number + 1 WHERE program_id = 1 AND id <= 2 RETURNING number") / 10, 1) << "and all are changed";
+  EXPECT_EQ(
+      *SelectInt(*writer_, "UPDATE thing SET number = number + 1 WHERE program_id = 1 AND id <= 2 RETURNING number") /
+          10,
+      1)
+      << "and all are changed";
   EXPECT_EQ(*SelectInt(*writer_, "SELECT number FROM thing WHERE program_id = 1 AND id = 2"), 31);
   EXPECT_FALSE(SelectInt(*writer_, "SELECT 1 FROM nowhere").ok());
 }
@@ -166,10 +174,12 @@ TEST_P(SqlContract, InsertManyGivesEachRowItsOwnValuesWhateverTheirNumber) {
     std::vector<Row> rows;
     for (int64_t id = 1; id <= count; ++id) {
       const Value number = id % 3 == 0 ? kNull : Value(100 * count + id);
-      rows.push_back({count, id, number, Blob{std::string(static_cast<size_t>(id), 'b')}, id % 4 == 0 ? kNull : Value(absl::StrCat("note ", id))});
+      rows.push_back({count, id, number, Blob{std::string(static_cast<size_t>(id), 'b')},
+                      id % 4 == 0 ? kNull : Value(absl::StrCat("note ", id))});
     }
     Expect(writer_->InsertMany(shape_, rows));
-    EXPECT_EQ(Select("SELECT program_id, id, number, body, note FROM thing WHERE program_id = $1 ORDER BY id", {count}), rows);
+    EXPECT_EQ(Select("SELECT program_id, id, number, body, note FROM thing WHERE program_id = $1 ORDER BY id", {count}),
+              rows);
   }
 }
 
@@ -179,7 +189,8 @@ TEST_P(SqlContract, InsertManyTakesThousandsOfRowsWithNullsAndLargeTexts) {
   for (int64_t id = 0; id < 3000; ++id) {
     const Value number = id % 3 == 0 ? kNull : Value(id % 3 == 1 ? kMin : kMax - id);
     const Value body = id % 5 == 0 ? kNull : Value(Blob{std::string("\0\xff\n\\.", 5)});
-    rows.push_back({int64_t{1}, id, number, body, id % 7 == 0 ? kNull : Value(id % 7 == 1 ? "" : std::string(static_cast<size_t>(id % 100), 'x'))});
+    rows.push_back({int64_t{1}, id, number, body,
+                    id % 7 == 0 ? kNull : Value(id % 7 == 1 ? "" : std::string(static_cast<size_t>(id % 100), 'x'))});
   }
   Expect(writer_->InsertMany(shape_, rows));
   EXPECT_EQ(Select("SELECT program_id, id, number, body, note FROM thing ORDER BY id"), rows);
@@ -203,7 +214,8 @@ TEST_P(SqlContract, InsertManyOfManyRowsIsRefusedAsThatOfFew) {
       writer_->Rollback();
       EXPECT_THAT(Numbers(), IsEmpty());
     }
-    EXPECT_EQ(insert(**reader, count, count, int64_t{1}).code(), absl::StatusCode::kFailedPrecondition) << count << " rows by a reader";
+    EXPECT_EQ(insert(**reader, count, count, int64_t{1}).code(), absl::StatusCode::kFailedPrecondition)
+        << count << " rows by a reader";
   }
   Expect(insert(*writer_, 3000, int64_t{3000}, kNull));
   EXPECT_EQ(Numbers().size(), 3000u) << "the connection is as good as before";
@@ -214,7 +226,8 @@ TEST_P(SqlContract, UpsertManyReplacesTheOtherColumnsAndInsertsWhatIsNew) {
   Expect(writer_->UpsertMany(shape_, {{int64_t{1}, int64_t{1}, int64_t{11}, kNull, std::string("new")},
                                       {int64_t{1}, int64_t{2}, int64_t{20}, Blob{""}, kNull}}));
   EXPECT_THAT(Select("SELECT id, number, body, note FROM thing ORDER BY id"),
-              ElementsAre(Row{int64_t{1}, int64_t{11}, kNull, std::string("new")}, Row{int64_t{2}, int64_t{20}, Blob{""}, kNull}));
+              ElementsAre(Row{int64_t{1}, int64_t{11}, kNull, std::string("new")},
+                          Row{int64_t{2}, int64_t{20}, Blob{""}, kNull}));
 }
 
 TEST_P(SqlContract, UpsertManyOfATableThatIsAllKeyKeepsWhatIsThere) {
@@ -247,30 +260,35 @@ TEST_P(SqlContract, GetManyTakesThousandsOfKeysWithLargeAnswers) {
   }
   Expect(writer_->InsertMany({"thing", {"program_id", "id", "note"}, 2}, rows));
   size_t found = 0;
-  Expect(writer_->GetMany("SELECT id, note FROM thing WHERE program_id = 1 AND id = $1", keys, [&](size_t key, const Statement& row) {
-    EXPECT_EQ(row.ColumnInt(0), static_cast<int64_t>(key));
-    EXPECT_EQ(row.ColumnText(1).size(), text.size());
-    ++found;
-    return absl::OkStatus();
-  }));
+  Expect(writer_->GetMany("SELECT id, note FROM thing WHERE program_id = 1 AND id = $1", keys,
+                          [&](size_t key, const Statement& row) {
+                            EXPECT_EQ(row.ColumnInt(0), static_cast<int64_t>(key));
+                            EXPECT_EQ(row.ColumnText(1).size(), text.size());
+                            ++found;
+                            return absl::OkStatus();
+                          }));
   EXPECT_EQ(found, 5000u);
 }
 
 TEST_P(SqlContract, AskByKeysSaysWhichKeyEachRowAnswersAndPassesOverOthers) {
   for (int64_t id : {1, 2, 3}) Expect(Insert(id, id * 10));
-  const std::vector<Row> keys = {{int64_t{1}, int64_t{3}}, {int64_t{1}, int64_t{9}}, {int64_t{2}, int64_t{1}}, {int64_t{1}, int64_t{1}}};
+  const std::vector<Row> keys = {
+      {int64_t{1}, int64_t{3}}, {int64_t{1}, int64_t{9}}, {int64_t{2}, int64_t{1}}, {int64_t{1}, int64_t{1}}};
   std::vector<std::pair<size_t, int64_t>> found;
   Expect(writer_->AskByKeys(
       shape_, keys.size(),
       [&keys](size_t at, Binder& binder) {
-        for (size_t column = 0; column < keys[at].size(); ++column) binder.Bind(static_cast<int>(column) + 1, keys[at][column]);
+        for (size_t column = 0; column < keys[at].size(); ++column) {
+          binder.Bind(static_cast<int>(column) + 1, keys[at][column]);
+        }
       },
       [&found](size_t key, const Statement& row) {
         found.emplace_back(key, row.ColumnInt(2));
         return absl::OkStatus();
       }));
   Expect(writer_->Collect());
-  EXPECT_THAT(found, ::testing::UnorderedElementsAre(std::make_pair(size_t{0}, int64_t{30}), std::make_pair(size_t{3}, int64_t{10})));
+  EXPECT_THAT(found, ::testing::UnorderedElementsAre(std::make_pair(size_t{0}, int64_t{30}),
+                                                     std::make_pair(size_t{3}, int64_t{10})));
 }
 
 TEST_P(SqlContract, AScanGivesEveryRowHoweverMany) {
@@ -307,7 +325,9 @@ TEST_P(SqlContract, GetManyStopsAtTheErrorOfItsSinkAndWorksAgain) {
   const std::string sql = "SELECT number FROM thing WHERE program_id = 1 AND id = $1";
   const std::vector<Row> keys = {{int64_t{1}}, {int64_t{2}}, {int64_t{3}}};
   int calls = 0;
-  const auto stop = [&calls](size_t, const Statement&) { return ++calls == 2 ? absl::CancelledError("enough") : absl::OkStatus(); };
+  const auto stop = [&calls](size_t, const Statement&) {
+    return ++calls == 2 ? absl::CancelledError("enough") : absl::OkStatus();
+  };
   EXPECT_EQ(writer_->GetMany(sql, keys, stop).code(), absl::StatusCode::kCancelled);
   EXPECT_EQ(calls, 2);
   calls = 10;
@@ -395,8 +415,11 @@ TEST_P(SqlContract, ASecondWriterWritesBesideTheFirstIfThereCanBeOne) {
 TEST_P(SqlContract, AColumnRefusesAValueOfAnotherType) {
   EXPECT_FALSE(Insert(1, std::string("ten")).ok());
   EXPECT_FALSE(Insert(1, Blob{"10"}).ok());
-  EXPECT_FALSE(writer_->InsertMany({"thing", {"program_id", "id", "number"}, 2}, {{int64_t{1}, kNull, int64_t{1}}}).ok());
-  EXPECT_FALSE(writer_->InsertMany({"thing", {"program_id", "id", "body"}, 2}, {{int64_t{1}, int64_t{1}, std::string("text")}}).ok());
+  EXPECT_FALSE(
+      writer_->InsertMany({"thing", {"program_id", "id", "number"}, 2}, {{int64_t{1}, kNull, int64_t{1}}}).ok());
+  EXPECT_FALSE(
+      writer_->InsertMany({"thing", {"program_id", "id", "body"}, 2}, {{int64_t{1}, int64_t{1}, std::string("text")}})
+          .ok());
   EXPECT_THAT(Numbers(), IsEmpty());
 }
 
@@ -467,8 +490,10 @@ class LogContract : public SqlContract {
     if (store_ == nullptr) return;
     Expect(Migrate(*writer_));
     Expect(Run(*writer_, "INSERT INTO log_record (program_id, sequence, body) VALUES (1, 1, $1)", {Blob{"record"}}));
-    Expect(Run(*writer_, "INSERT INTO log_tile (program_id, level, tile, hashes) VALUES (1, 0, 0, $1)", {Blob{std::string(32, 'a')}}));
-    Expect(Run(*writer_, "INSERT INTO log_head (program_id, size, root) VALUES (1, 5, $1)", {Blob{std::string(32, 'r')}}));
+    Expect(Run(*writer_, "INSERT INTO log_tile (program_id, level, tile, hashes) VALUES (1, 0, 0, $1)",
+               {Blob{std::string(32, 'a')}}));
+    Expect(
+        Run(*writer_, "INSERT INTO log_head (program_id, size, root) VALUES (1, 5, $1)", {Blob{std::string(32, 'r')}}));
   }
   // Refused by the database, for a reason that a person understands.
   void ExpectRefused(const std::string& sql, const Row& parameters = {}) {
@@ -493,13 +518,17 @@ TEST_P(LogContract, ARecordIsNeverDeleted) {
 TEST_P(LogContract, NothingIsReplacedByAnInsertInItsPlace) {
   const bool postgres = writer_->dialect() == Dialect::kPostgres;
   const auto replace = [postgres](const std::string& insert, const std::string& key, const std::string& column) {
-    return postgres ? absl::StrCat("INSERT INTO ", insert, " ON CONFLICT (", key, ") DO UPDATE SET ", column, " = excluded.", column)
+    return postgres ? absl::StrCat("INSERT INTO ", insert, " ON CONFLICT (", key, ") DO UPDATE SET ", column,
+                                   " = excluded.", column)
                     : absl::StrCat("INSERT OR REPLACE INTO ", insert);
   };
-  ExpectRefused(replace("log_record (program_id, sequence, body) VALUES (1, 1, $1)", "program_id, sequence", "body"), {Blob{"forged"}});
-  ExpectRefused(replace("log_tile (program_id, level, tile, hashes) VALUES (1, 0, 0, $1)", "program_id, level, tile", "hashes"),
+  ExpectRefused(replace("log_record (program_id, sequence, body) VALUES (1, 1, $1)", "program_id, sequence", "body"),
+                {Blob{"forged"}});
+  ExpectRefused(
+      replace("log_tile (program_id, level, tile, hashes) VALUES (1, 0, 0, $1)", "program_id, level, tile", "hashes"),
+      {Blob{std::string(32, 'x')}});
+  ExpectRefused(replace("log_head (program_id, size, root) VALUES (1, 4, $1)", "program_id", "root"),
                 {Blob{std::string(32, 'x')}});
-  ExpectRefused(replace("log_head (program_id, size, root) VALUES (1, 4, $1)", "program_id", "root"), {Blob{std::string(32, 'x')}});
   EXPECT_THAT(Select("SELECT sequence, body FROM log_record"), ElementsAre(Row{int64_t{1}, Blob{"record"}}));
 }
 
@@ -526,7 +555,8 @@ TEST_P(LogContract, TheHeadOnlyGrows) {
 }
 
 TEST_P(LogContract, ARateAboveTenPercentCannotBeStored) {
-  const std::string sql = "INSERT INTO partner_rate (program_id, partner, ordinal, effective_day, rate_bps) VALUES (1, 1, $1, 0, $2)";
+  const std::string sql =
+      "INSERT INTO partner_rate (program_id, partner, ordinal, effective_day, rate_bps) VALUES (1, 1, $1, 0, $2)";
   EXPECT_TRUE(Run(*writer_, sql, {int64_t{1}, int64_t{1000}}).ok());
   EXPECT_FALSE(Run(*writer_, sql, {int64_t{2}, int64_t{1001}}).ok());
   EXPECT_FALSE(Run(*writer_, sql, {int64_t{3}, int64_t{-1}}).ok());

@@ -76,10 +76,13 @@ class PostgresStore final : public EmptyStore {
 
 std::string CreateTable(Dialect dialect, const std::string& name) {
   if (dialect == Dialect::kPostgres) {
-    return absl::StrCat("CREATE TABLE ", name, " (program_id BIGINT NOT NULL, id BIGINT NOT NULL, number BIGINT, body BYTEA, note TEXT COLLATE \"C\", "
-                        "PRIMARY KEY (program_id, id))");
+    return absl::StrCat(
+        "CREATE TABLE ", name,
+        " (program_id BIGINT NOT NULL, id BIGINT NOT NULL, number BIGINT, body BYTEA, note TEXT COLLATE \"C\", "
+        "PRIMARY KEY (program_id, id))");
   }
-  return absl::StrCat("CREATE TABLE ", name, " (program_id INTEGER NOT NULL, id INTEGER NOT NULL, number INTEGER, body BLOB, note TEXT, "
+  return absl::StrCat("CREATE TABLE ", name,
+                      " (program_id INTEGER NOT NULL, id INTEGER NOT NULL, number INTEGER, body BLOB, note TEXT, "
                       "PRIMARY KEY (program_id, id)) STRICT, WITHOUT ROWID");
 }
 

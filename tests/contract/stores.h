@@ -1,4 +1,5 @@
-// The stores that the contract suite runs over. A further engine is one more function here and one more line in the list of cases.
+// The stores that the contract suite runs over. A further engine is one more function here and one more line in the
+// list of cases.
 #ifndef TRAILBOOK_TESTS_CONTRACT_STORES_H_
 #define TRAILBOOK_TESTS_CONTRACT_STORES_H_
 
@@ -21,7 +22,8 @@ class EmptyStore {
   virtual absl::StatusOr<std::unique_ptr<Engine>> Open() = 0;
 };
 
-// DDL: a table `name` whose keys are (program_id, id) with columns number (integer), body (blob) and note (text), all but the keys nullable.
+// DDL: a table `name` whose keys are (program_id, id) with columns number (integer), body (blob) and note (text), all
+// but the keys nullable.
 std::string CreateTable(Dialect dialect, const std::string& name);
 
 struct StoreCase {

@@ -1,4 +1,5 @@
-// Balances as of every day of a history, and statements between any two: sums of days, whichever end they are counted from.
+// Balances as of every day of a history, and statements between any two: sums of days, whichever end they are counted
+// from.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -13,8 +14,8 @@ namespace {
 
 class AsOfTest : public testing::Test {
  protected:
-  // A year of payments with gaps, each of another size; jane's, and as many of tom's on the same days, which must not count. Some have matured
-  // by the end of it and some have not.
+  // A year of payments with gaps, each of another size; jane's, and as many of tom's on the same days, which must not
+  // count. Some have matured by the end of it and some have not.
   AsOfTest() {
     ledger_.SignUp("cus_jane", "jane", "2026-01-01");
     ledger_.SignUp("cus_tom", "tom", "2026-01-01");
@@ -58,7 +59,9 @@ TEST_F(AsOfTest, APaymentThatComesLateCountsFromItsDay) {
 TEST_F(AsOfTest, AStatementBeginsWithWhatWasThereAndEndsWithWhatIs) {
   for (Day from = first_ - 20; from <= last_; from += 29) {
     for (Day to = from; to <= last_; to += 37) {
-      const auto view = ledger_.Ask([&](Queries& q) { return q.GetStatement("p", "jane", "EUR", FormatDay(from), FormatDay(to), {1000, ""}); });
+      const auto view = ledger_.Ask([&](Queries& q) {
+        return q.GetStatement("p", "jane", "EUR", FormatDay(from), FormatDay(to), {1000, ""});
+      });
       ASSERT_TRUE(view.ok()) << view.status();
       ASSERT_EQ(view->opening, EarnedThrough(from - 1)) << FormatDay(from);
       ASSERT_EQ(view->closing, EarnedThrough(to)) << FormatDay(from) << " to " << FormatDay(to);

@@ -10,7 +10,8 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// 10 %, a bonus of 7.00, jane's customer c1 pays 100.00 on 10 January: a commission of 10.00 and the bonus, payable on 9 February.
+// 10 %, a bonus of 7.00, jane's customer c1 pays 100.00 on 10 January: a commission of 10.00 and the bonus, payable on
+// 9 February.
 struct BonusTest : testing::Test {
   TestLedger book{"2026-01-01"};
 
@@ -65,7 +66,8 @@ TEST_F(BonusTest, ComesOnceWithTheFirstPaymentAsALineOfItsOwnAndMaturesWithIt) {
   EXPECT_EQ(explained->steps.at(0).kind, "SIGN_UP_BONUS");
   EXPECT_EQ(explained->steps.at(0).change, 700);
   EXPECT_THAT(explained->steps.at(0).text, HasSubstr("sign-up bonus of EUR 7.00: payment p1 is the customer's first"));
-  const auto statement = book.Ask([](Queries& q) { return q.GetStatement("p", "jane", "EUR", "2026-01-01", "2026-01-31", {}); });
+  const auto statement =
+      book.Ask([](Queries& q) { return q.GetStatement("p", "jane", "EUR", "2026-01-01", "2026-01-31", {}); });
   ASSERT_EQ(statement->lines.items.size(), 3u);
   EXPECT_EQ(statement->lines.items[1].kind, "SIGN_UP_BONUS");
   EXPECT_EQ(statement->lines.items[1].amount, 700);
@@ -82,7 +84,8 @@ TEST_F(BonusTest, ATrialBringsNoneAndAnotherCurrencyBringsNoneForGood) {
   book.SignUp("c1", "jane", "2026-01-05");
   book.Pay("p0", "c1", 0, "2026-01-06");
   EXPECT_EQ(Account("expenses:signup-bonus"), 0);
-  EXPECT_TRUE(book.Report(PaymentReport{"p1", "c1", {"USD", 5000}, 5000, TestLedger::Noon("2026-01-07"), {}, false}).status.ok());
+  EXPECT_TRUE(book.Report(PaymentReport{"p1", "c1", {"USD", 5000}, 5000, TestLedger::Noon("2026-01-07"), {}, false})
+                  .status.ok());
   book.Pay("p2", "c1", 10000, "2026-01-08");
   EXPECT_EQ(Account("expenses:signup-bonus"), 0);
   book.SignUp("c2", "jane", "2026-01-05");
@@ -212,7 +215,8 @@ TEST_F(BonusTest, UnderABanItIsHeldAndForfeitedWithTheRest) {
   EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kBanned, "fraud"}).ok());
   book.Pay("p1", "c1", 10000, "2026-01-10");
   EXPECT_EQ(book.Balance("jane").held, 1700);
-  const auto proposed = book.Do(ProposeCorrection{"p", CorrectionKind::kForfeiture, "jane", "EUR", 0, 0, "fraud", ""}, "ann");
+  const auto proposed =
+      book.Do(ProposeCorrection{"p", CorrectionKind::kForfeiture, "jane", "EUR", 0, 0, "fraud", ""}, "ann");
   EXPECT_TRUE(book.Do(DecideCorrection{"p", proposed->number, true, ""}, "noor").ok());
   EXPECT_EQ(book.Balance("jane").held, 0);
   EXPECT_EQ(Line().current, 0);

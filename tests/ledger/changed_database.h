@@ -23,9 +23,15 @@ class ChangedDatabase : public store::Database {
   absl::Status Commit() override { return db_->Commit(); }
   void Rollback() override { db_->Rollback(); }
   void Defer() override { db_->Defer(); }
-  absl::Status InsertMany(const store::TableShape& shape, size_t rows, BindRow bind) override { return db_->InsertMany(shape, rows, bind); }
-  absl::Status UpsertMany(const store::TableShape& shape, size_t rows, BindRow bind) override { return db_->UpsertMany(shape, rows, bind); }
-  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, EachRow sink) override { return db_->GetMany(sql, keys, bind, sink); }
+  absl::Status InsertMany(const store::TableShape& shape, size_t rows, BindRow bind) override {
+    return db_->InsertMany(shape, rows, bind);
+  }
+  absl::Status UpsertMany(const store::TableShape& shape, size_t rows, BindRow bind) override {
+    return db_->UpsertMany(shape, rows, bind);
+  }
+  absl::Status GetMany(absl::string_view sql, size_t keys, BindRow bind, EachRow sink) override {
+    return db_->GetMany(sql, keys, bind, sink);
+  }
   absl::Status Demand(absl::string_view sql, const store::Row& parameters, const absl::Status& otherwise) override {
     return db_->Demand(sql, parameters, otherwise);
   }

@@ -21,7 +21,9 @@ class ChangedEngine : public store::Engine {
   bool shared() const override { return engine_->shared(); }
   bool CheckpointIsDue(store::Database&, bool) override { return false; }
   absl::Status Checkpoint(store::Database&) override { return absl::OkStatus(); }
-  absl::StatusOr<std::unique_ptr<store::Engine>> CopyTo(const std::string& path) override { return engine_->CopyTo(path); }
+  absl::StatusOr<std::unique_ptr<store::Engine>> CopyTo(const std::string& path) override {
+    return engine_->CopyTo(path);
+  }
 
  protected:
   std::unique_ptr<store::Engine> engine_;

@@ -14,7 +14,8 @@ class ClickTest : public testing::Test {
   ReportOutcome Click(const std::string& id, const std::string& link, absl::string_view day) {
     return ledger_.Report(ClickReport{id, link, TestLedger::Noon(day)});
   }
-  ReportOutcome SignUp(const std::string& customer, const std::string& click, const std::string& link, absl::string_view day) {
+  ReportOutcome SignUp(const std::string& customer, const std::string& click, const std::string& link,
+                       absl::string_view day) {
     SignUpReport report;
     report.customer_id = customer;
     report.click_id = click;

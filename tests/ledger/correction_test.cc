@@ -14,7 +14,8 @@ struct CorrectionTest : testing::Test {
     book.Mature();
   }
   absl::StatusOr<MutationReply> Propose(CorrectionKind kind, int64_t amount, int64_t reverses = 0) {
-    return book.Do(ProposeCorrection{"p", kind, reverses == 0 ? "jane" : "", reverses == 0 ? "EUR" : "", amount, reverses, "because", ""},
+    return book.Do(ProposeCorrection{"p", kind, reverses == 0 ? "jane" : "", reverses == 0 ? "EUR" : "", amount,
+                                     reverses, "because", ""},
                    "fatima");
   }
   // Proposes and books; the correction's number.
@@ -49,8 +50,9 @@ TEST_F(CorrectionTest, AnAdjustmentBelowZeroTakesFromPayableThenHeOwesIt) {
   book.ExpectExplained("jane");
   book.ExpectVerified();
   // Partners read why.
-  const auto statement =
-      *book.Ask([](Queries& queries) { return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""}); });
+  const auto statement = *book.Ask([](Queries& queries) {
+    return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""});
+  });
   EXPECT_EQ(statement.lines.items.back().text, "correction 2, booked by noor: because");
 }
 
@@ -106,7 +108,9 @@ TEST_F(CorrectionTest, UndoingAForfeitureThatTookNothingTakesNothing) {
 
 struct ForfeitureTest : CorrectionTest {
   void Ban() { EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kBanned, "fraud"}).ok()); }
-  void LiftTheBan() { EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kActive, "it was a mistake"}).ok()); }
+  void LiftTheBan() {
+    EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kActive, "it was a mistake"}).ok());
+  }
   void Dispute(DisputePhase phase, int64_t amount, absl::string_view day) {
     EXPECT_TRUE(book.Report(DisputeReport{"d1", "p1", {"EUR", amount}, phase, TestLedger::Noon(day)}).status.ok());
   }
@@ -207,28 +211,34 @@ TEST_F(ForfeitureTest, PartnersReadWithWhichCorrectionAndWhy) {
   Ban();
   Booked(CorrectionKind::kForfeiture, 0);
   const auto last_line = [this] {
-    const auto statement =
-        *book.Ask([](Queries& queries) { return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""}); });
+    const auto statement = *book.Ask([](Queries& queries) {
+      return queries.GetStatement("p", "jane", "EUR", "2026-03-01", "2026-03-01", {50, ""});
+    });
     return statement.lines.items.back().text;
   };
   EXPECT_EQ(last_line(), "EUR 10.00 that nobody was paid was forfeited with correction 1: because");
-  const auto undone = book.Do(ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, 1, "wrong case", ""}, "fatima");
+  const auto undone =
+      book.Do(ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, 1, "wrong case", ""}, "fatima");
   EXPECT_TRUE(book.Do(DecideCorrection{"p", undone->number, true, ""}, "noor").ok());
   EXPECT_EQ(last_line(), "correction 1, a forfeiture, was undone: wrong case");
 }
 
 TEST_F(ForfeitureTest, AnExplanationSaysWhyALaterRefundReversesNothing) {
   const auto explained = [this] {
-    const int64_t number = book.Ask([](Queries& q) { return q.ListCommissions("p", "jane", {}); })->items.front().number;
+    const int64_t number =
+        book.Ask([](Queries& q) { return q.ListCommissions("p", "jane", {}); })->items.front().number;
     return *book.Ask([number](Queries& q) { return q.Explain("p", number); });
   };
   EXPECT_TRUE(book.Refund("r1", "p1", 1000, "2026-02-24").status.ok());
-  EXPECT_EQ(explained().steps.back().text, "refund r1 of EUR 10.00 to the customer: its part of the commission is reversed");
+  EXPECT_EQ(explained().steps.back().text,
+            "refund r1 of EUR 10.00 to the customer: its part of the commission is reversed");
   Ban();
   Booked(CorrectionKind::kForfeiture, 0);
   EXPECT_TRUE(book.Refund("r2", "p1", 9000, "2026-02-25").status.ok());
   const ExplanationStep last = explained().steps.back();
-  EXPECT_EQ(last.text, "refund r2 of EUR 90.00 to the customer: its part of the commission is reversed; what was forfeited before is not taken again");
+  EXPECT_EQ(last.text,
+            "refund r2 of EUR 90.00 to the customer: its part of the commission is reversed; what was forfeited before "
+            "is not taken again");
   EXPECT_EQ(last.change, 0);
 }
 

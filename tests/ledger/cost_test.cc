@@ -1,5 +1,6 @@
-// What questions cost: pages read for balances, a page of a statement, an explanation, a page of a list, however long the history. Asked at
-// ten thousand commissions and again at a hundred times as many (TRAILBOOK_COST_COMMISSIONS sets another end).
+// What questions cost: pages read for balances, a page of a statement, an explanation, a page of a list, however long
+// the history. Asked at ten thousand commissions and again at a hundred times as many (TRAILBOOK_COST_COMMISSIONS sets
+// another end).
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -34,18 +35,25 @@ class CostTest : public testing::Test {
   }
   static std::string CustomerOf(int64_t n) { return absl::StrCat("cus_", n % kCustomers); }
 
-  // Payments up to a number, a few hundred a day from 2000 on; some are refunded, some disputed for ever. The clock follows.
+  // Payments up to a number, a few hundred a day from 2000 on; some are refunded, some disputed for ever. The clock
+  // follows.
   void GrowTo(int64_t commissions) {
     while (payments_ < commissions) {
       std::vector<Report> reports;
       for (int64_t n = 0; n < kBatch; ++n, ++payments_) {
         const int64_t time = TestLedger::Noon("2000-01-02") + payments_ / kADay * 86400;
-        reports.push_back(PaymentReport{absl::StrCat("in_", payments_), CustomerOf(payments_), {"EUR", 1000}, 1000, time, {}, false});
-        if (payments_ % 50 == 0) reports.push_back(RefundReport{absl::StrCat("re_", payments_), absl::StrCat("in_", payments_), {"EUR", 400}, false, time});
+        reports.push_back(
+            PaymentReport{absl::StrCat("in_", payments_), CustomerOf(payments_), {"EUR", 1000}, 1000, time, {}, false});
+        if (payments_ % 50 == 0) {
+          reports.push_back(
+              RefundReport{absl::StrCat("re_", payments_), absl::StrCat("in_", payments_), {"EUR", 400}, false, time});
+        }
         now_ = time;
       }
       ledger_.SetNow(FormatDay(DayOf(now_, absl::UTCTimeZone())));
-      for (const ReportOutcome& outcome : ledger_.ReportAll(std::move(reports))) ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+      for (const ReportOutcome& outcome : ledger_.ReportAll(std::move(reports))) {
+        ASSERT_TRUE(outcome.status.ok()) << outcome.status;
+      }
     }
     ledger_.Mature();
     if (batches_ < 2) {  // what is payable is paid: at the few and again at the many
@@ -71,14 +79,19 @@ class CostTest : public testing::Test {
         pages[name] = reader->PagesRead() - before;
       }
     };
-    const int64_t newest = ledger_.Ask([](Queries& q) { return q.ListCommissions("p", "jane", {1, ""}); })->items[0].number;
+    const int64_t newest = ledger_.Ask([](Queries& q) {
+                                    return q.ListCommissions("p", "jane", {1, ""});
+                                  })
+                               ->items[0]
+                               .number;
     const int64_t oldest = first_commission_;
     ask("earnings now", [](Queries& q) { return q.GetPartnerEarnings("p", "jane", "").status(); });
     ask("earnings as of last week", [&](Queries& q) {
       return q.GetPartnerEarnings("p", "jane", FormatDay(DayOf(now_, absl::UTCTimeZone()) - 7)).status();
     });
     ask("statement of this week, a page", [&](Queries& q) {
-      return q.GetStatement("p", "jane", "EUR", FormatDay(DayOf(now_, absl::UTCTimeZone()) - 6), today, {50, ""}).status();
+      return q.GetStatement("p", "jane", "EUR", FormatDay(DayOf(now_, absl::UTCTimeZone()) - 6), today, {50, ""})
+          .status();
     });
     ask("statement of the first week, a page", [&](Queries& q) {
       return q.GetStatement("p", "jane", "EUR", "2000-01-02", "2000-01-08", {50, ""}).status();
@@ -92,7 +105,9 @@ class CostTest : public testing::Test {
     ask("why payable, a page", [](Queries& q) {
       return q.ExplainBalance("p", "jane", "EUR", BalanceKind::kPayable, {50, ""}).status();
     });
-    ask("due on a day, a page", [](Queries& q) { return q.ListDueCommissions("p", "jane", "EUR", "2000-02-01", {50, ""}).status(); });
+    ask("due on a day, a page", [](Queries& q) {
+      return q.ListDueCommissions("p", "jane", "EUR", "2000-02-01", {50, ""}).status();
+    });
     ask("lines of a payout, a page", [](Queries& q) { return q.ListPayoutLines("p", 1, 1, {20, ""}).status(); });
     return pages;
   }
@@ -104,7 +119,9 @@ class CostTest : public testing::Test {
 int64_t End() {
   const char* given = std::getenv("TRAILBOOK_COST_COMMISSIONS");
   int64_t end = kMany;
-  if (given != nullptr && !absl::SimpleAtoi(given, &end)) ADD_FAILURE() << "TRAILBOOK_COST_COMMISSIONS=" << given << " is no number";
+  if (given != nullptr && !absl::SimpleAtoi(given, &end)) {
+    ADD_FAILURE() << "TRAILBOOK_COST_COMMISSIONS=" << given << " is no number";
+  }
   return end;
 }
 
@@ -116,18 +133,21 @@ TEST_F(CostTest, AnswersReadWhatTheyReturnHoweverLongTheHistory) {
   GrowTo(End());
   const auto many = Ask();
   for (const auto& [question, pages] : few) {
-    std::printf("%-40s %6lld pages at %lld commissions, %6lld at %lld\n", question.c_str(), static_cast<long long>(pages),
-                static_cast<long long>(kFew), static_cast<long long>(many.at(question)), static_cast<long long>(payments_));
+    std::printf("%-40s %6lld pages at %lld commissions, %6lld at %lld\n", question.c_str(),
+                static_cast<long long>(pages), static_cast<long long>(kFew), static_cast<long long>(many.at(question)),
+                static_cast<long long>(payments_));
     // B-trees grow by a level or two; nothing else may.
     EXPECT_LE(many.at(question), pages * 2) << question;
   }
 }
 
-// One day with more records than many a history: its pages cost the same at its beginning, in its middle and at its end.
+// One day with more records than many a history: its pages cost the same at its beginning, in its middle and at its
+// end.
 TEST_F(CostTest, APageOfABusyDayDoesNotReadTheDay) {
   std::vector<Report> reports;
   for (int64_t n = 0; n < kBatch; ++n) {
-    reports.push_back(PaymentReport{absl::StrCat("in_", n), CustomerOf(0), {"EUR", 1000}, 1000, TestLedger::Noon("2000-01-01"), {}, false});
+    reports.push_back(PaymentReport{
+        absl::StrCat("in_", n), CustomerOf(0), {"EUR", 1000}, 1000, TestLedger::Noon("2000-01-01"), {}, false});
   }
   ledger_.ReportAll(std::move(reports));
   const auto engine = *store::OpenSqlite(ledger_.Path());
@@ -149,17 +169,28 @@ TEST_F(CostTest, APageOfABusyDayDoesNotReadTheDay) {
   EXPECT_EQ(sum, kBatch * 100);
   EXPECT_EQ(static_cast<int64_t>(pages.size()), kBatch / 100);
   std::sort(pages.begin(), pages.end());
-  EXPECT_LE(pages.back(), pages.front() * 3);  // a page that begins just after a mark reads fewer records than one that ends just before it
+  EXPECT_LE(
+      pages.back(),
+      pages.front() * 3);  // a page that begins just after a mark reads fewer records than one that ends just before it
 }
 
-// Reports of customers whom nobody referred wait for a sign-up that never comes, and there are many: a payment costs the same beside them.
+// Reports of customers whom nobody referred wait for a sign-up that never comes, and there are many: a payment costs
+// the same beside them.
 TEST_F(CostTest, WhatWaitsIsFoundByWhatItWaitsFor) {
   const auto park = [this](int64_t from, int64_t to) {
     std::vector<Report> reports;
     for (int64_t n = from; n < to; ++n) {
-      reports.push_back(PaymentReport{absl::StrCat("in_", n), absl::StrCat("nobody_", n), {"EUR", 1000}, 1000, TestLedger::Noon("2000-01-01"), {}, false});
+      reports.push_back(PaymentReport{absl::StrCat("in_", n),
+                                      absl::StrCat("nobody_", n),
+                                      {"EUR", 1000},
+                                      1000,
+                                      TestLedger::Noon("2000-01-01"),
+                                      {},
+                                      false});
     }
-    for (const ReportOutcome& outcome : ledger_.ReportAll(std::move(reports))) ASSERT_EQ(outcome.kind, OutcomeKind::kParked);
+    for (const ReportOutcome& outcome : ledger_.ReportAll(std::move(reports))) {
+      ASSERT_EQ(outcome.kind, OutcomeKind::kParked);
+    }
   };
   const auto pages = [this](const std::function<void(store::Repository&, Book&)>& load) {
     const auto engine = *store::OpenSqlite(ledger_.Path());

@@ -1,5 +1,5 @@
-// A store that cannot be reached now and then: some questions and writes fail, and after most of these failures everything does until the
-// transaction ends, as after a connection that was cut. Where it fails follows from a seed.
+// A store that cannot be reached now and then: some questions and writes fail, and after most of these failures
+// everything does until the transaction ends, as after a connection that was cut. Where it fails follows from a seed.
 #ifndef TRAILBOOK_TESTS_LEDGER_FLAKY_ENGINE_H_
 #define TRAILBOOK_TESTS_LEDGER_FLAKY_ENGINE_H_
 
@@ -54,7 +54,8 @@ class Outages {
 
 class FlakyDatabase final : public ChangedDatabase {
  public:
-  FlakyDatabase(std::shared_ptr<store::Database> db, std::shared_ptr<Outages> outages) : ChangedDatabase(std::move(db)), outages_(std::move(outages)) {}
+  FlakyDatabase(std::shared_ptr<store::Database> db, std::shared_ptr<Outages> outages)
+      : ChangedDatabase(std::move(db)), outages_(std::move(outages)) {}
 
   absl::StatusOr<store::Statement*> Prepare(absl::string_view sql) override {
     TRAILBOOK_RETURN_IF_ERROR(Reach());
@@ -121,7 +122,8 @@ class FlakyDatabase final : public ChangedDatabase {
 // The writer's connections are flaky: the one that writes, and the first that reads.
 class FlakyEngine final : public ChangedEngine {
  public:
-  FlakyEngine(std::unique_ptr<store::Engine> engine, std::shared_ptr<Outages> outages) : ChangedEngine(std::move(engine)), outages_(std::move(outages)) {}
+  FlakyEngine(std::unique_ptr<store::Engine> engine, std::shared_ptr<Outages> outages)
+      : ChangedEngine(std::move(engine)), outages_(std::move(outages)) {}
 
   absl::StatusOr<std::unique_ptr<store::Database>> OpenWriter() override { return Flaky(engine_->OpenWriter()); }
   absl::StatusOr<std::unique_ptr<store::Database>> OpenReader() override {

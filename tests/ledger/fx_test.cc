@@ -1,4 +1,5 @@
-// Payouts that arrive in another currency than was earned (RULES 2): the rate, the fx clearing account, and what comes back.
+// Payouts that arrive in another currency than was earned (RULES 2): the rate, the fx clearing account, and what comes
+// back.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,9 +16,9 @@ using ::testing::HasSubstr;
 
 TEST(ConvertMoneyTest, RoundsHalfToEvenAcrossDigits) {
   EXPECT_EQ(*ConvertMoney(10000, "EUR", "USD", "1.0845"), 10845);
-  EXPECT_EQ(*ConvertMoney(1, "EUR", "USD", "0.5"), 0);    // 0.5 -> 0
-  EXPECT_EQ(*ConvertMoney(3, "EUR", "USD", "0.5"), 2);    // 1.5 -> 2
-  EXPECT_EQ(*ConvertMoney(5, "EUR", "USD", "0.5"), 2);    // 2.5 -> 2
+  EXPECT_EQ(*ConvertMoney(1, "EUR", "USD", "0.5"), 0);              // 0.5 -> 0
+  EXPECT_EQ(*ConvertMoney(3, "EUR", "USD", "0.5"), 2);              // 1.5 -> 2
+  EXPECT_EQ(*ConvertMoney(5, "EUR", "USD", "0.5"), 2);              // 2.5 -> 2
   EXPECT_EQ(*ConvertMoney(10000, "EUR", "JPY", "161.235"), 16124);  // 16123.5 -> 16124
   EXPECT_EQ(*ConvertMoney(1000, "JPY", "KWD", "0.002053"), 2053);   // thousandths
   EXPECT_EQ(*ConvertMoney(0, "EUR", "USD", "1.1"), 0);
@@ -27,8 +28,11 @@ TEST(ConvertMoneyTest, RoundsHalfToEvenAcrossDigits) {
 }
 
 TEST(CheckFxRateTest, TakesPlainDecimalsAboveZero) {
-  for (const char* good : {"1", "83.2154", "0.000000001", "999999999.999999999"}) EXPECT_TRUE(CheckFxRate("rate", good).ok()) << good;
-  for (const char* bad : {"", "0", "0.0", "-1", "1.", ".5", "1e3", "1,5", " 1", "1.0000000001", "1234567890", "1.2.3", "NaN"}) {
+  for (const char* good : {"1", "83.2154", "0.000000001", "999999999.999999999"}) {
+    EXPECT_TRUE(CheckFxRate("rate", good).ok()) << good;
+  }
+  for (const char* bad :
+       {"", "0", "0.0", "-1", "1.", ".5", "1e3", "1,5", " 1", "1.0000000001", "1234567890", "1.2.3", "NaN"}) {
     EXPECT_EQ(CheckFxRate("rate", bad).code(), absl::StatusCode::kInvalidArgument) << bad;
   }
 }
@@ -136,8 +140,10 @@ TEST_F(FxTest, BadRatesAreRefused) {
   EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "EUR", "EUR", "1", "ECB", 0}).status()), "fx_rate.to_currency_code");
   EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "XXQ", "EUR", "1", "ECB", 0}).status()), "fx_rate.from_currency_code");
   EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "USD", "EUR", "1", "", 0}).status()), "fx_rate.source");
-  EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "USD", "EUR", "1", "ECB", TestLedger::Noon("2026-02-02")}).status()), "fx_rate.quote_time");
-  EXPECT_EQ(FieldOf(ledger_.Do(SetPayoutMethod{"p", "jane", "sepa", IbanFor("jane"), "USD"}).status()), "payout_method.settlement_currency");
+  EXPECT_EQ(FieldOf(ledger_.Do(SetFxRate{"p", "USD", "EUR", "1", "ECB", TestLedger::Noon("2026-02-02")}).status()),
+            "fx_rate.quote_time");
+  EXPECT_EQ(FieldOf(ledger_.Do(SetPayoutMethod{"p", "jane", "sepa", IbanFor("jane"), "USD"}).status()),
+            "payout_method.settlement_currency");
 }
 
 }  // namespace

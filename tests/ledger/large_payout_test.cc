@@ -1,11 +1,13 @@
-// A payout of more lines than one record of the log takes (2000): its reservation is several records, and each line is in it once.
+// A payout of more lines than one record of the log takes (2000): its reservation is several records, and each line is
+// in it once.
 #include "gtest/gtest.h"
 #include "tests/ledger/test_ledger.h"
 
 namespace trailbook {
 namespace {
 
-// Jane's payments of 10.00 each, matured together as one line, and a refund of 1.00 of each, a line of -0.10 of its own.
+// Jane's payments of 10.00 each, matured together as one line, and a refund of 1.00 of each, a line of -0.10 of its
+// own.
 class LargePayoutTest : public testing::TestWithParam<int> {
  protected:
   LargePayoutTest() {
@@ -14,7 +16,8 @@ class LargePayoutTest : public testing::TestWithParam<int> {
     for (int at = 0; at < GetParam(); ++at) {
       const std::string payment = absl::StrCat("pay", at);
       payments.push_back(PaymentReport{payment, "c", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-01"), {}, false});
-      refunds.push_back(RefundReport{absl::StrCat("refund", at), payment, {"EUR", 100}, false, TestLedger::Noon("2026-02-01")});
+      refunds.push_back(
+          RefundReport{absl::StrCat("refund", at), payment, {"EUR", 100}, false, TestLedger::Noon("2026-02-01")});
     }
     ledger_.ReportAll(std::move(payments));
     ledger_.SetNow("2026-02-01");
@@ -42,7 +45,9 @@ class LargePayoutTest : public testing::TestWithParam<int> {
     const int64_t size = ledger_.Ask([](Queries& queries) { return queries.GetLogHead("p"); })->size;
     return ledger_.Ask([size](Queries& queries) {
       int64_t found = 0;
-      for (int64_t sequence = 1; sequence <= size; ++sequence) found += queries.GetRecord("p", sequence)->kind == "payout_reserved";
+      for (int64_t sequence = 1; sequence <= size; ++sequence) {
+        found += queries.GetRecord("p", sequence)->kind == "payout_reserved";
+      }
       return found;
     });
   }

@@ -1,5 +1,5 @@
-// A payout that arrives after it was called failed (RULES 8): what was payable again is taken back; what another payout has already, the
-// partner owes.
+// A payout that arrives after it was called failed (RULES 8): what was payable again is taken back; what another payout
+// has already, the partner owes.
 #include "gtest/gtest.h"
 #include "ledger/base/status.h"
 #include "tests/ledger/test_ledger.h"
@@ -63,8 +63,9 @@ TEST_F(LateSettlementTest, WhatARetryHasAlreadyThePartnerOwes) {
 TEST_F(LateSettlementTest, TheStatementSaysSoAndAddsUp) {
   ledger_.SetNow("2026-02-03");
   ASSERT_TRUE(Result(1, PayoutResultKind::kSettled).ok());
-  const auto statement =
-      ledger_.Ask([](Queries& queries) { return queries.GetStatement("p", "jane", "EUR", "2026-02-01", "2026-02-28", {50, ""}); });
+  const auto statement = ledger_.Ask([](Queries& queries) {
+    return queries.GetStatement("p", "jane", "EUR", "2026-02-01", "2026-02-28", {50, ""});
+  });
   ASSERT_TRUE(statement.ok());
   EXPECT_EQ(statement->opening, 1000);
   EXPECT_EQ(statement->paid, 1000);

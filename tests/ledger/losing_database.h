@@ -17,7 +17,8 @@ enum class Lost { kNothing, kTheAnswer, kTheCommit, kTheAnswerAndTheLease };
 class LosingDatabase final : public ChangedDatabase {
  public:
   // `next` says what the next commit loses.
-  LosingDatabase(std::shared_ptr<store::Database> db, std::function<Lost()> next) : ChangedDatabase(std::move(db)), next_(std::move(next)) {}
+  LosingDatabase(std::shared_ptr<store::Database> db, std::function<Lost()> next)
+      : ChangedDatabase(std::move(db)), next_(std::move(next)) {}
 
   absl::Status Commit() override {
     const Lost lost = next_();

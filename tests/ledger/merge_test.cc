@@ -1,5 +1,5 @@
-// Merging a partner into another (RULES 7): the old id is an alias, balances move by transfer entries with debts netted, tier counts add up,
-// and what happens to old commissions happens to the partner that goes on.
+// Merging a partner into another (RULES 7): the old id is an alias, balances move by transfer entries with debts
+// netted, tier counts add up, and what happens to old commissions happens to the partner that goes on.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -21,7 +21,9 @@ class MergeTest : public testing::Test {
     return ledger_.Do(MergePartner{"p", from, into, "one person, two accounts"}, "noor");
   }
   void TakeFromJane(int64_t cents) {
-    ASSERT_TRUE(ledger_.Do(ProposeCorrection{"p", CorrectionKind::kAdjustment, "jane", "EUR", -cents, 0, "overpaid", ""}, "ann").ok());
+    ASSERT_TRUE(
+        ledger_.Do(ProposeCorrection{"p", CorrectionKind::kAdjustment, "jane", "EUR", -cents, 0, "overpaid", ""}, "ann")
+            .ok());
     ASSERT_TRUE(ledger_.Do(DecideCorrection{"p", 1, true, ""}, "noor").ok());
   }
   void OpenDispute() {
@@ -115,7 +117,8 @@ TEST_F(MergeTest, TheOldIdIsAnAlias) {
   const auto jane = *ledger_.Ask([](Queries& queries) { return queries.GetPartner("p", "jane"); });
   EXPECT_EQ(jane.state, PartnerStateKind::kMerged);
   EXPECT_EQ(jane.merged_into, "tom");
-  EXPECT_THAT(ledger_.Ask([](Queries& queries) { return queries.GetPartner("p", "tom"); })->aliases, ElementsAre("jane"));
+  EXPECT_THAT(ledger_.Ask([](Queries& queries) { return queries.GetPartner("p", "tom"); })->aliases,
+              ElementsAre("jane"));
   EXPECT_EQ(ReasonOf(ledger_.Do(SetPartnerRate{"p", "jane", 500, ""}).status()), "WRONG_STATE");
   ExpectSound();
 }
@@ -174,7 +177,7 @@ TEST_F(MergeTest, IsRefusedWhileAPayoutIsLive) {
   EXPECT_EQ(ReasonOf(Merge().status()), "WRONG_STATE");
   ASSERT_TRUE(ledger_.Result(batch, 1, PayoutResultKind::kSettled).ok());
   EXPECT_TRUE(Merge().ok());
-  EXPECT_EQ(ReasonOf(Merge().status()), "WRONG_STATE");           // merged already
+  EXPECT_EQ(ReasonOf(Merge().status()), "WRONG_STATE");               // merged already
   EXPECT_EQ(ReasonOf(Merge("tom", "jane").status()), "WRONG_STATE");  // into one that ended
   EXPECT_EQ(ReasonOf(Merge("tom", "tom").status()), "WRONG_STATE");
   ExpectSound();

@@ -42,7 +42,8 @@ TEST_P(EveryBuffer, APaymentReportedAgainIsTheSamePaymentAlsoAfterARestart) {
     for (int earlier : {1, n / 2 + 1, n}) {
       const ReportOutcome again = books.Pay(absl::StrCat("in_", earlier), "cus", 1000 + earlier, "2026-02-01");
       EXPECT_TRUE(again.status.ok() && again.replayed) << earlier << " after " << n;
-      EXPECT_FALSE(books.Pay(absl::StrCat("in_", earlier), "cus", 1, "2026-02-01").status.ok()) << "the same id with other content";
+      EXPECT_FALSE(books.Pay(absl::StrCat("in_", earlier), "cus", 1, "2026-02-01").status.ok())
+          << "the same id with other content";
     }
     ASSERT_EQ(Verified(books), "") << "after " << n;
   }
@@ -76,16 +77,19 @@ class WaitingIds : public ::testing::Test {
 };
 
 TEST_F(WaitingIds, ARowLessIsFound) {
-  EXPECT_TRUE(absl::StrContains(ProblemAfter("DELETE FROM fresh_key WHERE number = 1"), "table external_key: no row is left"));
+  EXPECT_TRUE(
+      absl::StrContains(ProblemAfter("DELETE FROM fresh_key WHERE number = 1"), "table external_key: no row is left"));
 }
 
 TEST_F(WaitingIds, ARowThatWasChangedIsFound) {
-  EXPECT_TRUE(absl::StrContains(ProblemAfter("UPDATE fresh_key SET ids = zeroblob(24) WHERE number = 1"), "its seal does not fit"));
+  EXPECT_TRUE(absl::StrContains(ProblemAfter("UPDATE fresh_key SET ids = zeroblob(24) WHERE number = 1"),
+                                "its seal does not fit"));
 }
 
 TEST_F(WaitingIds, AnIdInItsTableThatTheLogDoesNotKnowIsFound) {
-  EXPECT_TRUE(absl::StrContains(ProblemAfter("INSERT INTO external_key (program_id, id_key, commission) VALUES (1, zeroblob(16), 1)"),
-                                "the log knows no such row"));
+  EXPECT_TRUE(absl::StrContains(
+      ProblemAfter("INSERT INTO external_key (program_id, id_key, commission) VALUES (1, zeroblob(16), 1)"),
+      "the log knows no such row"));
 }
 
 TEST_F(WaitingIds, AnIdThatNamesAnotherCommissionIsFound) {
@@ -95,8 +99,11 @@ TEST_F(WaitingIds, AnIdThatNamesAnotherCommissionIsFound) {
     const auto db = *engine->OpenWriter();
     ASSERT_TRUE(store::SettleFreshKeys(*db).ok());
   }
-  const std::string problem = ProblemAfter("UPDATE external_key SET commission = commission + 1 WHERE commission = (SELECT MAX(commission) FROM external_key)");
-  EXPECT_TRUE(absl::StrContains(problem, "table external_key, row") && absl::StrContains(problem, "the log says")) << problem;
+  const std::string problem = ProblemAfter(
+      "UPDATE external_key SET commission = commission + 1 WHERE commission = (SELECT MAX(commission) FROM "
+      "external_key)");
+  EXPECT_TRUE(absl::StrContains(problem, "table external_key, row") && absl::StrContains(problem, "the log says"))
+      << problem;
 }
 
 TEST_F(WaitingIds, ALedgerWithADamagedRowDoesNotStart) {

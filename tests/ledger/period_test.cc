@@ -24,10 +24,13 @@ struct PeriodTest : testing::Test {
         absl::StrAppend(&text, account.account, " ", account.balance, "\n");
       }
     }
-    const auto statement =
-        book.Ask([](Queries& q) { return q.GetStatement("p", "jane", "EUR", "2026-01-01", "2026-02-28", {1000, ""}); });
+    const auto statement = book.Ask([](Queries& q) {
+      return q.GetStatement("p", "jane", "EUR", "2026-01-01", "2026-02-28", {1000, ""});
+    });
     absl::StrAppend(&text, statement->opening, " ", statement->earned, " ", statement->closing, "\n");
-    for (const StatementLine& line : statement->lines.items) absl::StrAppend(&text, line.sequence, " ", line.amount, "\n");
+    for (const StatementLine& line : statement->lines.items) {
+      absl::StrAppend(&text, line.sequence, " ", line.amount, "\n");
+    }
     return text;
   }
 };
@@ -47,14 +50,19 @@ TEST_F(PeriodTest, NothingThatIsTriedChangesAClosedPeriod) {
   book.Mature();
   ASSERT_TRUE(book.Do(ClosePeriod{"p", "2026-02-28"}).ok());
   const std::string before = ClosedBooks();
-  // Late payments (one that even matured inside the period), refunds, disputes, their undoing, corrections, all dated inside it.
+  // Late payments (one that even matured inside the period), refunds, disputes, their undoing, corrections, all dated
+  // inside it.
   EXPECT_TRUE(book.Pay("late1", "c1", 50000, "2026-01-07").status.ok());
   EXPECT_TRUE(book.Pay("late2", "c1", 50000, "2026-02-20").status.ok());
   EXPECT_TRUE(book.Refund("r1", "p1", 10000, "2026-01-20").status.ok());
   EXPECT_TRUE(book.Refund("r2", "late1", 10000, "2026-01-20").status.ok());
   EXPECT_TRUE(book.Report(RefundReport{"r1", "p1", {"EUR", 10000}, true, TestLedger::Noon("2026-01-25")}).status.ok());
-  EXPECT_TRUE(book.Report(DisputeReport{"d1", "p2", {"EUR", 20000}, DisputePhase::kOpen, TestLedger::Noon("2026-02-20")}).status.ok());
-  EXPECT_TRUE(book.Report(DisputeReport{"d1", "p2", {"EUR", 20000}, DisputePhase::kLost, TestLedger::Noon("2026-02-25")}).status.ok());
+  EXPECT_TRUE(
+      book.Report(DisputeReport{"d1", "p2", {"EUR", 20000}, DisputePhase::kOpen, TestLedger::Noon("2026-02-20")})
+          .status.ok());
+  EXPECT_TRUE(
+      book.Report(DisputeReport{"d1", "p2", {"EUR", 20000}, DisputePhase::kLost, TestLedger::Noon("2026-02-25")})
+          .status.ok());
   EXPECT_TRUE(book.SignUp("c2", "tom", "2026-01-05").status.ok());
   EXPECT_TRUE(book.Pay("late3", "c2", 50000, "2026-01-07").status.ok());
   EXPECT_EQ(ClosedBooks(), before);

@@ -116,8 +116,9 @@ TEST_F(ReassignTest, TheStatementsOfBothAddUp) {
   ledger_.SetNow("2026-02-03");
   ASSERT_TRUE(Reassign("tom", true).ok());
   for (const auto& [partner, change] : {std::pair<std::string, int64_t>{"jane", -1000}, {"tom", 1000}}) {
-    const auto statement = *ledger_.Ask(
-        [&](Queries& queries) { return queries.GetStatement("p", partner, "EUR", "2026-02-01", "2026-02-28", {50, ""}); });
+    const auto statement = *ledger_.Ask([&](Queries& queries) {
+      return queries.GetStatement("p", partner, "EUR", "2026-02-01", "2026-02-28", {50, ""});
+    });
     EXPECT_EQ(statement.closing - statement.opening, change);
     ASSERT_FALSE(statement.lines.items.empty());
     EXPECT_EQ(statement.lines.items.back().kind, "TRANSFERRED");

@@ -103,7 +103,8 @@ TEST_F(ReviewTest, AClosedAccountIsPaidBelowTheMinimum) {
   EXPECT_TRUE(book.Do(PublishTerms{"p", terms}).ok());
   book.SignUp("c1", "jane", "2026-01-05");
   book.Pay("p1", "c1", 10000, "2026-01-10");
-  EXPECT_EQ(book.Ask([](Queries& q) { return q.PreviewBatch("p", "EUR", ""); })->left_out.at(0).reason, "BELOW_MINIMUM");
+  EXPECT_EQ(book.Ask([](Queries& q) { return q.PreviewBatch("p", "EUR", ""); })->left_out.at(0).reason,
+            "BELOW_MINIMUM");
   EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kClosed, "left for good"}).ok());
   EXPECT_EQ(book.Ask([](Queries& q) { return q.PreviewBatch("p", "EUR", ""); })->payouts.at(0).amount, 1000);
 }

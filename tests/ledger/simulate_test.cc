@@ -1,4 +1,5 @@
-// What other terms would have paid: under the same terms exactly what the books say, under others what the rules say, and nothing is written.
+// What other terms would have paid: under the same terms exactly what the books say, under others what the rules say,
+// and nothing is written.
 #include <map>
 
 #include "ledger/base/status.h"
@@ -45,24 +46,30 @@ struct SimulateTest : testing::Test {
     const auto accounts = book.Ask([](Queries& q) { return q.TrialBalance("p", ""); });
     for (const AccountView& account : *accounts) {
       if (account.currency != currency) continue;
-      if (account.account == "expenses:commission" || account.account == "expenses:signup-bonus") sums.first += account.balance;
+      if (account.account == "expenses:commission" || account.account == "expenses:signup-bonus") {
+        sums.first += account.balance;
+      }
       if (account.account == "contra-expense:commission-reversed") sums.second -= account.balance;
     }
     return sums;
   }
-  void Refund(const std::string& id, const std::string& payment, int64_t amount, absl::string_view day, bool failed = false) {
+  void Refund(const std::string& id, const std::string& payment, int64_t amount, absl::string_view day,
+              bool failed = false) {
     EXPECT_TRUE(book.Report(RefundReport{id, payment, {"EUR", amount}, failed, TestLedger::Noon(day)}).status.ok());
   }
-  void Dispute(const std::string& id, const std::string& payment, int64_t amount, DisputePhase phase, absl::string_view day) {
+  void Dispute(const std::string& id, const std::string& payment, int64_t amount, DisputePhase phase,
+               absl::string_view day) {
     EXPECT_TRUE(book.Report(DisputeReport{id, payment, {"EUR", amount}, phase, TestLedger::Noon(day)}).status.ok());
   }
-  void SignUpAndPay(const std::string& customer, const std::string& code, absl::string_view day, const std::string& email = "") {
+  void SignUpAndPay(const std::string& customer, const std::string& code, absl::string_view day,
+                    const std::string& email = "") {
     book.SignUp(customer, code, day, email);
     for (int at = 0; at < 3; ++at) {
       EXPECT_TRUE(book.Pay(absl::StrCat(customer, "-", at), customer, 10000 + 33 * at, day).status.ok());
     }
   }
-  // Everything at once: versions, tiers, a bonus, groups, an own rate, FOLLOW, a lowering, refunds, disputes, a review, a ban, a payout.
+  // Everything at once: versions, tiers, a bonus, groups, an own rate, FOLLOW, a lowering, refunds, disputes, a review,
+  // a ban, a payout.
   void MakeHistory();
 };
 
@@ -98,8 +105,11 @@ void SimulateTest::MakeHistory() {
   book.Mature();
   SignUpAndPay("c1", "jane", "2026-01-21");
   SignUpAndPay("c2", "tom", "2026-03-10");
-  for (const char* customer : {"a1", "b1", "b3", "b5"}) book.Pay(absl::StrCat(customer, "-late"), customer, 9999, "2026-03-12");
-  EXPECT_TRUE(book.Report(PaymentReport{"usd", "b2", {"USD", 777}, 700, TestLedger::Noon("2026-01-21"), {}, false}).status.ok());
+  for (const char* customer : {"a1", "b1", "b3", "b5"}) {
+    book.Pay(absl::StrCat(customer, "-late"), customer, 9999, "2026-03-12");
+  }
+  EXPECT_TRUE(book.Report(PaymentReport{"usd", "b2", {"USD", 777}, 700, TestLedger::Noon("2026-01-21"), {}, false})
+                  .status.ok());
   EXPECT_TRUE(book.Do(SetPartnerState{"p", "tom", PartnerStateKind::kBanned, "fraud"}).ok());
   SignUpAndPay("t9", "tom", "2026-03-19");
   Dispute("d1", "b3-0", 10000, DisputePhase::kWon, "2026-03-19");
@@ -147,7 +157,8 @@ TEST_F(SimulateTest, OtherRatesAndTiersAreAppliedToEveryPaymentAndItsRefunds) {
   EXPECT_EQ(Of(view, "jane").simulated.accrued, 500 + 502 + 503 + 800 + 803 + 805);
   EXPECT_EQ(Of(view, "jane").simulated.reversed, 500);
   EXPECT_EQ(Net(Of(view, "tom").simulated), 500 + 502 + 503);
-  EXPECT_EQ(view.totals.at(0).simulated.accrued, Of(view, "jane").simulated.accrued + Of(view, "tom").simulated.accrued);
+  EXPECT_EQ(view.totals.at(0).simulated.accrued,
+            Of(view, "jane").simulated.accrued + Of(view, "tom").simulated.accrued);
 }
 
 TEST_F(SimulateTest, ABonusAndADurationThatWereNotThereAreAppliedToo) {
@@ -237,7 +248,8 @@ TEST_F(SimulateTest, TheSameShareIsForfeitedUnderOtherTerms) {
   Dispute("d1", "a1-0", 4000, DisputePhase::kOpen, "2026-01-01");
   EXPECT_TRUE(book.Do(SetPartnerState{"p", "jane", PartnerStateKind::kBanned, "fraud"}).ok());
   Dispute("d1", "a1-0", 4000, DisputePhase::kWon, "2026-01-01");  // the ban holds all of it by now
-  const auto proposed = book.Do(ProposeCorrection{"p", CorrectionKind::kForfeiture, "jane", "EUR", 0, 0, "fraud", ""}, "ann");
+  const auto proposed =
+      book.Do(ProposeCorrection{"p", CorrectionKind::kForfeiture, "jane", "EUR", 0, 0, "fraud", ""}, "ann");
   EXPECT_TRUE(book.Do(DecideCorrection{"p", proposed->number, true, ""}, "bob").ok());
   Refund("r1", "a1-0", 3000, "2026-01-01");
   EXPECT_EQ(Net(Of(Simulate(Under(TermsOf(1000))), "jane").booked), 0);

@@ -50,8 +50,9 @@ TEST_F(TermsTest, ATierOnceReachedIsNotLostWhateverIsRefunded) {
   EXPECT_EQ(Earns("p4", "c2", "2026-01-14"), 700);
   const ReportOutcome third = book.Pay("p5", "c3", 10000, "2026-01-15");
   EXPECT_EQ(third.commission_amount.minor_units, 1000);
-  EXPECT_THAT(Explained(third.commission), HasSubstr("That day promised 5 %, 7 % from 2 paying customers on, 10 % from 3 paying customers on "
-                                                     "for as long as the customer pays (the program's terms, version 2)"));
+  EXPECT_THAT(Explained(third.commission),
+              HasSubstr("That day promised 5 %, 7 % from 2 paying customers on, 10 % from 3 paying customers on "
+                        "for as long as the customer pays (the program's terms, version 2)"));
   EXPECT_THAT(Explained(third.commission), HasSubstr("paying customers, which has been as high as 3"));
   EXPECT_EQ(book.Ask([](Queries& q) { return q.GetPartner("p", "jane"); })->paying_customers, 3);
   // Nobody else's customers count.
@@ -234,7 +235,8 @@ TEST_F(TermsTest, OnlyAnExplicitReasonedDecisionLowersAPromiseAndThePartnerSeesI
   const ReportOutcome lowered = book.Pay("p2", "c1", 10000, "2026-01-02");
   EXPECT_EQ(lowered.commission_amount.minor_units, 400);
   EXPECT_EQ(Earns("p3", "t1", "2026-01-03"), 1000);
-  EXPECT_THAT(Explained(lowered.commission), HasSubstr("Lowered by noor: from 2026-01-02 on at most 4 %, because: agreed on 3 May"));
+  EXPECT_THAT(Explained(lowered.commission),
+              HasSubstr("Lowered by noor: from 2026-01-02 on at most 4 %, because: agreed on 3 May"));
   EXPECT_THAT(Explained(lowered.commission), HasSubstr("the rate was lowered by a person's decision"));
   const auto jane = book.Ask([](Queries& q) { return q.GetPartner("p", "jane"); });
   ASSERT_EQ(jane->lowerings.size(), 1u);

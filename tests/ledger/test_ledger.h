@@ -1,4 +1,5 @@
-// A ledger in a directory of its own, or in another store, with a clock that a test sets: every call waits for its answer. Not thread-safe.
+// A ledger in a directory of its own, or in another store, with a clock that a test sets: every call waits for its
+// answer. Not thread-safe.
 #ifndef TRAILBOOK_TESTS_LEDGER_TEST_LEDGER_H_
 #define TRAILBOOK_TESTS_LEDGER_TEST_LEDGER_H_
 
@@ -24,9 +25,12 @@ namespace trailbook {
 class TestLedger {
  public:
   using OpenStore = std::function<absl::StatusOr<std::unique_ptr<store::Engine>>()>;
-  // The program "p" at 10 %, hold 30 days, with the partners "jane" (code "jane") and "tom" (code "tom") paid by sepa in EUR.
-  explicit TestLedger(absl::string_view now = "2026-01-01", Ledger::Options options = {}, OpenStore open_store = nullptr)
-      : options_(std::move(options)), open_store_(open_store != nullptr ? std::move(open_store) : [this] { return store::OpenSqlite(Path()); }) {
+  // The program "p" at 10 %, hold 30 days, with the partners "jane" (code "jane") and "tom" (code "tom") paid by sepa
+  // in EUR.
+  explicit TestLedger(absl::string_view now = "2026-01-01", Ledger::Options options = {},
+                      OpenStore open_store = nullptr)
+      : options_(std::move(options)),
+        open_store_(open_store != nullptr ? std::move(open_store) : [this] { return store::OpenSqlite(Path()); }) {
     static int next = 0;
     dir_ = testing::TempDir() + absl::StrCat("trailbook-", getpid(), "-", next++);
     std::filesystem::create_directories(dir_);
@@ -35,10 +39,14 @@ class TestLedger {
       auto engine = open_store_();
       auto db = (*engine)->OpenWriter();
       EXPECT_TRUE(store::Migrate(**db).ok());
-      // The same secret in every ledger, so that the same commands make the same log: what is logged of bank details hangs on it.
+      // The same secret in every ledger, so that the same commands make the same log: what is logged of bank details
+      // hangs on it.
       const std::string secret(32, 's');
-      EXPECT_TRUE((*db)->InsertMany({"secret", {"name", "value", store::kSealColumn}, 1},
-                                    {{std::string(store::kSecretName), store::Blob{secret}, store::ToValue(store::SealOfSecret(secret))}}).ok());
+      EXPECT_TRUE((*db)
+                      ->InsertMany({"secret", {"name", "value", store::kSealColumn}, 1},
+                                   {{std::string(store::kSecretName), store::Blob{secret},
+                                     store::ToValue(store::SealOfSecret(secret))}})
+                      .ok());
     }
     Open();
     CreateProgram program;
@@ -91,8 +99,9 @@ class TestLedger {
 
   ReportOutcome Report(trailbook::Report report) {
     std::promise<absl::StatusOr<std::vector<ReportOutcome>>> done;
-    ledger_->Report("p", {std::move(report)}, "reporter",
-                    [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
+    ledger_->Report("p", {std::move(report)}, "reporter", [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+      done.set_value(std::move(outcomes));
+    });
     auto outcomes = done.get_future().get();
     if (outcomes.ok()) return outcomes->front();
     ReportOutcome refused;
@@ -101,13 +110,15 @@ class TestLedger {
   }
   std::vector<ReportOutcome> ReportAll(std::vector<trailbook::Report> reports) {
     std::promise<absl::StatusOr<std::vector<ReportOutcome>>> done;
-    ledger_->Report("p", std::move(reports), "reporter",
-                    [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
+    ledger_->Report("p", std::move(reports), "reporter", [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+      done.set_value(std::move(outcomes));
+    });
     auto outcomes = done.get_future().get();
     EXPECT_TRUE(outcomes.ok()) << outcomes.status();
     return outcomes.ok() ? *std::move(outcomes) : std::vector<ReportOutcome>();
   }
-  ReportOutcome SignUp(const std::string& customer, const std::string& code, absl::string_view day, const std::string& email = "") {
+  ReportOutcome SignUp(const std::string& customer, const std::string& code, absl::string_view day,
+                       const std::string& email = "") {
     SignUpReport report;
     report.customer_id = customer;
     report.link_code = code;
@@ -124,7 +135,8 @@ class TestLedger {
 
   void Mature() {
     std::promise<absl::Status> done;
-    ledger_->RunMaturity("p", "", "ann", [&done](absl::StatusOr<MaturityReply> reply) { done.set_value(reply.status()); });
+    ledger_->RunMaturity("p", "", "ann",
+                         [&done](absl::StatusOr<MaturityReply> reply) { done.set_value(reply.status()); });
     EXPECT_TRUE(done.get_future().get().ok());
   }
 
@@ -160,8 +172,8 @@ class TestLedger {
     return Do(RecordPayoutResult{"p", batch, payout, result, "statement", ""}).status();
   }
 
-  // Every balance of a partner is the sum of the parts that explain it, a page of two at a time; what is due on a day is the sum of its
-  // commissions.
+  // Every balance of a partner is the sum of the parts that explain it, a page of two at a time; what is due on a day
+  // is the sum of its commissions.
   void ExpectExplained(const std::string& partner, const std::string& currency = "EUR") {
     const auto all = Ask([&](Queries& queries) { return queries.GetPartnerEarnings("p", partner, ""); });
     EarningsView now;
@@ -192,7 +204,8 @@ class TestLedger {
     int64_t sum = 0;
     PageRequest page{2, ""};
     do {
-      const auto due = Ask([&](Queries& queries) { return queries.ListDueCommissions("p", partner, currency, day, page); });
+      const auto due =
+          Ask([&](Queries& queries) { return queries.ListDueCommissions("p", partner, currency, day, page); });
       ASSERT_TRUE(due.ok()) << due.status();
       for (const DueCommissionView& item : due->items) {
         if (item.sequence == 0) sum += item.amount;

@@ -11,10 +11,8 @@ namespace {
 std::string Text(const std::string& text) { return absl::StrCat("\"", absl::CEscape(text), "\""); }
 
 std::string Text(const std::vector<std::string>& texts) {
-  return absl::StrCat("{", absl::StrJoin(texts, ", ", [](std::string* out, const std::string& text) {
-                        out->append(Text(text));
-                      }),
-                      "}");
+  return absl::StrCat(
+      "{", absl::StrJoin(texts, ", ", [](std::string* out, const std::string& text) { out->append(Text(text)); }), "}");
 }
 
 std::string Text(const Amount& amount) {
@@ -25,22 +23,24 @@ std::string Text(int64_t number) { return absl::StrCat(number); }
 std::string Text(bool yes) { return yes ? "true" : "false"; }
 
 std::string Text(const std::vector<Amount>& amounts) {
-  return absl::StrCat("{", absl::StrJoin(amounts, ", ", [](std::string* out, const Amount& amount) {
-                        out->append(Text(amount));
-                      }),
-                      "}");
+  return absl::StrCat(
+      "{", absl::StrJoin(amounts, ", ", [](std::string* out, const Amount& amount) { out->append(Text(amount)); }),
+      "}");
 }
 
 std::string Text(const std::vector<TierSpec>& tiers) {
-  return absl::StrCat("{", absl::StrJoin(tiers, ", ", [](std::string* out, const TierSpec& tier) {
-                        absl::StrAppend(out, "{", tier.min_paying_customers, ", ", tier.rate_bps, "}");
-                      }),
+  return absl::StrCat("{",
+                      absl::StrJoin(tiers, ", ",
+                                    [](std::string* out, const TierSpec& tier) {
+                                      absl::StrAppend(out, "{", tier.min_paying_customers, ", ", tier.rate_bps, "}");
+                                    }),
                       "}");
 }
 
 std::string Text(DisputePhase phase) {
-  return phase == DisputePhase::kOpen ? "DisputePhase::kOpen"
-                                      : phase == DisputePhase::kWon ? "DisputePhase::kWon" : "DisputePhase::kLost";
+  return phase == DisputePhase::kOpen  ? "DisputePhase::kOpen"
+         : phase == DisputePhase::kWon ? "DisputePhase::kWon"
+                                       : "DisputePhase::kLost";
 }
 
 std::string Text(PayoutResultKind kind) {
@@ -84,36 +84,57 @@ std::string Text(const PartnerSpec& p) {
   fields.Add("partner_id", p.partner_id).Add("display_name", p.display_name).Add("email", p.email);
   fields.Add("country", p.country).Add("method_type", p.method_type).Add("method_account", p.method_account);
   if (p.rate_bps) fields.Raw("rate_bps", Text(*p.rate_bps));
-  return fields.Add("link_code", p.link_code).Add("coupon_code", p.coupon_code).Add("group_id", p.group_id)
-      .Add("settlement_currency", p.settlement_currency).Done();
+  return fields.Add("link_code", p.link_code)
+      .Add("coupon_code", p.coupon_code)
+      .Add("group_id", p.group_id)
+      .Add("settlement_currency", p.settlement_currency)
+      .Done();
 }
 
 struct ReportPrinter {
   std::string operator()(const SignUpReport& r) const {
     return Fields("SignUpReport")
-        .Add("customer_id", r.customer_id).Add("partner_id", r.partner_id).Add("coupon_code", r.coupon_code)
-        .Add("link_code", r.link_code).Add("email", r.email).Add("other_codes", r.other_codes).Add("time", r.time)
+        .Add("customer_id", r.customer_id)
+        .Add("partner_id", r.partner_id)
+        .Add("coupon_code", r.coupon_code)
+        .Add("link_code", r.link_code)
+        .Add("email", r.email)
+        .Add("other_codes", r.other_codes)
+        .Add("time", r.time)
         .Add("click_id", r.click_id)
         .Done();
   }
   std::string operator()(const PaymentReport& r) const {
     return Fields("PaymentReport")
-        .Add("payment_id", r.payment_id).Add("customer_id", r.customer_id).Raw("collected", Text(r.collected))
-        .Add("base", r.base).Add("time", r.time).Add("alias_ids", r.alias_ids).Add("old_debit", r.old_debit).Done();
+        .Add("payment_id", r.payment_id)
+        .Add("customer_id", r.customer_id)
+        .Raw("collected", Text(r.collected))
+        .Add("base", r.base)
+        .Add("time", r.time)
+        .Add("alias_ids", r.alias_ids)
+        .Add("old_debit", r.old_debit)
+        .Done();
   }
   std::string operator()(const AliasReport& r) const {
-    return Fields("AliasReport")
-        .Add("payment_id", r.payment_id).Add("alias_id", r.alias_id).Add("time", r.time).Done();
+    return Fields("AliasReport").Add("payment_id", r.payment_id).Add("alias_id", r.alias_id).Add("time", r.time).Done();
   }
   std::string operator()(const RefundReport& r) const {
     return Fields("RefundReport")
-        .Add("refund_id", r.refund_id).Add("payment_id", r.payment_id).Raw("amount", Text(r.amount))
-        .Add("failed", r.failed).Add("time", r.time).Done();
+        .Add("refund_id", r.refund_id)
+        .Add("payment_id", r.payment_id)
+        .Raw("amount", Text(r.amount))
+        .Add("failed", r.failed)
+        .Add("time", r.time)
+        .Done();
   }
   std::string operator()(const DisputeReport& r) const {
     return Fields("DisputeReport")
-        .Add("dispute_id", r.dispute_id).Add("payment_id", r.payment_id).Raw("amount", Text(r.amount))
-        .Raw("phase", Text(r.phase)).Add("time", r.time).Done();
+        .Add("dispute_id", r.dispute_id)
+        .Add("payment_id", r.payment_id)
+        .Raw("amount", Text(r.amount))
+        .Raw("phase", Text(r.phase))
+        .Add("time", r.time)
+        .Done();
   }
   std::string operator()(const ClickReport& r) const {
     return Fields("ClickReport").Add("click_id", r.click_id).Add("link_code", r.link_code).Add("time", r.time).Done();
@@ -123,8 +144,11 @@ struct ReportPrinter {
 struct MutationPrinter {
   std::string operator()(const CreateProgram& c) const {
     return Fields("CreateProgram")
-        .Add("program_id", c.program_id).Add("display_name", c.display_name)
-        .Add("book_time_zone", c.book_time_zone).Raw("terms", Text(c.terms)).Done();
+        .Add("program_id", c.program_id)
+        .Add("display_name", c.display_name)
+        .Add("book_time_zone", c.book_time_zone)
+        .Raw("terms", Text(c.terms))
+        .Done();
   }
   std::string operator()(const PublishTerms& c) const {
     return Fields("PublishTerms").Add("program_id", c.program_id).Raw("terms", Text(c.terms)).Done();
@@ -134,103 +158,178 @@ struct MutationPrinter {
   }
   std::string operator()(const SetPartnerRate& c) const {
     return Fields("SetPartnerRate")
-        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("rate_bps", c.rate_bps)
-        .Add("effective_date", c.effective_date).Done();
+        .Add("program_id", c.program_id)
+        .Add("partner_id", c.partner_id)
+        .Add("rate_bps", c.rate_bps)
+        .Add("effective_date", c.effective_date)
+        .Done();
   }
   std::string operator()(const SetPayoutMethod& c) const {
     return Fields("SetPayoutMethod")
-        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("type", c.type)
-        .Add("account", c.account).Add("settlement_currency", c.settlement_currency).Done();
+        .Add("program_id", c.program_id)
+        .Add("partner_id", c.partner_id)
+        .Add("type", c.type)
+        .Add("account", c.account)
+        .Add("settlement_currency", c.settlement_currency)
+        .Done();
   }
   std::string operator()(const CreateCode& c) const {
     return Fields("CreateCode")
-        .Add("program_id", c.program_id).Add("code", c.code).Add("partner_id", c.partner_id)
-        .Add("destination", c.destination).Add("coupon", c.coupon).Done();
+        .Add("program_id", c.program_id)
+        .Add("code", c.code)
+        .Add("partner_id", c.partner_id)
+        .Add("destination", c.destination)
+        .Add("coupon", c.coupon)
+        .Done();
   }
   std::string operator()(const DisableCode& c) const {
     return Fields("DisableCode").Add("program_id", c.program_id).Add("code", c.code).Done();
   }
   std::string operator()(const CreatePayoutBatch& c) const {
     return Fields("CreatePayoutBatch")
-        .Add("program_id", c.program_id).Add("currency", c.currency).Add("cutoff_date", c.cutoff_date)
-        .Add("funding_account", c.funding_account).Done();
+        .Add("program_id", c.program_id)
+        .Add("currency", c.currency)
+        .Add("cutoff_date", c.cutoff_date)
+        .Add("funding_account", c.funding_account)
+        .Done();
   }
   std::string operator()(const SubmitPayoutBatch& c) const {
     return Fields("SubmitPayoutBatch").Add("program_id", c.program_id).Add("batch", c.batch).Done();
   }
   std::string operator()(const ApprovePayoutBatch& c) const {
     return Fields("ApprovePayoutBatch")
-        .Add("program_id", c.program_id).Add("batch", c.batch).Add("content_hash_hex", c.content_hash_hex).Done();
+        .Add("program_id", c.program_id)
+        .Add("batch", c.batch)
+        .Add("content_hash_hex", c.content_hash_hex)
+        .Done();
   }
   std::string operator()(const ExportPayoutBatch& c) const {
     return Fields("ExportPayoutBatch").Add("program_id", c.program_id).Add("batch", c.batch).Done();
   }
   std::string operator()(const CancelPayoutBatch& c) const {
     return Fields("CancelPayoutBatch")
-        .Add("program_id", c.program_id).Add("batch", c.batch).Add("reason", c.reason).Done();
+        .Add("program_id", c.program_id)
+        .Add("batch", c.batch)
+        .Add("reason", c.reason)
+        .Done();
   }
   std::string operator()(const RecordPayoutResult& c) const {
     return Fields("RecordPayoutResult")
-        .Add("program_id", c.program_id).Add("batch", c.batch).Add("payout", c.payout).Raw("result", Text(c.result))
-        .Add("evidence", c.evidence).Add("result_date", c.result_date).Done();
+        .Add("program_id", c.program_id)
+        .Add("batch", c.batch)
+        .Add("payout", c.payout)
+        .Raw("result", Text(c.result))
+        .Add("evidence", c.evidence)
+        .Add("result_date", c.result_date)
+        .Done();
   }
   std::string operator()(const ProposeCorrection& c) const {
     static constexpr const char* kKinds[] = {"", "kAdjustment", "kWriteOff", "kRepayment", "kForfeiture", "kReversal"};
     return Fields("ProposeCorrection")
-        .Add("program_id", c.program_id).Raw("kind", absl::StrCat("CorrectionKind::", kKinds[static_cast<int>(c.kind)]))
-        .Add("partner_id", c.partner_id).Add("currency", c.currency).Add("amount", c.amount).Add("reverses", c.reverses)
-        .Add("reason", c.reason).Add("cash_account", c.cash_account).Done();
+        .Add("program_id", c.program_id)
+        .Raw("kind", absl::StrCat("CorrectionKind::", kKinds[static_cast<int>(c.kind)]))
+        .Add("partner_id", c.partner_id)
+        .Add("currency", c.currency)
+        .Add("amount", c.amount)
+        .Add("reverses", c.reverses)
+        .Add("reason", c.reason)
+        .Add("cash_account", c.cash_account)
+        .Done();
   }
   std::string operator()(const DecideCorrection& c) const {
     return Fields("DecideCorrection")
-        .Add("program_id", c.program_id).Add("correction", c.correction).Add("approve", c.approve).Add("reason", c.reason).Done();
+        .Add("program_id", c.program_id)
+        .Add("correction", c.correction)
+        .Add("approve", c.approve)
+        .Add("reason", c.reason)
+        .Done();
   }
   std::string operator()(const SetPartnerState& c) const {
     static constexpr const char* kStates[] = {"", "kActive", "kDeactivated", "kClosed", "kBanned", "kMerged"};
     return Fields("SetPartnerState")
-        .Add("program_id", c.program_id).Add("partner_id", c.partner_id)
-        .Raw("state", absl::StrCat("PartnerStateKind::", kStates[static_cast<int>(c.state)])).Add("reason", c.reason).Done();
+        .Add("program_id", c.program_id)
+        .Add("partner_id", c.partner_id)
+        .Raw("state", absl::StrCat("PartnerStateKind::", kStates[static_cast<int>(c.state)]))
+        .Add("reason", c.reason)
+        .Done();
   }
   std::string operator()(const ClosePeriod& c) const {
     return Fields("ClosePeriod").Add("program_id", c.program_id).Add("through_date", c.through_date).Done();
   }
   std::string operator()(const DecideReview& c) const {
     return Fields("DecideReview")
-        .Add("program_id", c.program_id).Add("customer_id", c.customer_id).Add("reject", c.reject).Add("reason", c.reason).Done();
+        .Add("program_id", c.program_id)
+        .Add("customer_id", c.customer_id)
+        .Add("reject", c.reject)
+        .Add("reason", c.reason)
+        .Done();
   }
   std::string operator()(const ReassignReferral& c) const {
     return Fields("ReassignReferral")
-        .Add("program_id", c.program_id).Add("customer_id", c.customer_id).Add("partner_id", c.partner_id)
-        .Add("reason", c.reason).Add("unpaid_past", c.unpaid_past).Done();
+        .Add("program_id", c.program_id)
+        .Add("customer_id", c.customer_id)
+        .Add("partner_id", c.partner_id)
+        .Add("reason", c.reason)
+        .Add("unpaid_past", c.unpaid_past)
+        .Done();
   }
   std::string operator()(const MergePartner& c) const {
     return Fields("MergePartner")
-        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("into_partner_id", c.into_partner_id).Add("reason", c.reason).Done();
+        .Add("program_id", c.program_id)
+        .Add("partner_id", c.partner_id)
+        .Add("into_partner_id", c.into_partner_id)
+        .Add("reason", c.reason)
+        .Done();
   }
   std::string operator()(const SetFxRate& c) const {
     return Fields("SetFxRate")
-        .Add("program_id", c.program_id).Add("from_currency", c.from_currency).Add("to_currency", c.to_currency)
-        .Add("rate", c.rate).Add("source", c.source).Add("quote_time", c.quote_time).Done();
+        .Add("program_id", c.program_id)
+        .Add("from_currency", c.from_currency)
+        .Add("to_currency", c.to_currency)
+        .Add("rate", c.rate)
+        .Add("source", c.source)
+        .Add("quote_time", c.quote_time)
+        .Done();
   }
   std::string operator()(const PurgeParked& c) const {
-    return Fields("PurgeParked").Add("program_id", c.program_id).Add("before_time", c.before_time).Add("reason", c.reason).Done();
+    return Fields("PurgeParked")
+        .Add("program_id", c.program_id)
+        .Add("before_time", c.before_time)
+        .Add("reason", c.reason)
+        .Done();
   }
   std::string operator()(const CreateGroup& c) const {
     return Fields("CreateGroup")
-        .Add("program_id", c.program_id).Add("group_id", c.group_id).Add("display_name", c.display_name).Raw("terms", Text(c.terms)).Done();
+        .Add("program_id", c.program_id)
+        .Add("group_id", c.group_id)
+        .Add("display_name", c.display_name)
+        .Raw("terms", Text(c.terms))
+        .Done();
   }
   std::string operator()(const PublishGroupTerms& c) const {
-    return Fields("PublishGroupTerms").Add("program_id", c.program_id).Add("group_id", c.group_id).Raw("terms", Text(c.terms)).Done();
+    return Fields("PublishGroupTerms")
+        .Add("program_id", c.program_id)
+        .Add("group_id", c.group_id)
+        .Raw("terms", Text(c.terms))
+        .Done();
   }
   std::string operator()(const SetPartnerGroup& c) const {
     return Fields("SetPartnerGroup")
-        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("group_id", c.group_id)
-        .Add("effective_date", c.effective_date).Done();
+        .Add("program_id", c.program_id)
+        .Add("partner_id", c.partner_id)
+        .Add("group_id", c.group_id)
+        .Add("effective_date", c.effective_date)
+        .Done();
   }
   std::string operator()(const LowerRate& c) const {
     return Fields("LowerRate")
-        .Add("program_id", c.program_id).Add("partner_id", c.partner_id).Add("rate_bps", c.rate_bps)
-        .Add("effective_date", c.effective_date).Add("reason", c.reason).Add("lower_existing", c.lower_existing).Done();
+        .Add("program_id", c.program_id)
+        .Add("partner_id", c.partner_id)
+        .Add("rate_bps", c.rate_bps)
+        .Add("effective_date", c.effective_date)
+        .Add("reason", c.reason)
+        .Add("lower_existing", c.lower_existing)
+        .Done();
   }
 };
 

@@ -19,11 +19,11 @@ std::string Print(const Balances& b) {
 }
 
 std::string Print(const CommissionView& v) {
-  return absl::StrCat("partner ", v.partner_id, " customer ", v.customer_id, " payment ", v.payment_id, " ",
-                      v.currency, " state ", static_cast<int>(v.state), " collected ", v.collected, " base ", v.base,
-                      " bps ", v.rate_bps, " accrued ", v.accrued, " current ", v.current, " held ", v.held,
-                      " time ", v.payment_time, " event ", v.event_date, " mature ", v.mature_date, " zero '",
-                      v.zero_reason, "' flags ", absl::StrJoin(v.flags, ","));
+  return absl::StrCat("partner ", v.partner_id, " customer ", v.customer_id, " payment ", v.payment_id, " ", v.currency,
+                      " state ", static_cast<int>(v.state), " collected ", v.collected, " base ", v.base, " bps ",
+                      v.rate_bps, " accrued ", v.accrued, " current ", v.current, " held ", v.held, " time ",
+                      v.payment_time, " event ", v.event_date, " mature ", v.mature_date, " zero '", v.zero_reason,
+                      "' flags ", absl::StrJoin(v.flags, ","));
 }
 
 std::string CompareCommissions(Queries& queries, const Model& model, int64_t now) {
@@ -34,7 +34,9 @@ std::string CompareCommissions(Queries& queries, const Model& model, int64_t now
       const auto list = queries.ListCommissions("p", partner.id, page);
       if (!list.ok()) return absl::StrCat("commissions of ", partner.id, ": ", list.status().message());
       for (const CommissionView& view : list->items) {
-        if (view.moved_to == 0) real[{view.payment_id, view.bonus_of != 0}] = view;  // else it goes on with another partner
+        if (view.moved_to == 0) {
+          real[{view.payment_id, view.bonus_of != 0}] = view;  // else it goes on with another partner
+        }
       }
       page.cursor = list->next;
     } while (!page.cursor.empty());
@@ -44,7 +46,8 @@ std::string CompareCommissions(Queries& queries, const Model& model, int64_t now
   }
   for (int payment = 0; payment < static_cast<int>(model.payments().size()); ++payment) {
     const CommissionView expected = model.ViewOf(payment, now);
-    const std::string want = Print(expected), got = Print(real[{expected.payment_id, model.payments()[payment].bonus_of >= 0}]);
+    const std::string want = Print(expected),
+                      got = Print(real[{expected.payment_id, model.payments()[payment].bonus_of >= 0}]);
     if (got != want) return absl::StrCat("commission:\n  ledger ", got, "\n  model  ", want);
   }
   return "";
@@ -60,8 +63,8 @@ std::string CompareBatch(Queries& queries, const Model& model, int64_t number) {
   const BatchModel& expected = model.batches()[number - 1];
   const auto batch = queries.GetBatch("p", number);
   if (!batch.ok()) return absl::StrCat("batch ", number, ": ", batch.status().message());
-  const std::string want = PrintBatch(expected.state, static_cast<int64_t>(expected.payouts.size()),
-                                      model.TotalsOf(expected));
+  const std::string want =
+      PrintBatch(expected.state, static_cast<int64_t>(expected.payouts.size()), model.TotalsOf(expected));
   const std::string got = PrintBatch(batch->state, batch->payout_count, batch->totals);
   if (got != want) return absl::StrCat("batch ", number, ":\n  ledger ", got, "\n  model  ", want);
   if (expected.state == BatchState::kDraft || expected.payouts.empty()) return "";
@@ -77,15 +80,14 @@ std::string CompareBatch(Queries& queries, const Model& model, int64_t number) {
   for (int one : expected.payouts) {
     const PayoutModel& payout = model.payout(one);
     absl::StrAppend(&want_payouts, ++at, " ", model.partners()[payout.partner].id, " ", payout.amount, " ",
-                    payout.method_type, " ", payout.method_account, " ", static_cast<int>(payout.state), " ", payout.settlement, " ",
-                    payout.settlement_amount, " by rate ", payout.fx_rate, "; ");
+                    payout.method_type, " ", payout.method_account, " ", static_cast<int>(payout.state), " ",
+                    payout.settlement, " ", payout.settlement_amount, " by rate ", payout.fx_rate, "; ");
   }
   if (got_payouts == want_payouts) return "";
   return absl::StrCat("payouts of batch ", number, ":\n  ledger ", got_payouts, "\n  model  ", want_payouts);
 }
 
-std::string ComparePreview(Queries& queries, const Model& model, const std::string& currency, Day cutoff,
-                           int64_t now) {
+std::string ComparePreview(Queries& queries, const Model& model, const std::string& currency, Day cutoff, int64_t now) {
   const auto preview = queries.PreviewBatch("p", currency, FormatDay(cutoff));
   if (!preview.ok()) return absl::StrCat("preview: ", preview.status().message());
   std::map<std::string, std::string> got, want;
@@ -114,7 +116,9 @@ std::string CompareForecast(Queries& queries, const Model& model, int64_t now) {
   for (const MaturingView& view : forecast->maturing) {
     if (view.date != today) absl::StrAppend(&got, view.currency, " ", view.date, " ", view.amount, "; ");
   }
-  for (const auto& [key, amount] : model.Maturing(now)) absl::StrAppend(&want, key.first, " ", FormatDay(key.second), " ", amount, "; ");
+  for (const auto& [key, amount] : model.Maturing(now)) {
+    absl::StrAppend(&want, key.first, " ", FormatDay(key.second), " ", amount, "; ");
+  }
   if (got != want) return absl::StrCat("what matures:\n  ledger ", got, "\n  model  ", want);
   std::map<std::string, Balances> owed;
   for (int partner = 0; partner < static_cast<int>(model.partners().size()); ++partner) {
@@ -131,7 +135,8 @@ std::string CompareForecast(Queries& queries, const Model& model, int64_t now) {
   for (const LiabilityView& view : forecast->liabilities) {
     const Balances sum{view.pending, view.held, view.payable, view.reserved, view.receivable, 0};
     if (sum == owed[view.currency]) continue;
-    return absl::StrCat("what is owed in ", view.currency, ":\n    ledger ", Print(sum), "\n    model  ", Print(owed[view.currency]));
+    return absl::StrCat("what is owed in ", view.currency, ":\n    ledger ", Print(sum), "\n    model  ",
+                        Print(owed[view.currency]));
   }
   return "";
 }
@@ -210,16 +215,15 @@ std::string Diff(const AllBalances& ledger, const AllBalances& model) {
 std::string CompareAnswer(const ReportOutcome& real, const Answer& model) {
   const std::string reason = ReasonOf(real.status);
   const std::string got = absl::StrCat(
-      real.status.ok() ? absl::StrCat("kind ", static_cast<int>(real.kind), real.replayed ? " replayed" : "", " partner '",
-                                      real.partner_id, "' amount ", real.commission_amount.minor_units,
+      real.status.ok() ? absl::StrCat("kind ", static_cast<int>(real.kind), real.replayed ? " replayed" : "",
+                                      " partner '", real.partner_id, "' amount ", real.commission_amount.minor_units,
                                       real.commission != 0 ? " with" : " without", " commission")
                        : absl::StrCat("refused ", reason));
-  const std::string want =
-      model.reason.empty()
-          ? absl::StrCat("kind ", static_cast<int>(model.kind), model.replayed ? " replayed" : "", " partner '",
-                         model.partner, "' amount ", model.commission_amount,
-                         model.has_commission ? " with" : " without", " commission")
-          : absl::StrCat("refused ", model.reason);
+  const std::string want = model.reason.empty()
+                               ? absl::StrCat("kind ", static_cast<int>(model.kind), model.replayed ? " replayed" : "",
+                                              " partner '", model.partner, "' amount ", model.commission_amount,
+                                              model.has_commission ? " with" : " without", " commission")
+                               : absl::StrCat("refused ", model.reason);
   if (got == want) return "";
   return absl::StrCat("\n  ledger ", got, " (", real.status.message(), real.message, ")\n  model  ", want);
 }
@@ -228,9 +232,8 @@ std::string CompareMutation(const RealAnswer& real, const Answer& model) {
   const std::string got = real.status.ok()
                               ? absl::StrCat("done ", real.reply.number, real.reply.replayed ? " replayed" : "")
                               : absl::StrCat("refused ", ReasonOf(real.status));
-  const std::string want = model.reason.empty()
-                               ? absl::StrCat("done ", model.number, model.replayed ? " replayed" : "")
-                               : absl::StrCat("refused ", model.reason);
+  const std::string want = model.reason.empty() ? absl::StrCat("done ", model.number, model.replayed ? " replayed" : "")
+                                                : absl::StrCat("refused ", model.reason);
   if (got == want) return "";
   return absl::StrCat("\n  ledger ", got, " (", real.status.message(), ")\n  model  ", want);
 }
@@ -281,7 +284,9 @@ std::string CheckSteps(Queries& queries) {
         if (!explained.ok()) return absl::StrCat("explanation of ", view.number, ": ", explained.status().message());
         int64_t sum = 0;
         for (const ExplanationStep& step : explained->steps) sum += step.change;
-        if (sum != view.current) return absl::StrCat("commission ", view.number, " is ", view.current, ", its steps sum to ", sum);
+        if (sum != view.current) {
+          return absl::StrCat("commission ", view.number, " is ", view.current, ", its steps sum to ", sum);
+        }
       }
       page.cursor = list->next;
     } while (!page.cursor.empty());
@@ -302,7 +307,8 @@ std::string CheckExplanations(Real& real) {
         int64_t sum = 0;
         PageRequest page{7, ""};
         do {
-          const auto view = queries.ExplainBalance("p", now.partner_id, now.currency, static_cast<BalanceKind>(kind), page);
+          const auto view =
+              queries.ExplainBalance("p", now.partner_id, now.currency, static_cast<BalanceKind>(kind), page);
           if (!view.ok()) {
             wrong = absl::StrCat("explanation: ", view.status().message());
             return;
@@ -311,7 +317,8 @@ std::string CheckExplanations(Real& real) {
           page.cursor = view->parts.next;
         } while (!page.cursor.empty());
         if (sum == balances[kind - 1]) continue;
-        wrong = absl::StrCat("balance ", kind, " of ", now.partner_id, " ", now.currency, " is ", balances[kind - 1], ", its parts sum to ", sum);
+        wrong = absl::StrCat("balance ", kind, " of ", now.partner_id, " ", now.currency, " is ", balances[kind - 1],
+                             ", its parts sum to ", sum);
       }
     }
     for (int64_t batch = 1; wrong.empty(); ++batch) {
@@ -326,7 +333,9 @@ std::string CheckExplanations(Real& real) {
           for (const BalancePartView& line : lines->items) sum += line.amount;
           page.cursor = lines->next;
         } while (!page.cursor.empty());
-        if (sum != payout.amount) wrong = absl::StrCat("payout ", batch, "/", payout.payout, " is ", payout.amount, ", its lines sum to ", sum);
+        if (sum != payout.amount) {
+          wrong = absl::StrCat("payout ", batch, "/", payout.payout, " is ", payout.amount, ", its lines sum to ", sum);
+        }
       }
     }
   });
@@ -352,7 +361,9 @@ std::string CheckEntries(Real& real) {
           changes[{posting.account, posting.currency, posting.booking_date}] += posting.amount;
         }
         for (const auto& [key, net] : nets) {
-          if (net != 0) wrong = absl::StrCat("entry ", record.sequence, " does not net to zero in ", key.first, " on ", key.second);
+          if (net != 0) {
+            wrong = absl::StrCat("entry ", record.sequence, " does not net to zero in ", key.first, " on ", key.second);
+          }
         }
       }
       page.cursor = list->next;
@@ -371,13 +382,15 @@ std::string CheckEntries(Real& real) {
   return wrong;
 }
 
-std::string CompareStatement(Real& real, const Model& model, int partner, const std::string& currency, Day from, Day to) {
+std::string CompareStatement(Real& real, const Model& model, int partner, const std::string& currency, Day from,
+                             Day to) {
   std::string got, want;
   real.Read([&](Queries& queries) {
     int64_t lines = 0;
     PageRequest page{7, ""};
     do {
-      const auto view = queries.GetStatement("p", model.partners()[partner].id, currency, FormatDay(from), FormatDay(to), page);
+      const auto view =
+          queries.GetStatement("p", model.partners()[partner].id, currency, FormatDay(from), FormatDay(to), page);
       if (!view.ok()) {
         got = std::string(view.status().message());
         return;
@@ -387,11 +400,12 @@ std::string CompareStatement(Real& real, const Model& model, int partner, const 
       page.cursor = view->lines.next;
     } while (!page.cursor.empty());
   });
-  const int64_t opening = model.StatementBalance(partner, currency, from - 1), closing = model.StatementBalance(partner, currency, to);
+  const int64_t opening = model.StatementBalance(partner, currency, from - 1),
+                closing = model.StatementBalance(partner, currency, to);
   want = absl::StrCat("opens with ", opening, ", lines ", closing - opening, ", closes with ", closing);
   if (got == want) return "";
-  return absl::StrCat("statement of ", model.partners()[partner].id, " ", currency, " from ", FormatDay(from), " to ", FormatDay(to),
-                      ":\n  ledger ", got, "\n  model  ", want);
+  return absl::StrCat("statement of ", model.partners()[partner].id, " ", currency, " from ", FormatDay(from), " to ",
+                      FormatDay(to), ":\n  ledger ", got, "\n  model  ", want);
 }
 
 namespace {
@@ -407,7 +421,8 @@ std::string CheckVerifiedInLittleMemory(const Real& real) {
   const std::unique_ptr<store::Database> reader = *engine->OpenReader();
   const absl::Status begun = reader->Begin(false);
   if (!begun.ok()) return std::string(begun.message());
-  return ProblemIn(VerifyProgram(*reader, *engine, 1, {.records = 5, .rows_that_hardly_change = 2, .rows_that_change = 3}));
+  return ProblemIn(
+      VerifyProgram(*reader, *engine, 1, {.records = 5, .rows_that_hardly_change = 2, .rows_that_change = 3}));
 }
 
 }  // namespace

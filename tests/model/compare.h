@@ -1,5 +1,5 @@
-// Compares what the ledger says with what the model says. Every function answers with the first difference in words, or "".
-// Thread-safe: functions only.
+// Compares what the ledger says with what the model says. Every function answers with the first difference in words, or
+// "". Thread-safe: functions only.
 #ifndef TRAILBOOK_TESTS_MODEL_COMPARE_H_
 #define TRAILBOOK_TESTS_MODEL_COMPARE_H_
 
@@ -34,8 +34,10 @@ std::string CheckEntries(Real& real);
 // Every balance is the sum of the parts that explain it, every payout of its lines, and every commission of its steps.
 std::string CheckExplanations(Real& real);
 std::string CheckVerified(Real& real);
-// A partner's statement of some days: it opens and closes with what the model says, and its lines, a few a page, make the difference.
-std::string CompareStatement(Real& real, const Model& model, int partner, const std::string& currency, Day from, Day to);
+// A partner's statement of some days: it opens and closes with what the model says, and its lines, a few a page, make
+// the difference.
+std::string CompareStatement(Real& real, const Model& model, int partner, const std::string& currency, Day from,
+                             Day to);
 
 }  // namespace trailbook::model
 

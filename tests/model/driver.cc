@@ -25,7 +25,11 @@ bool Queued(const Command& command) {
 class Run {
  public:
   Run(const Sequence& sequence, const RunOptions& options)
-      : sequence_(sequence), options_(options), zone_(*LoadZone(sequence.zone)), real_(sequence.start, options.postgres, options.outages), model_(zone_),
+      : sequence_(sequence),
+        options_(options),
+        zone_(*LoadZone(sequence.zone)),
+        real_(sequence.start, options.postgres, options.outages),
+        model_(zone_),
         random_(static_cast<uint64_t>(sequence.start)) {}
 
   std::string Go() {
@@ -69,7 +73,8 @@ class Run {
       if (std::string differs = CompareAnswers(step[at], answers[at], now); !differs.empty()) return differs;
     }
     if (!created_) return "";
-    // Whoever reads makes the ledger write the rows that wait for their records: sometimes nobody does, and sometimes it is killed before.
+    // Whoever reads makes the ledger write the rows that wait for their records: sometimes nobody does, and sometimes
+    // it is killed before.
     if (!options_.postgres && random_() % 25 == 0) real_.Kill();
     if (random_() % 3 == 0) return "";
     if (std::string differs = CompareDays(real_, model_, {model_.Today(real_.now())}); !differs.empty()) return differs;
@@ -82,12 +87,15 @@ class Run {
   std::string ClosedPeriodsStand() {
     for (const auto& [day, balances] : closed_) {
       const std::string diff = Diff(RealBalances(real_, FormatDay(day)), balances);
-      if (!diff.empty()) return absl::StrCat("a closed period changed, as of ", FormatDay(day), " (model: when it was closed):", diff);
+      if (!diff.empty()) {
+        return absl::StrCat("a closed period changed, as of ", FormatDay(day), " (model: when it was closed):", diff);
+      }
     }
     return "";
   }
 
-  // RULES 5: a read counts what is due whether or not the sweep has run, as of any day. Unless the sweep takes what waited for its day.
+  // RULES 5: a read counts what is due whether or not the sweep has run, as of any day. Unless the sweep takes what
+  // waited for its day.
   std::string SweepChangesNothing(const Command& sweep) {
     const bool takes = std::any_of(model_.parked().begin(), model_.parked().end(), [this](const Parked& parked) {
       return parked.for_day && DayOf(TimeOf(parked.report), zone_) <= model_.Today(real_.now());
@@ -98,7 +106,9 @@ class Run {
     real_.Apply({sweep});  // a second time in Step, which must change nothing either
     for (const auto& [day, balances] : before) {
       const std::string diff = Diff(RealBalances(real_, FormatDay(day)), balances);
-      if (!diff.empty()) return absl::StrCat("a sweep changed what is read as of ", FormatDay(day), " (model: before):", diff);
+      if (!diff.empty()) {
+        return absl::StrCat("a sweep changed what is read as of ", FormatDay(day), " (model: before):", diff);
+      }
     }
     return "";
   }
@@ -110,9 +120,12 @@ class Run {
         const Answer expected =
             model_.Apply(command.mutation, {command.request_id, ContentOf(command.mutation)}, command.actor, now);
         const auto* create = std::get_if<CreateProgram>(&command.mutation);
-        if (const auto* close = std::get_if<ClosePeriod>(&command.mutation); close != nullptr && expected.reason.empty()) {
+        if (const auto* close = std::get_if<ClosePeriod>(&command.mutation);
+            close != nullptr && expected.reason.empty()) {
           const Day through = *ParseDay(close->through_date);
-          for (Day day : {through, through - 7, through - 40}) closed_.try_emplace(day, RealBalances(real_, FormatDay(day)));
+          for (Day day : {through, through - 7, through - 40}) {
+            closed_.try_emplace(day, RealBalances(real_, FormatDay(day)));
+          }
         }
         created_ = created_ || (create != nullptr && expected.reason.empty());
         return CompareMutation(answer, expected);
@@ -126,8 +139,8 @@ class Run {
     }
     if (!created_) return "";
     if (answer.outcomes.size() != command.reports.size()) {
-      return absl::StrCat("the ledger answered ", answer.outcomes.size(), " of ", command.reports.size(), " reports: ",
-                          answer.status.message());
+      return absl::StrCat("the ledger answered ", answer.outcomes.size(), " of ", command.reports.size(),
+                          " reports: ", answer.status.message());
     }
     for (size_t at = 0; at < command.reports.size(); ++at) {
       days_.insert(std::min(DayOf(TimeOf(command.reports[at]), zone_), model_.Today(now)));

@@ -9,7 +9,7 @@
 namespace trailbook::model {
 
 struct RunOptions {
-  int state_every = 6;    // steps between comparisons of commissions, batches and previews, and of some earlier days
+  int state_every = 6;     // steps between comparisons of commissions, batches and previews, and of some earlier days
   bool every_day = false;  // compare every day on which something happened, not a few of them
   bool postgres = false;   // on PostgreSQL instead of SQLite
   int outages = 0;         // of a thousand calls the store fails so many

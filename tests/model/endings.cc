@@ -19,8 +19,9 @@ std::vector<Report> AllReports(const Sequence& sequence) {
   return reports;
 }
 
-// RULES 2.6: what was taken before is a replay now, and what was refused as a conflict stays so. A sign-up that bound nothing is tried
-// again, a refused report left no trace, and a payment that brings another alias says something new: none of these is a repetition.
+// RULES 2.6: what was taken before is a replay now, and what was refused as a conflict stays so. A sign-up that bound
+// nothing is tried again, a refused report left no trace, and a payment that brings another alias says something new:
+// none of these is a repetition.
 std::string ReportAgain(const Sequence& sequence, Real& real, Model& model) {
   const AllBalances before = RealBalances(real, "");
   std::vector<Report> again;
@@ -28,8 +29,9 @@ std::string ReportAgain(const Sequence& sequence, Real& real, Model& model) {
     Model looks = model;
     const Answer answer = looks.Apply(report, real.now());
     const auto* payment = std::get_if<PaymentReport>(&report);
-    const bool says_more = payment != nullptr && std::any_of(payment->alias_ids.begin(), payment->alias_ids.end(),
-                                                             [&](const std::string& alias) { return !model.KnowsPayment(alias); });
+    const bool says_more =
+        payment != nullptr && std::any_of(payment->alias_ids.begin(), payment->alias_ids.end(),
+                                          [&](const std::string& alias) { return !model.KnowsPayment(alias); });
     if (answer.reason.empty() && answer.replayed && !says_more) again.push_back(report);
   }
   if (again.empty()) return "";
@@ -103,8 +105,8 @@ std::string SimulationIsTheBooks(Real& real) {
         return absl::StrCat("accrued ", sums.accrued, " reversed ", sums.reversed, " matured ", sums.matured);
       };
       if (show(row.simulated) == show(row.booked)) continue;
-      wrong = absl::StrCat("simulated under the published terms, ", row.partner_id, " ", row.currency, " has ", show(row.simulated), ", in the books ",
-                           show(row.booked));
+      wrong = absl::StrCat("simulated under the published terms, ", row.partner_id, " ", row.currency, " has ",
+                           show(row.simulated), ", in the books ", show(row.booked));
       return;
     }
   });
@@ -131,8 +133,7 @@ std::string CompareStatements(const Sequence& sequence, Real& real, const Model&
 
 }  // namespace
 
-std::string Endings(const Sequence& sequence, Real& real, Model& model,
-                    const std::map<Day, AllBalances>& snapshots) {
+std::string Endings(const Sequence& sequence, Real& real, Model& model, const std::map<Day, AllBalances>& snapshots) {
   std::string wrong = CheckEntries(real);
   if (wrong.empty()) wrong = CheckVerified(real);
   if (wrong.empty()) wrong = CheckExplanations(real);

@@ -9,8 +9,9 @@
 
 namespace trailbook::model {
 
-// The entries balance, verify is content, a reopened ledger says the same, reporting everything again changes nothing; and, where the sequence
-// promises its class, another order of the reports gives the same balances, and as of a day means what was read on that day
+// The entries balance, verify is content, a reopened ledger says the same, reporting everything again changes nothing;
+// and, where the sequence promises its class, another order of the reports gives the same balances, and as of a day
+// means what was read on that day
 // (`snapshots`). Empty, or what is wrong.
 std::string Endings(const Sequence& sequence, Real& real, Model& model, const std::map<Day, AllBalances>& snapshots);
 

@@ -159,8 +159,10 @@ std::string Generator::SomeSettlement() {
 
 void Generator::AddFxRate(const std::string& program) {
   static const std::vector<std::string> currencies = {"USD", "EUR", "JPY"};
-  static const std::vector<std::string> rates = {"1", "0.5", "0.9", "1.08", "155.25", "0.006441", "0.000000001", "83.2154", "0", "1,5"};
-  AddMutation(SetFxRate{program, One(currencies), One(currencies), One(rates), Chance(97) ? "the bank" : "", Chance(80) ? 0 : now_ + Pick(-kDay, 10)});
+  static const std::vector<std::string> rates = {"1",        "0.5",         "0.9",     "1.08", "155.25",
+                                                 "0.006441", "0.000000001", "83.2154", "0",    "1,5"};
+  AddMutation(SetFxRate{program, One(currencies), One(currencies), One(rates), Chance(97) ? "the bank" : "",
+                        Chance(80) ? 0 : now_ + Pick(-kDay, 10)});
 }
 
 // Groups of partners and their terms, and what only a person may lower.
@@ -177,11 +179,13 @@ void Generator::AddPromise(const std::string& program, const std::string& partne
     case 3:
     case 4:
     case 5:
-      return AddMutation(SetPartnerGroup{program, partner, Chance(70) ? group : "", Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10)});
+      return AddMutation(SetPartnerGroup{program, partner, Chance(70) ? group : "",
+                                         Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10)});
     default: {
       static const std::vector<int64_t> rates = {0, 50, 100, 300, 1001};
-      return AddMutation(LowerRate{program, Chance(30) ? "" : partner, One(rates), Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10),
-                                   Chance(95) ? "ticket" : "", Chance(95)});
+      return AddMutation(LowerRate{program, Chance(30) ? "" : partner, One(rates),
+                                   Chance(50) ? "" : SomeDate(Chance(20) ? 2 : 0, 10), Chance(95) ? "ticket" : "",
+                                   Chance(95)});
     }
   }
 }
@@ -249,7 +253,8 @@ void Generator::AddOperation() {
     }
     case 4: {
       auto [type, account] = SomeMethod();
-      static const std::vector<std::string> bad = {"", "account", "DE98370400440532013000", "021000012/1", "HDFC9945215/1", "one@two@mail.example"};
+      static const std::vector<std::string> bad = {
+          "", "account", "DE98370400440532013000", "021000012/1", "HDFC9945215/1", "one@two@mail.example"};
       if (Chance(15)) account = type == "none" ? "account" : One(bad);
       return AddMutation(SetPayoutMethod{program, partner, type, account, SomeSettlement()});
     }
@@ -293,7 +298,9 @@ int64_t Generator::WaitingCorrections() const {
 
 // A ban, what is forfeited under it, and what of that is undone.
 void Generator::AddFraudStep() {
-  if (WaitingCorrections() > 0 && Chance(70)) return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(90), "ticket"});
+  if (WaitingCorrections() > 0 && Chance(70)) {
+    return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(90), "ticket"});
+  }
   std::vector<std::string> suspects, banned;
   std::vector<ProposeCorrection> forfeitures;
   for (int at = 0; at < static_cast<int>(model_.partners().size()); ++at) {
@@ -303,16 +310,26 @@ void Generator::AddFraudStep() {
     for (const std::string& currency : currencies_) {
       const Balances has = model_.BalancesAt(at, currency, model_.Today(now_));
       if (has.held + has.payable == 0) continue;
-      if (is_banned) forfeitures.push_back({"p", CorrectionKind::kForfeiture, partner.id, currency, 0, 0, "ticket", ""});
+      if (is_banned) {
+        forfeitures.push_back({"p", CorrectionKind::kForfeiture, partner.id, currency, 0, 0, "ticket", ""});
+      }
       // Rather one of whom only a part is left of what was paid to him otherwise.
-      const bool fits = partner.state == PartnerStateKind::kActive && (has.held > 0 && has.reserved + has.paid > 0 ? Chance(70) : Chance(15));
+      const bool fits = partner.state == PartnerStateKind::kActive &&
+                        (has.held > 0 && has.reserved + has.paid > 0 ? Chance(70) : Chance(15));
       if (fits) suspects.push_back(partner.id);
     }
   }
   if (!forfeitures.empty() && Chance(60)) return AddMutation(One(forfeitures));
-  if (!suspects.empty() && Chance(60)) return AddMutation(SetPartnerState{"p", One(suspects), PartnerStateKind::kBanned, "ticket"});
-  if (!banned.empty() && Chance(30)) return AddMutation(SetPartnerState{"p", One(banned), PartnerStateKind::kActive, "ticket"});
-  if (Chance(20)) return AddMutation(ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, SomeCorrection(true), "ticket", ""});
+  if (!suspects.empty() && Chance(60)) {
+    return AddMutation(SetPartnerState{"p", One(suspects), PartnerStateKind::kBanned, "ticket"});
+  }
+  if (!banned.empty() && Chance(30)) {
+    return AddMutation(SetPartnerState{"p", One(banned), PartnerStateKind::kActive, "ticket"});
+  }
+  if (Chance(20)) {
+    return AddMutation(
+        ProposeCorrection{"p", CorrectionKind::kReversal, "", "", 0, SomeCorrection(true), "ticket", ""});
+  }
   return Chance(50) ? AddPayoutStep() : AddReports();
 }
 
@@ -324,7 +341,9 @@ void Generator::AddDecision() {
   const std::string customer = self_referrals_ && Chance(20) ? "p1" : absl::StrCat("c", Pick(1, customers_));
   const std::string reason = Chance(95) ? "ticket" : "";
   if (!reviewed.empty() && Chance(35)) return AddMutation(DecideReview{"p", One(reviewed), Chance(40), reason});
-  if (WaitingCorrections() > 0 && Chance(40)) return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(85), reason});
+  if (WaitingCorrections() > 0 && Chance(40)) {
+    return AddMutation(DecideCorrection{"p", SomeCorrection(false), Chance(85), reason});
+  }
   for (const PartnerState& one : model_.partners()) {
     if (one.state != PartnerStateKind::kBanned || !Chance(20)) continue;
     return AddMutation(ProposeCorrection{"p", CorrectionKind::kForfeiture, one.id, One(currencies_), 0, 0, reason, ""});
@@ -333,13 +352,15 @@ void Generator::AddDecision() {
     if (Chance(80)) Add(Sweep(""));
     return AddMutation(ClosePeriod{"p", Chance(95) ? SomeDate(40, Chance(90) ? -1 : 0) : "yesterday"});
   }
-  if (Chance(merges_)) return AddMutation(MergePartner{"p", partner, absl::StrCat("p", Pick(1, partner_count_)), reason});
+  if (Chance(merges_)) {
+    return AddMutation(MergePartner{"p", partner, absl::StrCat("p", Pick(1, partner_count_)), reason});
+  }
   if (Chance(8)) return AddMutation(PurgeParked{"p", Chance(50) ? 0 : SomeTime(), reason});
   switch (Pick(1, 8)) {
     case 1:
     case 2: {
       static const std::vector<CorrectionKind> kinds = {CorrectionKind::kAdjustment, CorrectionKind::kAdjustment,
-                                                        CorrectionKind::kWriteOff, CorrectionKind::kRepayment,
+                                                        CorrectionKind::kWriteOff,   CorrectionKind::kRepayment,
                                                         CorrectionKind::kReversal,   CorrectionKind::kForfeiture};
       ProposeCorrection proposal{"p", One(kinds), partner, One(currencies_), Pick(-scale_, scale_ * 2), 0, reason, ""};
       if (proposal.kind == CorrectionKind::kReversal) proposal.reverses = SomeCorrection(true);
@@ -412,10 +433,9 @@ void Generator::AddPayoutStep() {
 }
 
 void Generator::AddResult(int64_t number) {
-  static const std::vector<PayoutResultKind> results = {PayoutResultKind::kSettled, PayoutResultKind::kSettled,
-                                                        PayoutResultKind::kSettled, PayoutResultKind::kFailed,
-                                                        PayoutResultKind::kReturned, PayoutResultKind::kReturned,
-                                                        PayoutResultKind::kUnknown};
+  static const std::vector<PayoutResultKind> results = {
+      PayoutResultKind::kSettled,  PayoutResultKind::kSettled,  PayoutResultKind::kSettled, PayoutResultKind::kFailed,
+      PayoutResultKind::kReturned, PayoutResultKind::kReturned, PayoutResultKind::kUnknown};
   const std::string date = style_ == Style::kInOrder || Chance(70) ? "" : SomeDate(5, Chance(90) ? 0 : 1);
   const auto& batches = model_.batches();
   const size_t at = static_cast<size_t>(number) - 1;

@@ -1,5 +1,5 @@
-// Makes random sequences over a small universe of ids, so that repeats, conflicts, reorderings, rival claims and late sign-ups are
-// frequent. The same seed gives the same sequence on every machine. Not thread-safe.
+// Makes random sequences over a small universe of ids, so that repeats, conflicts, reorderings, rival claims and late
+// sign-ups are frequent. The same seed gives the same sequence on every machine. Not thread-safe.
 #ifndef TRAILBOOK_TESTS_MODEL_GENERATOR_H_
 #define TRAILBOOK_TESTS_MODEL_GENERATOR_H_
 
@@ -82,8 +82,8 @@ class Generator {
   const int commands_;
   const bool people_;
   int operations_ = 0, decisions_ = 0, payout_steps_ = 0;  // of a hundred steps
-  int merges_ = 0;  // of a hundred decisions
-  bool frauds_ = false;  // partners are banned and their money is forfeited, again and again
+  int merges_ = 0;                                         // of a hundred decisions
+  bool frauds_ = false;    // partners are banned and their money is forfeited, again and again
   bool converts_ = false;  // payouts often arrive in another currency
   bool payouts_ = false, self_referrals_ = false;
   Sequence sequence_;

@@ -89,7 +89,8 @@ Report Generator::SomeSignUp() {
   if (style_ != Style::kAnyOrder && Chance(40)) sign_up.click_id = absl::StrCat("ck_", Pick(1, 12));
   if (Chance(15)) sign_up.other_codes = {"somebody", SomeCode()};
   if (self_referrals_ && Chance(40)) {
-    sign_up.email = absl::StrCat(Chance(50) ? "P" : " p", Pick(1, partner_count_), Chance(50) ? "+x" : "", "@Example.com");
+    sign_up.email =
+        absl::StrCat(Chance(50) ? "P" : " p", Pick(1, partner_count_), Chance(50) ? "+x" : "", "@Example.com");
   }
   sign_up.time = SomeTime();
   sign_ups_[customer] = sign_up;
@@ -160,7 +161,8 @@ Report Generator::SomeDispute() {
   }
   DisputeReport dispute = known->second;
   // How it ends is in its number, so that in any order only one verdict comes.
-  const DisputePhase verdict = (payment.payment_id.back() + id.back()) % 2 == 0 ? DisputePhase::kWon : DisputePhase::kLost;
+  const DisputePhase verdict =
+      (payment.payment_id.back() + id.back()) % 2 == 0 ? DisputePhase::kWon : DisputePhase::kLost;
   if (Chance(50)) dispute.phase = verdict;
   if (style_ == Style::kAnyOrder) return dispute;
   if (Chance(5)) dispute.phase = DisputePhase::kWon;
@@ -186,9 +188,7 @@ Report Generator::Spoiled(Report report) {
     switch (Pick(1, 3)) {
       case 1: refund->amount.minor_units = 0; break;
       case 2: refund->payment_id.clear(); break;
-      default:
-        *refund = {"re_much", payment.payment_id, payment.collected, false, now_};
-        ++refund->amount.minor_units;
+      default: *refund = {"re_much", payment.payment_id, payment.collected, false, now_}; ++refund->amount.minor_units;
     }
   } else if (auto* sign_up = std::get_if<SignUpReport>(&report)) {
     sign_up->customer_id.clear();

@@ -1,4 +1,5 @@
-// The generator makes what it claims to: every kind of command is done, and every kind is refused, often enough to mean something.
+// The generator makes what it claims to: every kind of command is done, and every kind is refused, often enough to mean
+// something.
 #include "tests/model/generator.h"
 
 #include <gtest/gtest.h>
@@ -27,7 +28,8 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
       for (const Report& report : command.reports) model.Apply(report, now);
       if (command.kind == Command::Kind::kSweep) model.RunMaturity(command.through, now);
       if (command.kind != Command::Kind::kMutation) continue;
-      const Answer answer = model.Apply(command.mutation, {command.request_id, ContentOf(command.mutation)}, command.actor, now);
+      const Answer answer =
+          model.Apply(command.mutation, {command.request_id, ContentOf(command.mutation)}, command.actor, now);
       ++(answer.reason.empty() ? done : refused)[NameOf(command.mutation)];
       if (std::holds_alternative<ReassignReferral>(command.mutation)) moved += static_cast<int>(answer.number);
     }
@@ -36,20 +38,25 @@ TEST(GeneratorTest, EveryKindOfDecisionIsDoneAndRefused) {
       over += payment.zero_reason == "AFTER_DURATION";
     }
     for (const BatchModel& batch : model.batches()) {
-      for (int payout : batch.payouts) converted += !model.payout(payout).settlement.empty() && model.payout(payout).state != PayoutState::kReserved;
+      for (int payout : batch.payouts) {
+        converted += !model.payout(payout).settlement.empty() && model.payout(payout).state != PayoutState::kReserved;
+      }
     }
     for (const CorrectionModel& correction : model.corrections()) {
       const bool took = correction.kind == CorrectionKind::kForfeiture && correction.amount > 0;
       forfeited += took;
       undone += took && correction.reversed_by != 0;
-      for (const auto& [entry, part] : correction.parts) parts += part.amount > 0 && model.payments()[static_cast<size_t>(part.payment)].kept > 0;
+      for (const auto& [entry, part] : correction.parts) {
+        parts += part.amount > 0 && model.payments()[static_cast<size_t>(part.payment)].kept > 0;
+      }
     }
   }
-  for (const char* kind : {"SetPartnerRate", "SetPayoutMethod", "CreateCode", "DisableCode", "PublishTerms",
-                           "CreateGroup", "PublishGroupTerms", "SetPartnerGroup", "LowerRate", "CreatePayoutBatch",
-                           "SubmitPayoutBatch", "ApprovePayoutBatch", "ExportPayoutBatch", "RecordPayoutResult", "CancelPayoutBatch",
-                           "ProposeCorrection", "DecideCorrection", "SetPartnerState", "DecideReview", "ReassignReferral", "ClosePeriod",
-                           "PurgeParked", "MergePartner", "SetFxRate"}) {
+  for (const char* kind :
+       {"SetPartnerRate",    "SetPayoutMethod",    "CreateCode",        "DisableCode",        "PublishTerms",
+        "CreateGroup",       "PublishGroupTerms",  "SetPartnerGroup",   "LowerRate",          "CreatePayoutBatch",
+        "SubmitPayoutBatch", "ApprovePayoutBatch", "ExportPayoutBatch", "RecordPayoutResult", "CancelPayoutBatch",
+        "ProposeCorrection", "DecideCorrection",   "SetPartnerState",   "DecideReview",       "ReassignReferral",
+        "ClosePeriod",       "PurgeParked",        "MergePartner",      "SetFxRate"}) {
     EXPECT_GE(done[kind], 10) << kind;
     EXPECT_GE(refused[kind], 5) << kind;
   }

@@ -1,7 +1,7 @@
-// A slow, obvious model of the rule book: what Trailbook must compute, written a second time without a database, a log or a cache. Every
-// balance is summed from a list of movements whenever somebody asks. Random commands are given to it and to the ledger, and their answers
-// compared. It shares no rule with ledger/domain: only the commands' types and the calendar.
-// Not thread-safe; a Model is a plain value and may be copied.
+// A slow, obvious model of the rule book: what Trailbook must compute, written a second time without a database, a log
+// or a cache. Every balance is summed from a list of movements whenever somebody asks. Random commands are given to it
+// and to the ledger, and their answers compared. It shares no rule with ledger/domain: only the commands' types and the
+// calendar. Not thread-safe; a Model is a plain value and may be copied.
 #ifndef TRAILBOOK_TESTS_MODEL_MODEL_H_
 #define TRAILBOOK_TESTS_MODEL_MODEL_H_
 
@@ -211,7 +211,7 @@ class Model {
   std::vector<PartnerState> partners_;
   std::map<std::string, CodeState> codes_;
   std::map<std::string, ClickReport> clicks_;
-  std::map<std::string, Referral> referrals_;  // by customer
+  std::map<std::string, Referral> referrals_;           // by customer
   std::set<std::pair<std::string, int>> lost_touches_;  // customer and the partner who claimed
   std::vector<PaymentState> payments_;
   std::map<std::string, std::string> aliases_;  // alias -> payment id, of recorded payments

@@ -47,7 +47,8 @@ std::vector<std::pair<Model::Pair, const Movement*>> Model::MovementsOf(int paym
       if (Concerns(movement, payment)) found.emplace_back(pair, &movement);
     }
   }
-  std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.second->entry < b.second->entry; });
+  std::stable_sort(found.begin(), found.end(),
+                   [](const auto& a, const auto& b) { return a.second->entry < b.second->entry; });
   return found;
 }
 
@@ -75,7 +76,8 @@ void Model::Move(const Pair& pair, Movement movement) {
   books_[pair].push_back(std::move(movement));
 }
 
-// Every credit to payable settles an open receivable first. `movement.day` is the event's day, `from` where the money comes from.
+// Every credit to payable settles an open receivable first. `movement.day` is the event's day, `from` where the money
+// comes from.
 void Model::CreditPayable(const Pair& pair, Movement movement) {
   const int64_t recouped = std::min(movement.amount, Balance(pair, Account::kReceivable));
   const Day taken = TakeDay(pair, movement.from, movement.day);
@@ -117,7 +119,8 @@ std::set<std::string> Model::EarnedIn(int partner) const {
   return currencies;
 }
 
-// RULES 5: reads count what is due by the day as payable, whether or not the sweep has run: as a sweep through that day would book it.
+// RULES 5: reads count what is due by the day as payable, whether or not the sweep has run: as a sweep through that day
+// would book it.
 Balances Model::BalancesAt(int partner, const std::string& currency, Day day) const {
   const Pair pair(partner, currency);
   Model looks = *this;
@@ -135,7 +138,9 @@ Balances Model::BalancesAt(int partner, const std::string& currency, Day day) co
 int64_t Model::StatementBalance(int partner, const std::string& currency, Day day) const {
   const Pair pair(partner, currency);
   int64_t sum = -Balance(pair, Account::kReceivable, day);
-  for (const Account account : {Account::kPending, Account::kHeld, Account::kPayable, Account::kReserved}) sum += Balance(pair, account, day);
+  for (const Account account : {Account::kPending, Account::kHeld, Account::kPayable, Account::kReserved}) {
+    sum += Balance(pair, account, day);
+  }
   return sum;
 }
 
@@ -148,7 +153,8 @@ std::map<std::pair<std::string, std::string>, int64_t> Model::TrialBalance(Day d
       case Account::kPayable: return "liabilities:commission-payable";
       case Account::kReserved: return "liabilities:payout-reserved";
       case Account::kReceivable: return "assets:partner-receivable";
-      case Account::kInTransit: return movement.converts ? "clearing:fx" : "liabilities:payout-in-transit:" + movement.rail;
+      case Account::kInTransit:
+        return movement.converts ? "clearing:fx" : "liabilities:payout-in-transit:" + movement.rail;
       case Account::kCash: return movement.converts ? "clearing:fx" : "assets:cash:" + movement.funding;
       case Account::kExpense: return "expenses:commission";
       case Account::kBonusExpense: return "expenses:signup-bonus";

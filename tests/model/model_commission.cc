@@ -38,8 +38,8 @@ int64_t Model::GivenBack(int payment, bool with_open_disputes) const {
   }
   for (const auto& [id, dispute] : disputes_) {
     if (dispute.payment != payment) continue;
-    const bool counts = dispute.phase == DisputePhase::kLost ||
-                        (with_open_disputes && dispute.phase == DisputePhase::kOpen);
+    const bool counts =
+        dispute.phase == DisputePhase::kLost || (with_open_disputes && dispute.phase == DisputePhase::kOpen);
     if (counts) sum += dispute.report.amount.minor_units;
   }
   const __int128 collected = payments_[payment].report.collected.minor_units;
@@ -60,22 +60,26 @@ int64_t Model::Booked(int payment) const {
   int64_t sum = 0;
   for (const auto& [pair, one] : MovementsOf(payment)) {
     const Movement& movement = *one;
-    if (movement.from == Account::kExpense || movement.from == Account::kBonusExpense || movement.from == Account::kReversed || movement.from == Account::kTransfer) sum += movement.amount;
+    if (movement.from == Account::kExpense || movement.from == Account::kBonusExpense ||
+        movement.from == Account::kReversed || movement.from == Account::kTransfer) {
+      sum += movement.amount;
+    }
     if (movement.to == Account::kReversed || movement.to == Account::kTransfer) sum -= movement.amount;
   }
   return sum;
 }
 
-// True if the maturity of its day has run: what comes back later, though dated before it, cannot mature with it any more.
-bool Model::HasMatured(int payment) const {
-  return MaturityOf(payment) != 0;
-}
+// True if the maturity of its day has run: what comes back later, though dated before it, cannot mature with it any
+// more.
+bool Model::HasMatured(int payment) const { return MaturityOf(payment) != 0; }
 
 // Whether a maturity (counted from 1) was that of a commission's day and of the partner who had it then.
 bool Model::TakesAlong(int run, int payment) const {
   const PaymentState& state = payments_[payment];
   const MaturityRun& one = maturities_[run - 1];
-  if (one.currency != state.report.collected.currency || one.day != state.mature_day || payment >= one.known) return false;
+  if (one.currency != state.report.collected.currency || one.day != state.mature_day || payment >= one.known) {
+    return false;
+  }
   int since = state.first_run;
   for (int partner = state.partner; partner >= 0; partner = partners_[partner].merged_into) {
     if (one.partner == partner && run > since) return true;
@@ -92,9 +96,10 @@ int Model::MaturityOf(int payment) const {
   return 0;
 }
 
-// Where the money of a line is by now: whether nobody paid it out, and the live payout that has it (0: none). A dead payout keeps its lines;
-// where its gross came back as a line (the last time: it may have arrived after all in between), that line has the money. With a merge all
-// lines of the one go into one of the other's. Where either settled a receivable the money is gone.
+// Where the money of a line is by now: whether nobody paid it out, and the live payout that has it (0: none). A dead
+// payout keeps its lines; where its gross came back as a line (the last time: it may have arrived after all in
+// between), that line has the money. With a merge all lines of the one go into one of the other's. Where either settled
+// a receivable the money is gone.
 std::pair<bool, int> Model::WhereItWent(Pair pair, int payout) const {
   while (true) {
     const int into = partners_[pair.first].merged_into;
@@ -104,8 +109,9 @@ std::pair<bool, int> Model::WhereItWent(Pair pair, int payout) const {
     for (const auto& [owner, movements] : books_) {
       for (const Movement& movement : movements) {
         if (owner.second != pair.second || movement.to != Account::kPayable) continue;
-        const bool follows = payout == 0 ? movement.merged_from == pair.first
-                                         : movement.back_of == payout && movement.entry == payouts_[payout - 1].back_entry;
+        const bool follows = payout == 0
+                                 ? movement.merged_from == pair.first
+                                 : movement.back_of == payout && movement.entry == payouts_[payout - 1].back_entry;
         if (!follows) continue;
         next = &movement;
         pair = owner;
@@ -120,9 +126,9 @@ std::pair<bool, int> Model::WhereItWent(Pair pair, int payout) const {
 
 bool Model::IsUnpaid(const Pair& pair, int payout) const { return WhereItWent(pair, payout).first; }
 
-// How much of a commission stands in lines of payable that are unpaid. What settled a receivable is as good as paid; of the line of a
-// maturity that did so in part, no commission has more than the line. Below zero where reversals took the partner's other money for what was
-// paid.
+// How much of a commission stands in lines of payable that are unpaid. What settled a receivable is as good as paid; of
+// the line of a maturity that did so in part, no commission has more than the line. Below zero where reversals took the
+// partner's other money for what was paid.
 int64_t Model::UnpaidLines(int payment) const {
   int64_t sum = 0, matured = 0, line = 0;
   for (const auto& [pair, movement] : MovementsOf(payment)) {
@@ -172,8 +178,8 @@ int64_t Model::Target(int payment) const {
   return WithoutForfeited(payment, LeftAfter(payment, false));
 }
 
-// Brings a commission to what its refunds and disputes demand, at an event of its payment; one that is dated before the payment itself
-// (clocks differ) counts as of that day.
+// Brings a commission to what its refunds and disputes demand, at an event of its payment; one that is dated before the
+// payment itself (clocks differ) counts as of that day.
 void Model::Bring(int payment, Day event) {
   event = std::max({event, payments_[payment].day, payments_[payment].moved_day});
   Mature(PairOf(payment), event);
@@ -215,8 +221,8 @@ void Model::Reverse(int payment, int64_t amount, Day event) {
 }
 
 void Model::Restore(int payment, int64_t amount, Day event) {
-  Movement back{.day = event, .from = Account::kReversed, .to = Account::kPending, .amount = amount,
-                .commission = payment};
+  Movement back{
+      .day = event, .from = Account::kReversed, .to = Account::kPending, .amount = amount, .commission = payment};
   const Day matures = payments_[payment].mature_day;
   if (event < matures && !HasMatured(payment)) return Move(PairOf(payment), back);
   back.day = std::max(event, matures);
@@ -237,8 +243,11 @@ void Model::HoldAgain(int payment, Day event) {
   const Pair pair = PairOf(payment);
   int64_t more = MustHold(payment) - PartOf(payment, Account::kHeld);
   if (more < 0) {
-    Movement release{.day = TakeDay(pair, Account::kHeld, event), .from = Account::kHeld, .to = Account::kPending,
-                     .amount = -more, .commission = payment};
+    Movement release{.day = TakeDay(pair, Account::kHeld, event),
+                     .from = Account::kHeld,
+                     .to = Account::kPending,
+                     .amount = -more,
+                     .commission = payment};
     const Day matures = payments_[payment].mature_day;
     if (release.day < matures && !HasMatured(payment)) return Move(pair, release);
     release.day = std::max(release.day, matures);
@@ -246,11 +255,9 @@ void Model::HoldAgain(int payment, Day event) {
   }
   const auto hold = [&](Account from, int64_t available) {
     const int64_t part = std::min(more, available);
-    Move(pair, {.day = TakeDay(pair, from, event),
-                .from = from,
-                .to = Account::kHeld,
-                .amount = part,
-                .commission = payment});
+    Move(
+        pair,
+        {.day = TakeDay(pair, from, event), .from = from, .to = Account::kHeld, .amount = part, .commission = payment});
     more -= part;
   };
   hold(Account::kPending, PartOf(payment, Account::kPending));
@@ -274,7 +281,8 @@ void Model::Mature(const Pair& pair, Day through) {
     for (int payment : payments) {
       const int64_t amount = PartOf(payment, Account::kPending);
       const int64_t settles = std::min(amount, Balance(pair, Account::kReceivable));
-      Movement movement{.from = Account::kPending, .commission = payment, .maturity = static_cast<int>(maturities_.size())};
+      Movement movement{
+          .from = Account::kPending, .commission = payment, .maturity = static_cast<int>(maturities_.size())};
       movement.day = recouped;
       movement.to = Account::kReceivable;
       movement.amount = settles;
@@ -291,12 +299,15 @@ std::map<std::pair<std::string, Day>, int64_t> Model::Maturing(int64_t now) cons
   std::map<std::pair<std::string, Day>, int64_t> maturing;
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
     const int64_t amount = PartOf(payment, Account::kPending);
-    if (amount != 0 && payments_[payment].mature_day > Today(now)) maturing[{PairOf(payment).second, payments_[payment].mature_day}] += amount;
+    if (amount != 0 && payments_[payment].mature_day > Today(now)) {
+      maturing[{PairOf(payment).second, payments_[payment].mature_day}] += amount;
+    }
   }
   return maturing;
 }
 
-// Without payouts nothing is ever owed or paid: a commission is held as far as it must be, and the rest is payable once its day has come.
+// Without payouts nothing is ever owed or paid: a commission is held as far as it must be, and the rest is payable once
+// its day has come.
 Balances Model::ClosedForm(int partner, const std::string& currency, Day day) const {
   Balances at;
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {

@@ -1,4 +1,5 @@
-// RULES 3: what cannot be recorded yet waits, and is taken in the order of event times when its sign-up, its payment or its day has come.
+// RULES 3: what cannot be recorded yet waits, and is taken in the order of event times when its sign-up, its payment or
+// its day has come.
 #include <algorithm>
 #include <tuple>
 
@@ -30,9 +31,7 @@ struct NameOf {
   std::string operator()(const ClickReport& r) const { return "click|" + r.click_id; }
 };
 
-bool SameAmount(const Amount& a, const Amount& b) {
-  return a.currency == b.currency && a.minor_units == b.minor_units;
-}
+bool SameAmount(const Amount& a, const Amount& b) { return a.currency == b.currency && a.minor_units == b.minor_units; }
 
 // The same business content. A payment's time belongs to it; a refund or dispute is told several times.
 bool Same(const Report& a, const Report& b) {
@@ -72,7 +71,8 @@ bool Model::TakeAliases(const Report& told, Report* parked) const {
   return true;
 }
 
-// If the report waits already, or must wait for its day. What was refused when its turn came is decided again when it is told again.
+// If the report waits already, or must wait for its day. What was refused when its turn came is decided again when it
+// is told again.
 std::optional<Answer> Model::Waits(const Report& report, int64_t now) {
   std::erase_if(parked_, [&](const Parked& parked) {
     return !parked.refused.empty() && std::visit(NameOf(), parked.report) == std::visit(NameOf(), report);

@@ -73,7 +73,8 @@ BatchModel* Model::FindBatch(int64_t number) {
   return &batches_[number - 1];
 }
 
-// The unpaid lines booked up to the cutoff, and every negative one whatever its day. What one entry booked on one day is one line.
+// The unpaid lines booked up to the cutoff, and every negative one whatever its day. What one entry booked on one day
+// is one line.
 std::vector<Movement*> Model::LinesOf(const Pair& pair, Day cutoff) {
   std::map<std::pair<int, Day>, int64_t> sums;
   const auto touches = [](const Movement& movement) {
@@ -228,8 +229,8 @@ std::string Model::Change(const ExportPayoutBatch& change, const std::string&, i
   return "";
 }
 
-// The gross of a payout comes back as one new line; what its lines held of a commission counts as unpaid again, and there is more to hold for
-// every commission that had less held than it must.
+// The gross of a payout comes back as one new line; what its lines held of a commission counts as unpaid again, and
+// there is more to hold for every commission that had less held than it must.
 void Model::ComesBack(PayoutModel& payout, PayoutState state, Account from, Day event) {
   const Pair pair(Owner(payout.partner), batches_[payout.batch].currency);
   Mature(pair, event);
@@ -325,9 +326,7 @@ std::string Model::Change(const RecordPayoutResult& change, const std::string&, 
       payout.last_day = LastDay({payout.partner, batch->currency}, day);
       break;
     case PayoutResultKind::kUnknown: payout.state = PayoutState::kUnknown; break;
-    case PayoutResultKind::kReturned:
-      ComesBack(payout, PayoutState::kReturned, Account::kCash, day);
-      break;
+    case PayoutResultKind::kReturned: ComesBack(payout, PayoutState::kReturned, Account::kCash, day); break;
     case PayoutResultKind::kFailed: {
       ComesBack(payout, PayoutState::kFailed, Account::kInTransit, day);
       PartnerState& partner = partners_[Owner(payout.partner)];
@@ -370,7 +369,8 @@ int64_t Model::LineOf(const Pair& pair, const Movement& part) const {
   return sum;
 }
 
-// The live payout that has the money of a credit to payable which the commission had a part in: the last one; 0 for none.
+// The live payout that has the money of a credit to payable which the commission had a part in: the last one; 0 for
+// none.
 int Model::LivePayoutOf(int payment) const {
   // A maturity of its day that found nothing pending of it did not take it along.
   const std::vector<std::pair<Pair, const Movement*>> own = MovementsOf(payment);
@@ -381,10 +381,13 @@ int Model::LivePayoutOf(int payment) const {
   for (const auto& [pair, movements] : books_) {
     for (const Movement& movement : movements) {
       const bool concerns = Concerns(movement, payment) || (maturity != 0 && movement.maturity == maturity);
-      if (concerns && movement.to == Account::kPayable && LineOf(pair, movement) > 0) lines.emplace_back(pair, &movement);
+      if (concerns && movement.to == Account::kPayable && LineOf(pair, movement) > 0) {
+        lines.emplace_back(pair, &movement);
+      }
     }
   }
-  std::stable_sort(lines.begin(), lines.end(), [](const auto& a, const auto& b) { return a.second->entry < b.second->entry; });
+  std::stable_sort(lines.begin(), lines.end(),
+                   [](const auto& a, const auto& b) { return a.second->entry < b.second->entry; });
   int last = 0;
   for (const auto& [pair, movement] : lines) {
     if (const int payout = WhereItWent(pair, movement->payout).second; payout != 0) last = payout;
@@ -435,8 +438,7 @@ CommissionView Model::ViewOf(int payment, int64_t now) const {
   } else if (state.mature_day <= Today(now)) {
     view.state = CommissionStateKind::kPayable;
   }
-  const bool plain =
-      view.state == CommissionStateKind::kPayable || view.state == CommissionStateKind::kPending;
+  const bool plain = view.state == CommissionStateKind::kPayable || view.state == CommissionStateKind::kPending;
   const int live = plain ? LivePayoutOf(payment) : 0;
   if (live != 0) {
     const bool settled = payout(live).state == PayoutState::kSettled;

@@ -1,4 +1,5 @@
-// RULES 4, 6 and 7: what persons decide: corrections by two of them, partners that leave, are banned or merged, reviews, referrals that move.
+// RULES 4, 6 and 7: what persons decide: corrections by two of them, partners that leave, are banned or merged,
+// reviews, referrals that move.
 #include <algorithm>
 
 #include "tests/model/model.h"
@@ -16,7 +17,8 @@ bool KnownCurrency(const std::string& currency) {
 
 std::string Model::Change(const ProposeCorrection& change, const std::string& actor, int64_t, Answer& answer) {
   if (change.reason.empty()) return "INVALID_FIELD";
-  CorrectionModel correction{change.kind, 0, change.currency, change.amount, actor, change.cash_account.empty() ? "main" : change.cash_account};
+  CorrectionModel correction{change.kind,   0,     change.currency,
+                             change.amount, actor, change.cash_account.empty() ? "main" : change.cash_account};
   if (change.kind == CorrectionKind::kReversal) {
     if (change.reverses < 1 || change.reverses > static_cast<int64_t>(corrections_.size())) return "NOT_FOUND";
     const CorrectionModel& undone = corrections_[change.reverses - 1];
@@ -92,12 +94,16 @@ std::string Model::Book(CorrectionModel& correction, Day today) {
     return "";
   }
   const int64_t free = std::min(amount, Balance(pair, Account::kPayable));
-  Move(pair, {.day = TakeDay(pair, Account::kPayable, today), .from = Account::kPayable, .to = Account::kAdjustment, .amount = free});
+  Move(pair, {.day = TakeDay(pair, Account::kPayable, today),
+              .from = Account::kPayable,
+              .to = Account::kAdjustment,
+              .amount = free});
   Move(pair, {.day = today, .from = Account::kReceivable, .to = Account::kAdjustment, .amount = amount - free});
   return "";
 }
 
-// RULES 7: what a banned partner has and was not paid: commission by commission what is held and what is payable, then what else is payable.
+// RULES 7: what a banned partner has and was not paid: commission by commission what is held and what is payable, then
+// what else is payable.
 std::string Model::Forfeit(const Pair& pair, CorrectionModel& correction, Day today) {
   if (EarnedIn(pair.first).count(pair.second) == 0) return "WRONG_STATE";
   Mature(pair, today);
@@ -115,7 +121,10 @@ std::string Model::Forfeit(const Pair& pair, CorrectionModel& correction, Day to
   }
   ++entries_;
   const int64_t payable = Balance(pair, Account::kPayable);
-  Move(pair, {.day = TakeDay(pair, Account::kPayable, today), .from = Account::kPayable, .to = Account::kReversed, .amount = payable});
+  Move(pair, {.day = TakeDay(pair, Account::kPayable, today),
+              .from = Account::kPayable,
+              .to = Account::kReversed,
+              .amount = payable});
   correction.amount += payable;
   return "";
 }
@@ -134,7 +143,8 @@ int64_t Model::TakeForGood(int payment, int64_t amount, CorrectionModel* correct
   return amount;
 }
 
-// A forfeiture undone: each commission gets back what was taken of it, unless its payment was refunded meanwhile, and the partner the rest.
+// A forfeiture undone: each commission gets back what was taken of it, unless its payment was refunded meanwhile, and
+// the partner the rest.
 std::string Model::GiveBackForfeited(const Pair& pair, CorrectionModel& correction, Day today) {
   const CorrectionModel& forfeiture = corrections_[correction.reverses - 1];
   Mature(pair, today);
@@ -158,7 +168,9 @@ std::string Model::GiveBackForfeited(const Pair& pair, CorrectionModel& correcti
 std::vector<int> Model::LatestFirst(int partner) const {
   std::vector<std::pair<int, int>> latest_first;
   for (int payment = 0; payment < static_cast<int>(payments_.size()); ++payment) {
-    if (payments_[payment].partner == partner && payments_[payment].accrued > 0) latest_first.emplace_back(-payments_[payment].entry, payment);
+    if (payments_[payment].partner == partner && payments_[payment].accrued > 0) {
+      latest_first.emplace_back(-payments_[payment].entry, payment);
+    }
   }
   std::sort(latest_first.begin(), latest_first.end());
   std::vector<int> payments;
@@ -229,8 +241,8 @@ void Model::HoldAnew(const std::function<bool(int)>& concerns, Day today) {
   }
 }
 
-// RULES 6: the future, and on request the unpaid past: each of its commissions goes from every account of the one to the same account of the
-// other, what is payable after what that one owes. What was paid, or settled a debt, stays.
+// RULES 6: the future, and on request the unpaid past: each of its commissions goes from every account of the one to
+// the same account of the other, what is payable after what that one owes. What was paid, or settled a debt, stays.
 std::string Model::Change(const ReassignReferral& change, const std::string&, int64_t now, Answer& answer) {
   if (change.reason.empty()) return "INVALID_FIELD";
   const auto bound = referrals_.find(change.customer_id);
@@ -263,7 +275,8 @@ bool Model::Transfer(int payment, int to, Day today) {
   const int64_t released = Released(payment);
   if (std::min(UnpaidLines(payment), released) != released || released > Balance(old, Account::kPayable)) return false;
   ++entries_;
-  const std::pair<Account, int64_t> parts[] = {{Account::kPending, pending}, {Account::kHeld, held}, {Account::kPayable, released}};
+  const std::pair<Account, int64_t> parts[] = {
+      {Account::kPending, pending}, {Account::kHeld, held}, {Account::kPayable, released}};
   for (const auto& [account, amount] : parts) {
     Move(old, {.day = today, .from = account, .to = Account::kTransfer, .amount = amount, .commission = payment});
   }
@@ -275,7 +288,8 @@ bool Model::Transfer(int payment, int to, Day today) {
   state.entry = entries_;
   state.moved_day = today;
   for (const auto& [account, amount] : parts) {
-    const Movement movement{.day = today, .from = Account::kTransfer, .to = account, .amount = amount, .commission = payment};
+    const Movement movement{
+        .day = today, .from = Account::kTransfer, .to = account, .amount = amount, .commission = payment};
     if (account != Account::kPayable) {
       Move(pair, movement);
     } else if (amount > 0) {

@@ -1,5 +1,5 @@
-// RULES 2.2, 2.3 and 3: what a sign-up is promised (own rate, group's terms, program's terms), and what becomes of it: tiers, terms that are
-// followed, what a person lowered, the duration.
+// RULES 2.2, 2.3 and 3: what a sign-up is promised (own rate, group's terms, program's terms), and what becomes of it:
+// tiers, terms that are followed, what a person lowered, the duration.
 #include <algorithm>
 
 #include "tests/model/model.h"
@@ -65,9 +65,8 @@ Promise Model::PromiseOn(int partner, Day day) const {
 }
 
 int64_t Model::PayingCustomers(int partner) const {
-  return std::count_if(referrals_.begin(), referrals_.end(), [&](const auto& one) {
-    return Owner(one.second.partner) == partner && one.second.paying;
-  });
+  return std::count_if(referrals_.begin(), referrals_.end(),
+                       [&](const auto& one) { return Owner(one.second.partner) == partner && one.second.paying; });
 }
 
 void Model::CountPaying(int partner) {
@@ -114,7 +113,9 @@ std::string Model::Change(const PublishGroupTerms& change, const std::string&, i
   if (std::string bad = BadGroupTerms(change.terms); !bad.empty()) return bad;
   std::vector<Terms>& versions = groups_[group].terms;
   Day from = 0;
-  if (std::string bad = FirstDay(change.terms.effective_date, Today(now), versions.back().from, &from); !bad.empty()) return bad;
+  if (std::string bad = FirstDay(change.terms.effective_date, Today(now), versions.back().from, &from); !bad.empty()) {
+    return bad;
+  }
   answer.number = static_cast<int64_t>(versions.size()) + 1;
   versions.push_back(TermsOf(change.terms, static_cast<int>(answer.number), from));
   return "";
@@ -145,8 +146,11 @@ std::string Model::Change(const LowerRate& change, const std::string&, int64_t n
   if (!change.lower_existing) return "LOWERS_PROMISE";
   Day from = 0;
   if (std::string bad = FirstDay(change.effective_date, Today(now), std::nullopt, &from); !bad.empty()) return bad;
-  for (const int whose : partner < 0 ? std::vector<int>{-1} : Family(partner)) lowered_.push_back({from, change.rate_bps, whose});
-  answer.number = std::count_if(lowered_.begin(), lowered_.end(), [&](const LoweredRate& one) { return one.partner == partner; });
+  for (const int whose : partner < 0 ? std::vector<int>{-1} : Family(partner)) {
+    lowered_.push_back({from, change.rate_bps, whose});
+  }
+  answer.number =
+      std::count_if(lowered_.begin(), lowered_.end(), [&](const LoweredRate& one) { return one.partner == partner; });
   return "";
 }
 

@@ -43,7 +43,9 @@ struct Checker {
   std::string operator()(const DisputeReport& r) const {
     return BadId(r.dispute_id) || BadId(r.payment_id) ? "INVALID_FIELD" : BadAmount(r.amount, 1);
   }
-  std::string operator()(const ClickReport& r) const { return BadId(r.click_id) || r.link_code.empty() ? "INVALID_FIELD" : ""; }
+  std::string operator()(const ClickReport& r) const {
+    return BadId(r.click_id) || r.link_code.empty() ? "INVALID_FIELD" : "";
+  }
 };
 
 Answer Refuse(const std::string& reason) {
@@ -143,9 +145,11 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
   state.day = DayOf(report.time, zone_);
   state.mature_day = state.day + static_cast<Day>(referral.promise.terms.hold_days);
   const bool first_paying = report.collected.minor_units > 0 && state.day >= referral.day && !referral.paying;
-  const int64_t customers = std::max(partners_[state.partner].most_paying, PayingCustomers(state.partner) + first_paying);
+  const int64_t customers =
+      std::max(partners_[state.partner].most_paying, PayingCustomers(state.partner) + first_paying);
   state.bps = RateOf(referral, customers, state.day);
-  const bool over = referral.promise.terms.months != 0 && state.day >= MonthsAfter(referral.day, referral.promise.terms.months);
+  const bool over =
+      referral.promise.terms.months != 0 && state.day >= MonthsAfter(referral.day, referral.promise.terms.months);
   const int64_t due = DueOn(report.base, state.bps);
   if (report.collected.minor_units == 0) {
     state.zero_reason = "ZERO_COLLECTED";
@@ -175,7 +179,9 @@ Answer Model::TakeOne(const PaymentReport& report, int64_t now) {
     referral.paying = true;
     CountPaying(state.partner);
     const auto bonus = referral.promise.terms.bonuses.find(report.collected.currency);
-    if (bonus != referral.promise.terms.bonuses.end() && !referral.rejected && !over) AccrueBonus(payment, bonus->second);
+    if (bonus != referral.promise.terms.bonuses.end() && !referral.rejected && !over) {
+      AccrueBonus(payment, bonus->second);
+    }
   }
   return AnswerOf(payment, KindOf(state), false);
 }

@@ -34,7 +34,8 @@ std::vector<int> Model::Family(int partner) const {
     for (int other = 0; other < static_cast<int>(partners_.size()); ++other) {
       if (partners_[other].merged_into == family[at]) aliases.push_back(other);
     }
-    std::sort(aliases.begin(), aliases.end(), [this](int a, int b) { return partners_[a].merges_before > partners_[b].merges_before; });
+    std::sort(aliases.begin(), aliases.end(),
+              [this](int a, int b) { return partners_[a].merges_before > partners_[b].merges_before; });
     family.insert(family.end(), aliases.begin(), aliases.end());
   }
   return family;
@@ -48,7 +49,8 @@ int Model::FindCode(const std::string& code, int64_t time) const {
   return disabled || !Refers(found->second.partner, time) ? -1 : Owner(found->second.partner);
 }
 
-// The partner of the click that a sign-up names, if it came within the window of the terms of the sign-up day; -1 for none.
+// The partner of the click that a sign-up names, if it came within the window of the terms of the sign-up day; -1 for
+// none.
 int Model::FindClick(const SignUpReport& report) const {
   const auto click = clicks_.find(report.click_id);
   if (click == clicks_.end()) return -1;
@@ -78,7 +80,9 @@ Answer Model::TakeOne(const ClickReport& report, int64_t) {
 
 // The first of partner, coupon code, click, link code and the other codes that resolves decides.
 int Model::Resolve(const SignUpReport& report) const {
-  if (const int partner = FindPartner(report.partner_id); partner >= 0 && Refers(partner, report.time)) return Owner(partner);
+  if (const int partner = FindPartner(report.partner_id); partner >= 0 && Refers(partner, report.time)) {
+    return Owner(partner);
+  }
   if (const int partner = FindCode(report.coupon_code, report.time); partner >= 0) return partner;
   if (const int partner = FindClick(report); partner >= 0) return partner;
   if (const int partner = FindCode(report.link_code, report.time); partner >= 0) return partner;

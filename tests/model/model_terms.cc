@@ -45,8 +45,10 @@ Answer Model::Apply(const Mutation& mutation, const RequestKey& key, const std::
   answer.reason = std::visit([&](const auto& change) { return Change(change, actor, now, answer); }, mutation);
   if (!answer.reason.empty()) return answer;  // a refused command leaves its id free
   answer.kind = OutcomeKind::kRecorded;
-  people_decided_ = people_decided_ || std::holds_alternative<DecideCorrection>(mutation) || std::holds_alternative<SetPartnerState>(mutation) ||
-                    std::holds_alternative<DecideReview>(mutation) || std::holds_alternative<ReassignReferral>(mutation) || std::holds_alternative<MergePartner>(mutation);
+  people_decided_ =
+      people_decided_ || std::holds_alternative<DecideCorrection>(mutation) ||
+      std::holds_alternative<SetPartnerState>(mutation) || std::holds_alternative<DecideReview>(mutation) ||
+      std::holds_alternative<ReassignReferral>(mutation) || std::holds_alternative<MergePartner>(mutation);
   requests_[id] = {key.content, answer};
   return answer;
 }

@@ -63,11 +63,14 @@ void RunMany(Style style, int64_t commands, int64_t length, uint64_t salt, const
     std::cerr << where << " differs; shrinking:\n" << differs << "\n";
     const std::string kind = KindOf(differs);
     // Looking at every day after every command is for short sequences.
-    Sequence small = Shrink(sequence, [&](const Sequence& s) { return KindOf(Differs(s, options)) == kind; }, 300);
-    small = Shrink(small, [&](const Sequence& s) { return KindOf(Differs(s)) == kind; }, 150);
+    Sequence small = Shrink(
+        sequence, [&](const Sequence& s) { return KindOf(Differs(s, options)) == kind; }, 300);
+    small = Shrink(
+        small, [&](const Sequence& s) { return KindOf(Differs(s)) == kind; }, 150);
     const std::string why = Differs(small);
-    FAIL() << where << ":\n" << differs
-           << "\nshrunk:\n" << (why.empty() ? "(fails only as a whole)" : why) << "\n"
+    FAIL() << where << ":\n"
+           << differs << "\nshrunk:\n"
+           << (why.empty() ? "(fails only as a whole)" : why) << "\n"
            << Print(why.empty() ? sequence : small);
   }
   std::cout << done << " commands in " << sequences << " sequences agree\n";
@@ -133,7 +136,6 @@ TEST(ModelOnPostgresTest, TheSameCommandsGiveTheSameRoot) {
     EXPECT_GT(root.size(), 64u);
   }
 }
-
 
 }  // namespace
 }  // namespace trailbook::model

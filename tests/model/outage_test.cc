@@ -1,5 +1,5 @@
-// While the store cannot be reached, or rows are gone: whichever question fails, the answer is an error, never a part of the truth, and the
-// ledger goes on.
+// While the store cannot be reached, or rows are gone: whichever question fails, the answer is an error, never a part
+// of the truth, and the ledger goes on.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -24,7 +24,9 @@ constexpr int64_t kNumbersOfAKind = 6;
 const PageRequest kPage{20, ""};
 
 void AskOfProgram(std::vector<Question>& questions) {
-  const auto add = [&questions](const char* name, auto ask) { questions.push_back({name, [ask](Queries& q) { return ask(q).status(); }}); };
+  const auto add = [&questions](const char* name, auto ask) {
+    questions.push_back({name, [ask](Queries& q) { return ask(q).status(); }});
+  };
   add("GetProgram", [](Queries& q) { return q.GetProgram("p"); });
   add("ListPrograms", [](Queries& q) { return q.ListPrograms(kPage); });
   add("ListTerms", [](Queries& q) { return q.ListTerms("p", kPage); });
@@ -59,7 +61,8 @@ void AskOfPartner(std::vector<Question>& questions, const std::string& id) {
   add("GetPartner", [](Queries& q, const std::string& of) { return q.GetPartner("p", of); });
   add("GetPartnerEarnings", [](Queries& q, const std::string& of) { return q.GetPartnerEarnings("p", of, ""); });
   add("ListCommissions", [](Queries& q, const std::string& of) { return q.ListCommissions("p", of, kPage); });
-  add("GetStatement", [](Queries& q, const std::string& of) { return q.GetStatement("p", of, "EUR", "2020-01-01", "", kPage); });
+  add("GetStatement",
+      [](Queries& q, const std::string& of) { return q.GetStatement("p", of, "EUR", "2020-01-01", "", kPage); });
   for (int balance = 1; balance <= 6; ++balance) {
     add("ExplainBalance", [balance](Queries& q, const std::string& of) {
       return q.ExplainBalance("p", of, "EUR", static_cast<BalanceKind>(balance), kPage);
@@ -77,15 +80,17 @@ std::vector<T> ItemsOf(absl::StatusOr<Page<T>> page) {
 std::vector<Question> QuestionsTo(Queries& queries) {
   std::vector<Question> questions;
   AskOfProgram(questions);
-  const auto add = [&questions](std::string name, auto ask) { questions.push_back({std::move(name), [ask](Queries& q) { return ask(q).status(); }}); };
+  const auto add = [&questions](std::string name, auto ask) {
+    questions.push_back({std::move(name), [ask](Queries& q) { return ask(q).status(); }});
+  };
   for (const PartnerView& partner : ItemsOf(queries.ListPartners("p", {kNumbersOfAKind, ""}))) {
     AskOfPartner(questions, partner.partner_id);
     for (const CommissionView& c : ItemsOf(queries.ListCommissions("p", partner.partner_id, {3, ""}))) {
       add(absl::StrCat("Explain ", c.number), [number = c.number](Queries& q) { return q.Explain("p", number); });
-      add(absl::StrCat("GetReferral ", c.customer_id), [id = c.customer_id](Queries& q) { return q.GetReferral("p", id, kPage); });
-      add(absl::StrCat("ListDueCommissions ", c.mature_date), [c](Queries& q) {
-        return q.ListDueCommissions("p", c.partner_id, c.currency, c.mature_date, kPage);
-      });
+      add(absl::StrCat("GetReferral ", c.customer_id),
+          [id = c.customer_id](Queries& q) { return q.GetReferral("p", id, kPage); });
+      add(absl::StrCat("ListDueCommissions ", c.mature_date),
+          [c](Queries& q) { return q.ListDueCommissions("p", c.partner_id, c.currency, c.mature_date, kPage); });
     }
   }
   for (const GroupView& group : ItemsOf(queries.ListGroups("p", {kNumbersOfAKind, ""}))) {
@@ -94,13 +99,16 @@ std::vector<Question> QuestionsTo(Queries& queries) {
   }
   for (const BatchView& batch : ItemsOf(queries.ListBatches("p", {kNumbersOfAKind, ""}))) {
     add(absl::StrCat("GetBatch ", batch.batch), [n = batch.batch](Queries& q) { return q.GetBatch("p", n); });
-    add(absl::StrCat("ListPayouts ", batch.batch), [n = batch.batch](Queries& q) { return q.ListPayouts("p", n, kPage); });
+    add(absl::StrCat("ListPayouts ", batch.batch),
+        [n = batch.batch](Queries& q) { return q.ListPayouts("p", n, kPage); });
     add(absl::StrCat("ExportFile ", batch.batch), [n = batch.batch](Queries& q) { return q.ExportFile("p", n); });
     add(absl::StrCat("GetPayout ", batch.batch), [n = batch.batch](Queries& q) { return q.GetPayout("p", n, 1); });
-    add(absl::StrCat("ListPayoutLines ", batch.batch), [n = batch.batch](Queries& q) { return q.ListPayoutLines("p", n, 1, kPage); });
+    add(absl::StrCat("ListPayoutLines ", batch.batch),
+        [n = batch.batch](Queries& q) { return q.ListPayoutLines("p", n, 1, kPage); });
   }
   for (const CorrectionView& correction : ItemsOf(queries.ListCorrections("p", {kNumbersOfAKind, ""}))) {
-    add(absl::StrCat("GetCorrection ", correction.correction), [n = correction.correction](Queries& q) { return q.GetCorrection("p", n); });
+    add(absl::StrCat("GetCorrection ", correction.correction),
+        [n = correction.correction](Queries& q) { return q.GetCorrection("p", n); });
   }
   return questions;
 }
@@ -111,7 +119,8 @@ class Asking {
   Asking(Real& real, std::unique_ptr<store::Engine> engine)
       : now_(absl::FromUnixSeconds(real.now())), engine_(std::move(engine)), db_(*engine_->OpenReader(), outages_) {}
 
-  // The failure that the caller of the question hears of. `calls`: how many go well before one fails; fewer happen where none fails.
+  // The failure that the caller of the question hears of. `calls`: how many go well before one fails; fewer happen
+  // where none fails.
   absl::Status Ask(const Question& question, int64_t calls, bool* struck) {
     EXPECT_TRUE(db_.Begin(false).ok());
     const int64_t before = outages_->count();
@@ -148,7 +157,8 @@ TEST(OutageTest, WhicheverCallFailsAReadSaysSo) {
         const absl::Status status = asking.Ask(question, calls, &struck);
         if (!struck) break;
         ++failures;
-        ASSERT_EQ(ReasonOf(status), "UNAVAILABLE") << "seed " << seed << ", " << question.name << ", call " << calls << ": " << status;
+        ASSERT_EQ(ReasonOf(status), "UNAVAILABLE")
+            << "seed " << seed << ", " << question.name << ", call " << calls << ": " << status;
       }
     }
   }

@@ -29,7 +29,8 @@ std::vector<CommissionView> AllCommissions(Real& real) {
   return all;
 }
 
-// Runs random sequences, with or without what people decide, and looks at each ledger at its end. The look may go on reporting.
+// Runs random sequences, with or without what people decide, and looks at each ledger at its end. The look may go on
+// reporting.
 void InEveryLedger(uint64_t salt, bool people, const std::function<void(Real&)>& look) {
   for (uint64_t seed = salt; seed < salt + kSequences; ++seed) {
     SCOPED_TRACE(absl::StrCat("seed ", seed));
@@ -90,7 +91,9 @@ TEST(PropertiesTest, RefundedInFullEverythingNetsToZero) {
       // In two parts, which together with what was given back before may be more than was collected.
       const int64_t half = view.collected / 2;
       const std::string id = absl::StrCat("all-", view.payment_id);
-      if (half > 0) refunds.push_back(RefundReport{id + "-1", view.payment_id, {view.currency, half}, false, real.now()});
+      if (half > 0) {
+        refunds.push_back(RefundReport{id + "-1", view.payment_id, {view.currency, half}, false, real.now()});
+      }
       refunds.push_back(
           RefundReport{id + "-2", view.payment_id, {view.currency, view.collected - half}, false, real.now()});
     }

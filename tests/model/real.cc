@@ -26,9 +26,10 @@ std::string NewDir() {
   // Memory, where there is some: the disk's promises are other tests' business.
   const char* chosen = std::getenv("TEST_TMPDIR");
   std::error_code none;
-  std::string base = chosen != nullptr                               ? chosen
-                     : std::filesystem::is_directory("/dev/shm", none) ? "/dev/shm"
-                                                                     : std::filesystem::temp_directory_path().string();
+  std::string base = chosen != nullptr ? chosen
+                     : std::filesystem::is_directory("/dev/shm", none)
+                         ? "/dev/shm"
+                         : std::filesystem::temp_directory_path().string();
   base += "/trailbook-model-XXXXXX";
   if (mkdtemp(base.data()) == nullptr) Must(absl::InternalError("mkdtemp"), base.c_str());
   return base;
@@ -38,8 +39,9 @@ std::string NewDir() {
 void Prepare(store::Database& db) {
   Must(store::Migrate(db), "migrate");
   const std::string secret(32, 's');
-  Must(db.InsertMany({"secret", {"name", "value", store::kSealColumn}, 1},
-                     {{std::string(store::kSecretName), store::Blob{secret}, store::ToValue(store::SealOfSecret(secret))}}),
+  Must(db.InsertMany(
+           {"secret", {"name", "value", store::kSealColumn}, 1},
+           {{std::string(store::kSecretName), store::Blob{secret}, store::ToValue(store::SealOfSecret(secret))}}),
        "secret");
 }
 
@@ -63,7 +65,8 @@ class EmptyLedger {
 
 }  // namespace
 
-Real::Real(int64_t now, bool postgres, int outages) : now_(std::make_shared<std::atomic<int64_t>>(now)), dir_(NewDir()), outages_per_mille_(outages) {
+Real::Real(int64_t now, bool postgres, int outages)
+    : now_(std::make_shared<std::atomic<int64_t>>(now)), dir_(NewDir()), outages_per_mille_(outages) {
   if (outages > 0) outages_ = std::make_shared<Outages>(static_cast<uint64_t>(now));
   if (postgres) {
     postgres_ = store::NewPostgresStore();
@@ -92,7 +95,7 @@ void Real::Open() {
   Ledger::Options options;
   options.clock = [now = now_] { return absl::FromUnixSeconds(*now); };
   options.reader_threads = 1;
-  options.id_buffer = 7;  // so that ids are at every step of their way to their table
+  options.id_buffer = 7;     // so that ids are at every step of their way to their table
   options.max_unsaved = 40;  // and rows wait for a while, if nobody reads
   options.max_unsaved_time = absl::Hours(1);
   options.max_book_rows = 100;  // so that rows are packed and forgotten all the time

@@ -1,5 +1,5 @@
-// The real ledger, in this process, on a database file of its own with a clock that the test moves; every call waits for its answer.
-// Not thread-safe.
+// The real ledger, in this process, on a database file of its own with a clock that the test moves; every call waits
+// for its answer. Not thread-safe.
 #ifndef TRAILBOOK_TESTS_MODEL_REAL_H_
 #define TRAILBOOK_TESTS_MODEL_REAL_H_
 
@@ -26,8 +26,8 @@ struct RealAnswer {
 
 class Real {
  public:
-  // On a file of its own, or in the cluster that tests/postgres started. Of a thousand calls the store fails `outages`: then commands are
-  // repeated until the ledger takes them.
+  // On a file of its own, or in the cluster that tests/postgres started. Of a thousand calls the store fails `outages`:
+  // then commands are repeated until the ledger takes them.
   explicit Real(int64_t now, bool postgres = false, int outages = 0);
   ~Real();
   Real(const Real&) = delete;

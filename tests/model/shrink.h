@@ -1,4 +1,5 @@
-// Makes a failing sequence small: drops commands, then single reports, while it still fails. Thread-safe: functions only.
+// Makes a failing sequence small: drops commands, then single reports, while it still fails. Thread-safe: functions
+// only.
 #ifndef TRAILBOOK_TESTS_MODEL_SHRINK_H_
 #define TRAILBOOK_TESTS_MODEL_SHRINK_H_
 
@@ -11,7 +12,8 @@ namespace trailbook::model {
 
 using Fails = std::function<bool(const Sequence&)>;
 
-// Drops runs of elements of `list(sequence)`, long ones first, as long as the sequence still fails. True if any was dropped.
+// Drops runs of elements of `list(sequence)`, long ones first, as long as the sequence still fails. True if any was
+// dropped.
 template <typename List>
 bool DropRuns(Sequence& sequence, const List& list, const Fails& fails, int& budget) {
   bool dropped = false;

@@ -1,5 +1,5 @@
-// What the model remembers: partners, referrals, payments, movements of money, payouts, as plain values; and the arithmetic of RULES 3 and 4.
-// Thread-safe: values and pure functions only.
+// What the model remembers: partners, referrals, payments, movements of money, payouts, as plain values; and the
+// arithmetic of RULES 3 and 4. Thread-safe: values and pure functions only.
 #ifndef TRAILBOOK_TESTS_MODEL_STATE_H_
 #define TRAILBOOK_TESTS_MODEL_STATE_H_
 
@@ -28,9 +28,22 @@ int64_t DueOn(int64_t base, int64_t bps);
 int64_t Remaining(int64_t collected, int64_t base, int64_t given_back, int64_t bps);
 
 // RULES 8. The first five belong to a partner; kInTransit and kCash have a detail (the rail, the funding account).
-enum class Account { kPending, kHeld, kPayable, kReserved, kReceivable, kInTransit, kCash, kExpense, kBonusExpense, kReversed,
-  kAdjustment, kBadDebt, kRepaid,  // of corrections; kRepaid is cash that a partner paid back
-  kTransfer };                     // to and from another partner
+enum class Account {
+  kPending,
+  kHeld,
+  kPayable,
+  kReserved,
+  kReceivable,
+  kInTransit,
+  kCash,
+  kExpense,
+  kBonusExpense,
+  kReversed,
+  kAdjustment,
+  kBadDebt,
+  kRepaid,  // of corrections; kRepaid is cash that a partner paid back
+  kTransfer
+};  // to and from another partner
 
 // Money moves from one account (debited) to another (credited) on a booking day.
 struct Movement {
@@ -71,9 +84,9 @@ struct Terms {
   std::optional<Day> from;  // none: from ever
   int64_t bps = 0, hold_days = 0, window_days = 90;
   std::map<std::string, int64_t> minimums;
-  std::map<int64_t, int64_t> tiers;         // rates by the paying customers from which on they are paid
-  std::map<std::string, int64_t> bonuses;   // by currency
-  int64_t months = 0;                       // of the duration; 0: none
+  std::map<int64_t, int64_t> tiers;        // rates by the paying customers from which on they are paid
+  std::map<std::string, int64_t> bonuses;  // by currency
+  int64_t months = 0;                      // of the duration; 0: none
   bool follow = false;
 };
 struct OwnRate {
@@ -98,9 +111,9 @@ struct LoweredRate {
 // What a new sign-up of a partner is promised on a day.
 struct Promise {
   Terms terms;
-  int group = -1;                       // whose terms; -1: the program's
+  int group = -1;  // whose terms; -1: the program's
   std::optional<int64_t> own_bps;
-  std::ptrdiff_t own_rate = -1;         // which of the partner's own rates that is; -1: none
+  std::ptrdiff_t own_rate = -1;  // which of the partner's own rates that is; -1: none
   // Whether the rate comes from the same terms, or the same rate of the partner's own.
   bool HasSameRateAs(const Promise& other) const {
     if (own_rate >= 0 || other.own_rate >= 0) return own_rate == other.own_rate;
@@ -114,7 +127,8 @@ struct PartnerState {
   int64_t most_paying = 0;  // the most customers that ever paid at a time
   // Whoever goes on for him since a merge (-1: himself), how many merges and how many maturities there were before it.
   int merged_into = -1, merges_before = 0, runs_before_merge = 0;
-  std::string method_type, method_account, method_editor, settlement;  // the currency that arrives; empty: what was earned
+  std::string method_type, method_account, method_editor,
+      settlement;  // the currency that arrives; empty: what was earned
   bool method_blocked = false;
   PartnerStateKind state = PartnerStateKind::kActive;
   int64_t left_time = 0;  // since when his sign-ups do not count; 0: they count
@@ -156,7 +170,7 @@ struct PaymentState {
   Day day = 0, mature_day = 0;
   int64_t accrued = 0;
   std::string zero_reason;
-  int bonus_of = -1;  // the payment that brought this bonus; -1: it is none
+  int bonus_of = -1;                // the payment that brought this bonus; -1: it is none
   int64_t kept = 0, forfeited = 0;  // what was taken for good lies above what was left
   // After its referral moved: how often, the maturities before that, and the day.
   int life = 0, first_run = 0;
@@ -195,7 +209,7 @@ struct PayoutModel {
   std::string method_type, method_account, method_editor;
   Day last_day = 0;
   PayoutState state = PayoutState::kReserved;
-  int back_entry = 0;  // with which it came back the last time; 0: never
+  int back_entry = 0;      // with which it came back the last time; 0: never
   std::string settlement;  // empty: no other currency
   int64_t settlement_amount = 0, fx_rate = 0;
 };

@@ -20,7 +20,9 @@ inline std::string BadTerms(const TermsSpec& spec) {
   TierSpec before{0, spec.rate_bps};
   for (const TierSpec& tier : spec.tiers) {
     if (std::string bad = BadRate(tier.rate_bps); !bad.empty()) return bad;
-    if (tier.min_paying_customers <= before.min_paying_customers || tier.rate_bps < before.rate_bps) return "INVALID_FIELD";
+    if (tier.min_paying_customers <= before.min_paying_customers || tier.rate_bps < before.rate_bps) {
+      return "INVALID_FIELD";
+    }
     before = tier;
   }
   for (const Amount& bonus : spec.sign_up_bonuses) {
@@ -30,7 +32,16 @@ inline std::string BadTerms(const TermsSpec& spec) {
 }
 
 inline Terms TermsOf(const TermsSpec& spec, int version, std::optional<Day> from) {
-  Terms terms{version, from, spec.rate_bps, spec.hold_days, spec.attribution_window_days == 0 ? 90 : spec.attribution_window_days, {}, {}, {}, spec.duration_months, spec.follow};
+  Terms terms{version,
+              from,
+              spec.rate_bps,
+              spec.hold_days,
+              spec.attribution_window_days == 0 ? 90 : spec.attribution_window_days,
+              {},
+              {},
+              {},
+              spec.duration_months,
+              spec.follow};
   for (const Amount& minimum : spec.minimums) terms.minimums[minimum.currency] = minimum.minor_units;
   for (const TierSpec& tier : spec.tiers) terms.tiers[tier.min_paying_customers] = tier.rate_bps;
   for (const Amount& bonus : spec.sign_up_bonuses) terms.bonuses[bonus.currency] = bonus.minor_units;

@@ -29,7 +29,9 @@ TEST(RequestIds, NoTwoCallsGetTheSame) {
   }
 }
 
-TEST(RequestIds, AnotherDaemonCountsFromElsewhere) { EXPECT_NE(RequestIds().Next().substr(0, 8), RequestIds().Next().substr(0, 8)); }
+TEST(RequestIds, AnotherDaemonCountsFromElsewhere) {
+  EXPECT_NE(RequestIds().Next().substr(0, 8), RequestIds().Next().substr(0, 8));
+}
 
 }  // namespace
 }  // namespace trailbook::services

@@ -77,7 +77,8 @@ TEST(ToGrpc, OkHasNoDetails) {
 std::string Sources() {
   std::ostringstream all;
   for (const char* folder : {"ledger", "services"}) {
-    for (const auto& file : std::filesystem::recursive_directory_iterator(std::filesystem::path(TRAILBOOK_SOURCE_DIR) / folder)) {
+    for (const auto& file :
+         std::filesystem::recursive_directory_iterator(std::filesystem::path(TRAILBOOK_SOURCE_DIR) / folder)) {
       const auto ending = file.path().extension();
       if (ending == ".cc" || ending == ".h") all << std::ifstream(file.path()).rdbuf() << "\n";
     }

@@ -39,7 +39,8 @@ void ExpectRefused(const absl::Status& status, const std::string& shape) {
 }
 
 TEST(Names, OfAnotherShapeAreRefusedWithTheRightOne) {
-  for (const char* name : {"", "acme", "programs", "programs/", "programs/acme/", "program/acme", "programs/acme/partners", "/programs/acme"}) {
+  for (const char* name : {"", "acme", "programs", "programs/", "programs/acme/", "program/acme",
+                           "programs/acme/partners", "/programs/acme"}) {
     ExpectRefused(ProgramOf("name", name).status(), "programs/{program}");
   }
   for (const char* name : {"", "jane", "programs/acme/partners", "programs/acme/partners/", "programs//partners/jane",
@@ -50,14 +51,16 @@ TEST(Names, OfAnotherShapeAreRefusedWithTheRightOne) {
 
 TEST(Names, ANumberIsAboveZero) {
   for (const char* number : {"0", "-1", "x", "1x", "99999999999999999999", "1.0"}) {
-    ExpectRefused(NumberOf("name", std::string("programs/acme/commissions/") + number, "commissions").status(), "{number}");
+    ExpectRefused(NumberOf("name", std::string("programs/acme/commissions/") + number, "commissions").status(),
+                  "{number}");
   }
 }
 
 TEST(Names, APayoutBelongsToABatch) {
-  for (const char* name : {"programs/acme/payoutBatches/3", "programs/acme/payoutBatches/x/payouts/1", "programs/acme/payoutBatches/1/payouts/",
-                           "programs/acme/batches/1/payouts/1", "programs/acme/payoutBatches/0/payouts/1",
-                           "programs/acme/payoutBatches/1/payouts/0", "programs/acme/payoutBatches/1/payouts/-2"}) {
+  for (const char* name : {"programs/acme/payoutBatches/3", "programs/acme/payoutBatches/x/payouts/1",
+                           "programs/acme/payoutBatches/1/payouts/", "programs/acme/batches/1/payouts/1",
+                           "programs/acme/payoutBatches/0/payouts/1", "programs/acme/payoutBatches/1/payouts/0",
+                           "programs/acme/payoutBatches/1/payouts/-2"}) {
     ExpectRefused(PayoutOf("name", name).status(), "payoutBatches/{batch}/payouts/{payout}");
   }
 }
@@ -82,8 +85,11 @@ TEST(Pages, ATokenOfAnotherListOrFilterOrABrokenOneIsRefused) {
   std::string broken = token;
   broken.back() = broken.back() == 'A' ? 'B' : 'A';
   broken[0] = broken[0] == 'A' ? 'B' : 'A';
-  for (const auto& [text, list] : {std::pair<std::string, std::string>(token, "ListPartners globex"), {token, "ListLinks acme"},
-                                   {broken, "ListPartners acme"}, {"x", "ListPartners acme"}, {"!!!", "ListPartners acme"},
+  for (const auto& [text, list] : {std::pair<std::string, std::string>(token, "ListPartners globex"),
+                                   {token, "ListLinks acme"},
+                                   {broken, "ListPartners acme"},
+                                   {"x", "ListPartners acme"},
+                                   {"!!!", "ListPartners acme"},
                                    {"AAAAAAAAAAA", "ListPartners acme"}}) {
     const absl::Status status = ToPage(10, text, list).status();
     EXPECT_EQ(ReasonOf(status), "BAD_PAGE_TOKEN") << text;

@@ -84,7 +84,8 @@ TEST_F(ConfigTest, AValueThatTheFlagRefusesIsRefusedInTheFileToo) {
   EXPECT_THAT(RefusalOf("\nreaders = 0\n"), HasSubstr(":2: readers must be between 1 and"));
   EXPECT_THAT(RefusalOf("readers = 1000\n"), HasSubstr("readers must be between"));
   EXPECT_THAT(RefusalOf("drain_grace_ms = -1\n"), HasSubstr("drain_grace_ms must be between 0 and"));
-  EXPECT_THAT(RefusalOf("log_level = \"loud\"\n"), HasSubstr("log_level must be one of debug, info, warn, error, not \"loud\""));
+  EXPECT_THAT(RefusalOf("log_level = \"loud\"\n"),
+              HasSubstr("log_level must be one of debug, info, warn, error, not \"loud\""));
   EXPECT_THAT(RefusalOf("witnesses = \"one\"\n"), HasSubstr("witnesses must be a list"));
   EXPECT_THAT(RefusalOf("\nwitnesses = [\"nonsense\"]\n"), HasSubstr(":2: witnesses: "));
   EXPECT_THAT(RefusalOf("log_format = \"xml\"\n"), HasSubstr("log_format must be one of text, json"));
@@ -97,7 +98,9 @@ TEST_F(ConfigTest, AnUnknownKeyIsRefusedWithItsLineAndTheKnownOnes) {
   EXPECT_THAT(RefusalOf("[server]\nlisten = \"127.0.0.1:1\"\n"), HasSubstr("unknown key \"server\""));
 }
 
-TEST_F(ConfigTest, WhatIsNoTomlIsRefusedWithItsLine) { EXPECT_THAT(RefusalOf("readers = 2\nlisten = \n"), HasSubstr(path() + ":2: ")); }
+TEST_F(ConfigTest, WhatIsNoTomlIsRefusedWithItsLine) {
+  EXPECT_THAT(RefusalOf("readers = 2\nlisten = \n"), HasSubstr(path() + ":2: "));
+}
 
 TEST_F(ConfigTest, AFileThatIsNotThereIsRefusedByItsName) {
   DaemonOptions options;
@@ -107,9 +110,12 @@ TEST_F(ConfigTest, AFileThatIsNotThereIsRefusedByItsName) {
 }
 
 TEST(CheckLoopback, TakesAddressesOfThisMachineOnly) {
-  for (const char* listen : {"127.0.0.1:7420", "127.1.2.3:0", "localhost:65535", "[::1]:7420"}) EXPECT_TRUE(CheckLoopback(listen).ok()) << listen;
-  for (const char* listen : {"0.0.0.0:7420", "[::]:7420", "192.168.1.5:7420", "10.0.0.1:1", "example.com:443", "128.0.0.1:1", ":7420",
-                             "127.example.com:1", "127.0.0.1.example.com:1", "localhost.example.com:1", "[::2]:1"}) {
+  for (const char* listen : {"127.0.0.1:7420", "127.1.2.3:0", "localhost:65535", "[::1]:7420"}) {
+    EXPECT_TRUE(CheckLoopback(listen).ok()) << listen;
+  }
+  for (const char* listen :
+       {"0.0.0.0:7420", "[::]:7420", "192.168.1.5:7420", "10.0.0.1:1", "example.com:443", "128.0.0.1:1", ":7420",
+        "127.example.com:1", "127.0.0.1.example.com:1", "localhost.example.com:1", "[::2]:1"}) {
     EXPECT_FALSE(CheckLoopback(listen).ok()) << listen;
   }
 }

@@ -15,7 +15,8 @@ TEST(BigEndian, TheHighestByteStandsFirst) {
 }
 
 TEST(BigEndian, WhatWasWrittenIsRead) {
-  for (const uint64_t number : {uint64_t{0}, uint64_t{1}, uint64_t{0x80}, uint64_t{0xff00ff00ff00ff00}, std::numeric_limits<uint64_t>::max()}) {
+  for (const uint64_t number :
+       {uint64_t{0}, uint64_t{1}, uint64_t{0x80}, uint64_t{0xff00ff00ff00ff00}, std::numeric_limits<uint64_t>::max()}) {
     EXPECT_EQ(FromBigEndian(BigEndian(number)), number);
     EXPECT_EQ(FromBigEndian(BigEndian(static_cast<uint32_t>(number))), static_cast<uint32_t>(number));
   }

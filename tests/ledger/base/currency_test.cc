@@ -56,7 +56,9 @@ TEST(MinorDigits, AreThoseOfIso4217) {
 }
 
 TEST(MinorDigits, OfWhatIsNoCurrencyAreNone) {
-  for (const char* text : {"", "usd", "US", "USDX", "ZZZ", "SD ", "D A", "AED AFN"}) EXPECT_EQ(MinorDigits(text), -1) << text;
+  for (const char* text : {"", "usd", "US", "USDX", "ZZZ", "SD ", "D A", "AED AFN"}) {
+    EXPECT_EQ(MinorDigits(text), -1) << text;
+  }
 }
 
 TEST(FormatMinor, WritesTheDecimalsOfTheCurrencyAndGroupsThousands) {

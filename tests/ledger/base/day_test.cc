@@ -16,8 +16,8 @@ TEST(ParseDay, ReadsCalendarDates) {
 }
 
 TEST(ParseDay, RefusesWhatIsNoDateAndSaysWhatItWas) {
-  for (const char* text : {"", "2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-1", "22-11-2026",
-                           "2026/11/22", "2026-11-22T00:00", " 2026-11-22", "+026-11-22", "20 6-11-22"}) {
+  for (const char* text : {"", "2026-02-30", "2025-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-1-1",
+                           "22-11-2026", "2026/11/22", "2026-11-22T00:00", " 2026-11-22", "+026-11-22", "20 6-11-22"}) {
     const auto day = ParseDay(text);
     ASSERT_FALSE(day.ok()) << text;
     EXPECT_NE(day.status().message().find(text), absl::string_view::npos);

@@ -12,7 +12,9 @@ int NiceOfThisThread() { return getpriority(PRIO_PROCESS, 0); }
 
 TEST(PriorityTest, AThreadGivesWayAloneAndByTheStepsThatItSays) {
   const int before = NiceOfThisThread();
-  if (before > 9) GTEST_SKIP() << "these tests run with a niceness of " << before << ", which leaves no ten steps below 19";
+  if (before > 9) {
+    GTEST_SKIP() << "these tests run with a niceness of " << before << ", which leaves no ten steps below 19";
+  }
   int given_way = 0, further = 0, started_by_it = 0;
   std::thread([&] {
     GiveWay(4);

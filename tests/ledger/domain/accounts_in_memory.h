@@ -22,13 +22,15 @@ class AccountsInMemory {
   AccountsInMemory() = default;
   // Goes on from given balances, each of which came on the latest booking day of its account.
   explicit AccountsInMemory(const Earner& earner) : earner_(earner) {
-    for (const AccountKind kind : kPartnerAccounts) changes_[kind][LatestDayOf(earner_, kind)] = BalanceOf(earner_, kind);
+    for (const AccountKind kind : kPartnerAccounts) {
+      changes_[kind][LatestDayOf(earner_, kind)] = BalanceOf(earner_, kind);
+    }
   }
 
   const Earner& earner() const { return earner_; }
 
-  // Posts the legs of an entry in order. Empty, or what is wrong with them: an amount that is not above zero, a balance below zero, or an
-  // account that is taken from before the latest booking day that it had when the entry came.
+  // Posts the legs of an entry in order. Empty, or what is wrong with them: an amount that is not above zero, a balance
+  // below zero, or an account that is taken from before the latest booking day that it had when the entry came.
   std::string Post(const std::vector<Leg>& legs) {
     before_ = earner_;
     for (const Leg& leg : legs) {

@@ -67,7 +67,9 @@ class AttributionTest : public ::testing::Test {
   // The partners that a sign-up's touches name, the deciding one first.
   std::vector<int64_t> PartnersOf(const SignUpReport& report) {
     std::vector<int64_t> partners;
-    for (const log::v1::Touch& touch : ResolveTouches(book_, kProgram, report, 0).touches) partners.push_back(touch.partner());
+    for (const log::v1::Touch& touch : ResolveTouches(book_, kProgram, report, 0).touches) {
+      partners.push_back(touch.partner());
+    }
     return partners;
   }
 

@@ -1,4 +1,5 @@
-// A sign-up bonus as a line: whole until everything was given back, held while losing every open dispute would reverse it.
+// A sign-up bonus as a line: whole until everything was given back, held while losing every open dispute would reverse
+// it.
 #include <gtest/gtest.h>
 
 #include "ledger/domain/commission.h"

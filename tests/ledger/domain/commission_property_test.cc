@@ -17,8 +17,8 @@ namespace {
 
 constexpr int64_t kLarge = int64_t{1} << 50;
 
-// One payment's commission, with the partner who has nothing else. Books what happens the way a ledger does: what is due by the day of an
-// event matures before it.
+// One payment's commission, with the partner who has nothing else. Books what happens the way a ledger does: what is
+// due by the day of an event matures before it.
 class Life {
  public:
   Life(int64_t collected, int64_t base, int32_t bps, Day hold_days) {

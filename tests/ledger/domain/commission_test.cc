@@ -1,4 +1,5 @@
-// How one commission moves through refunds, disputes and maturity: the worked numbers of the rules, and every order of accounts.
+// How one commission moves through refunds, disputes and maturity: the worked numbers of the rules, and every order of
+// accounts.
 #include "ledger/domain/commission.h"
 
 #include <gmock/gmock.h>
@@ -355,9 +356,11 @@ TEST(CreditPayable, SettlesAnOpenReceivableFirst) {
   Earner earner;
   earner.receivable = 250;
   earner.receivable_day = 7;
-  EXPECT_THAT(CreditPayable(earner, kPayoutReserved, 250, 9), ElementsAre(Leg{kPayoutReserved, kPartnerReceivable, 250, 9}));
-  EXPECT_THAT(CreditPayable(earner, kPayoutReserved, 300, 9), ElementsAre(Leg{kPayoutReserved, kPartnerReceivable, 250, 9},
-                                                                          Leg{kPayoutReserved, kCommissionPayable, 50, 9}));
+  EXPECT_THAT(CreditPayable(earner, kPayoutReserved, 250, 9),
+              ElementsAre(Leg{kPayoutReserved, kPartnerReceivable, 250, 9}));
+  EXPECT_THAT(
+      CreditPayable(earner, kPayoutReserved, 300, 9),
+      ElementsAre(Leg{kPayoutReserved, kPartnerReceivable, 250, 9}, Leg{kPayoutReserved, kCommissionPayable, 50, 9}));
 }
 
 }  // namespace

@@ -69,7 +69,8 @@ TEST_F(JournalTest, AnEntryThatPostsOtherThanItsRecordSaysIsRefusedAndChangesNot
   journal_.AddLegs({{kCommissionExpense, kCommissionPending, 10, 100}}, {kPartner, "INR"});
   const absl::Status status = journal_.Emit().status();
   EXPECT_EQ(status.code(), absl::StatusCode::kInternal);
-  EXPECT_THAT(std::string(status.message()), HasSubstr("it posts 10 to what commissions cost, and says that its commission is 11"));
+  EXPECT_THAT(std::string(status.message()),
+              HasSubstr("it posts 10 to what commissions cost, and says that its commission is 11"));
   EXPECT_EQ(ChangedRows(), 0u);
   EXPECT_THAT(journal_.emitted(), IsEmpty());
 }
@@ -101,7 +102,9 @@ TEST_F(JournalTest, AnEntryIsInTheBookAtOnce) {
 }
 
 TEST_F(JournalTest, LegsOnOneAccountAndDayAreOnePosting) {
-  ASSERT_TRUE(Book({{kCommissionExpense, kCommissionPending, 100, 101}, {kCommissionExpense, kCommissionPending, 50, 101}}).ok());
+  ASSERT_TRUE(
+      Book({{kCommissionExpense, kCommissionPending, 100, 101}, {kCommissionExpense, kCommissionPending, 50, 101}})
+          .ok());
   EXPECT_THAT(LastRecord().postings(), SizeIs(2));
   EXPECT_EQ(Balances().pending, 150);
 }

@@ -32,11 +32,14 @@ TEST(Paying, NobodyPaysUntilHeDid) {
 
 TEST(Paying, EachCustomerHasAPlaceOfHisOwn) {
   constexpr int64_t kMost = 2 * PayingCustomers::kBlock + 20;
-  for (const int64_t customer : std::vector<int64_t>{1, 7, 8, 63, PayingCustomers::kBlock - 1, PayingCustomers::kBlock, PayingCustomers::kBlock + 1,
-                                                     2 * PayingCustomers::kBlock - 1, 2 * PayingCustomers::kBlock}) {
+  for (const int64_t customer : std::vector<int64_t>{1, 7, 8, 63, PayingCustomers::kBlock - 1, PayingCustomers::kBlock,
+                                                     PayingCustomers::kBlock + 1, 2 * PayingCustomers::kBlock - 1,
+                                                     2 * PayingCustomers::kBlock}) {
     Book book = Of(kMost);
     PutPaying(book, kProgram, customer);
-    for (int64_t other = 1; other <= kMost; ++other) ASSERT_EQ(IsPaying(book, kProgram, other), other == customer) << customer << " and " << other;
+    for (int64_t other = 1; other <= kMost; ++other) {
+      ASSERT_EQ(IsPaying(book, kProgram, other), other == customer) << customer << " and " << other;
+    }
   }
 }
 
@@ -44,7 +47,9 @@ TEST(Paying, ABlockIsTheSameWhoeverPaysFirst) {
   Book book = Of(4000), other = Of(4000);
   const std::vector<int64_t> customers = {3, 4000, 17, 16, 900};
   for (auto customer = customers.begin(); customer != customers.end(); ++customer) PutPaying(book, kProgram, *customer);
-  for (auto customer = customers.rbegin(); customer != customers.rend(); ++customer) PutPaying(other, kProgram, *customer);
+  for (auto customer = customers.rbegin(); customer != customers.rend(); ++customer) {
+    PutPaying(other, kProgram, *customer);
+  }
   EXPECT_EQ(book.paying_customers.At({kProgram, 0}).bits, other.paying_customers.At({kProgram, 0}).bits);
   EXPECT_EQ(book.paying_customers.At({kProgram, 0}).bits.bytes.size(), 4000u / 8 + 1) << "as long as it must be";
 }

@@ -124,7 +124,9 @@ TEST_F(PayoutPlanTest, WhoHasOnlyWhatIsStillPendingIsNotListed) {
 
 TEST_F(PayoutPlanTest, WhatMaturesByTheCutoffCounts) {
   Earner& earner = Add(1, "ach", {{90, 700}});
-  for (const auto& [day, amount] : {std::pair{95, 400}, std::pair{100, 200}, std::pair{101, 8000}}) Matures(earner, day, amount);
+  for (const auto& [day, amount] : {std::pair{95, 400}, std::pair{100, 200}, std::pair{101, 8000}}) {
+    Matures(earner, day, amount);
+  }
   EXPECT_EQ(PlanOfOne().amount, 1300);
 }
 
@@ -168,7 +170,8 @@ TEST_F(PayoutPlanTest, EveryoneLeftOutIsListedWithTheReason) {
     EXPECT_EQ(plan.amount, 5000);
     EXPECT_NE(plan.why, "");
   }
-  EXPECT_THAT(reasons, ::testing::ElementsAre("NO_PAYOUT_METHOD", "NO_PAYOUT_METHOD", "METHOD_NOT_FOR_CURRENCY", "METHOD_BLOCKED"));
+  EXPECT_THAT(reasons, ::testing::ElementsAre("NO_PAYOUT_METHOD", "NO_PAYOUT_METHOD", "METHOD_NOT_FOR_CURRENCY",
+                                              "METHOD_BLOCKED"));
 }
 
 TEST_F(PayoutPlanTest, AClosedAccountIsPaidBelowTheMinimumToo) {

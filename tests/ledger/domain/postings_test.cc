@@ -130,7 +130,8 @@ TEST_F(PostingsTest, SumsThatLeave64BitsAreNoZero) {
   constexpr int64_t kMax = std::numeric_limits<int64_t>::max();
   Record payment = Payment(0);
   for (const int64_t amount : {kMax, kMax, int64_t{2}}) Post(payment, kCommissionExpense, kCommissionPending, amount);
-  EXPECT_EQ(FindMisposting(payment), "it posts more than 64 bits to what commissions cost, and says that its commission is 0");
+  EXPECT_EQ(FindMisposting(payment),
+            "it posts more than 64 bits to what commissions cost, and says that its commission is 0");
 }
 
 }  // namespace

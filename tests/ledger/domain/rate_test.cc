@@ -1,4 +1,5 @@
-// What a sign-up promises and what a payment earns by it: tiers, groups, FOLLOW, lowerings, duration, bonus. The worked examples of the rules.
+// What a sign-up promises and what a payment earns by it: tiers, groups, FOLLOW, lowerings, duration, bonus. The worked
+// examples of the rules.
 #include "ledger/domain/rate.h"
 
 #include <gtest/gtest.h>
@@ -245,7 +246,9 @@ TEST_F(Rates, AfterTheDurationAPaymentEarnsNothingAndSaysSo) {
 }
 
 TEST(EndOfDuration, CountsCalendarMonthsWithItsEndExcluded) {
-  const auto end = [](absl::string_view day, int64_t months) { return FormatDay(EndOfDuration(*ParseDay(day), months)); };
+  const auto end = [](absl::string_view day, int64_t months) {
+    return FormatDay(EndOfDuration(*ParseDay(day), months));
+  };
   EXPECT_EQ(EndOfDuration(0, 0), kNever);
   EXPECT_EQ(end("2026-01-15", 1), "2026-02-15");
   EXPECT_EQ(end("2026-11-30", 12), "2027-11-30");

@@ -153,12 +153,17 @@ TEST(Table, StoresSoManyRowsAtOnce) {
   EXPECT_THAT(stored, ElementsAre(ElementsAre(10, 20), ElementsAre(30, 40), ElementsAre(50)));
 }
 
-// A sum over what is not here, kept by what is loaded and what is forgotten, must come out right whatever happens in between.
+// A sum over what is not here, kept by what is loaded and what is forgotten, must come out right whatever happens in
+// between.
 TEST(Table, WhatIsLoadedIsHeardOfAsItWasAndWhatIsForgottenAsItIs) {
   Table<Partner> table;
   std::vector<int64_t> loaded, forgotten;
-  table.TellLoaded([](void* hearer, const Partner& row) { static_cast<std::vector<int64_t>*>(hearer)->push_back(row.rates); }, &loaded);
-  const auto forget = [&table, &forgotten] { table.ForgetUnchanged([&forgotten](const Partner& row) { forgotten.push_back(row.rates); }); };
+  table.TellLoaded(
+      [](void* hearer, const Partner& row) { static_cast<std::vector<int64_t>*>(hearer)->push_back(row.rates); },
+      &loaded);
+  const auto forget = [&table, &forgotten] {
+    table.ForgetUnchanged([&forgotten](const Partner& row) { forgotten.push_back(row.rates); });
+  };
   table.Loaded(PartnerWith(1, 10));
   table.Loaded(PartnerWith(2, 20));
   table.Loaded(PartnerWith(3, 30));
@@ -178,12 +183,15 @@ TEST(Table, WhatIsLoadedIsHeardOfAsItWasAndWhatIsForgottenAsItIs) {
 TEST(Table, WhatIsPassedOnIsLoadedLikeAnyOther) {
   Table<Partner> table;
   std::vector<Partner> passed_on;
-  table.PassOnNew([](void* taker, const Partner& row) { static_cast<std::vector<Partner>*>(taker)->push_back(row); }, &passed_on);
-  table.SetLoader([](void* loader, Table<Partner>& asked, const Partner::Key& key) {
-    for (const Partner& row : *static_cast<std::vector<Partner>*>(loader)) {
-      if (row.key() == key) asked.Loaded(row);
-    }
-  }, nullptr, &passed_on);
+  table.PassOnNew([](void* taker, const Partner& row) { static_cast<std::vector<Partner>*>(taker)->push_back(row); },
+                  &passed_on);
+  table.SetLoader(
+      [](void* loader, Table<Partner>& asked, const Partner::Key& key) {
+        for (const Partner& row : *static_cast<std::vector<Partner>*>(loader)) {
+          if (row.key() == key) asked.Loaded(row);
+        }
+      },
+      nullptr, &passed_on);
   EXPECT_EQ(table.Get({kProgram, 2}), nullptr);
   table.PutNew(PartnerWith(1, 10));
   table.PutNew(PartnerWith(2, 20));
@@ -201,7 +209,8 @@ TEST(Table, WhatIsPassedOnIsLoadedLikeAnyOther) {
 TEST(Table, WhatIsAtHandIsNeitherWantedNorLoaded) {
   Table<Partner> table;
   int loads = 0;
-  table.SetLoader([](void* count, Table<Partner>&, const Partner::Key&) { ++*static_cast<int*>(count); }, nullptr, &loads);
+  table.SetLoader([](void* count, Table<Partner>&, const Partner::Key&) { ++*static_cast<int*>(count); }, nullptr,
+                  &loads);
   // The first partner is known without the store, and that there is no second one.
   table.SetAtHand([](void*, Table<Partner>& asked, const Partner::Key& key) {
     if (std::get<1>(key) == 1) asked.Loaded(PartnerWith(1, 10));

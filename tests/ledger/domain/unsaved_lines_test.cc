@@ -28,7 +28,8 @@ struct UnsavedLinesTest : testing::Test {
 
   std::vector<int64_t> AmountsOf(int64_t commission, Day matures_on, int64_t partner = kPartner) {
     std::vector<int64_t> amounts;
-    unsaved.ForEachOf(lines, {kProgram, partner, commission, matures_on}, [&](const PayableLine& line) { amounts.push_back(line.amount); });
+    unsaved.ForEachOf(lines, {kProgram, partner, commission, matures_on},
+                      [&](const PayableLine& line) { amounts.push_back(line.amount); });
     return amounts;
   }
 };

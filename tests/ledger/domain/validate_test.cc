@@ -21,10 +21,11 @@ using ::testing::HasSubstr;
 std::string MessageOf(const absl::Status& status) { return std::string(status.message()); }
 
 TEST(IsUtf8, TakesWhatUnicodeAllows) {
-  for (const std::string& text : {std::string(), std::string("plain"), std::string("z\xC3\xBCrich"), std::string("\xE2\x82\xAC"),
-                                  std::string("\xF0\x9F\x92\xB8"), std::string("\xED\x9F\xBF"), std::string("\xEE\x80\x80"),
-                                  std::string("\xF4\x8F\xBF\xBF"), std::string("\xC2\x80"), std::string("\xE0\xA0\x80"),
-                                  std::string("\xF0\x90\x80\x80"), std::string(1, '\0')}) {
+  for (const std::string& text :
+       {std::string(), std::string("plain"), std::string("z\xC3\xBCrich"), std::string("\xE2\x82\xAC"),
+        std::string("\xF0\x9F\x92\xB8"), std::string("\xED\x9F\xBF"), std::string("\xEE\x80\x80"),
+        std::string("\xF4\x8F\xBF\xBF"), std::string("\xC2\x80"), std::string("\xE0\xA0\x80"),
+        std::string("\xF0\x90\x80\x80"), std::string(1, '\0')}) {
     EXPECT_TRUE(IsUtf8(text)) << text;
   }
 }
@@ -116,8 +117,8 @@ TEST(FoldCode, TrimsAndLowersAsciiOnly) {
 TEST(CheckCode, Takes1To64OfTheFoldedAlphabet) {
   EXPECT_TRUE(CheckCode("code", "jane-2_x.y").ok());
   EXPECT_TRUE(CheckCode("code", std::string(64, 'a')).ok());
-  for (const std::string& bad : {std::string(), std::string(65, 'a'), std::string("Jane"), std::string("a b"), std::string("a/b"),
-                                 std::string("a%"), std::string("z\xC3\xBC")}) {
+  for (const std::string& bad : {std::string(), std::string(65, 'a'), std::string("Jane"), std::string("a b"),
+                                 std::string("a/b"), std::string("a%"), std::string("z\xC3\xBC")}) {
     EXPECT_EQ(ReasonOf(CheckCode("code", bad)), "INVALID_FIELD") << bad;
   }
 }
@@ -138,8 +139,10 @@ RC_GTEST_PROP(NormalizeEmail, OfANormalisedOneIsTheSame, (const std::string& ema
 }
 
 TEST(CheckMethod, EveryTypeButNoneNeedsAnAccountOfItsOwnForm) {
-  const std::map<std::string, std::string> accounts = {
-      {"bank_in", "HDFC0945215/00538234261907"}, {"sepa", "DE89370400440532013000"}, {"ach", "021000021/0699642630"}, {"paypal", "jane@clinic.example"}};
+  const std::map<std::string, std::string> accounts = {{"bank_in", "HDFC0945215/00538234261907"},
+                                                       {"sepa", "DE89370400440532013000"},
+                                                       {"ach", "021000021/0699642630"},
+                                                       {"paypal", "jane@clinic.example"}};
   for (const auto& [type, own] : accounts) {
     EXPECT_FALSE(CheckMethod(type, "").ok()) << type;
     EXPECT_EQ(FieldOf(CheckMethod(type, std::string(256, 'a'))), "payout_method.account") << type;

@@ -1,4 +1,5 @@
-// What is asked for in bulk is all that is needed: nothing is left to load row by row, which costs a round trip each where the store is another machine.
+// What is asked for in bulk is all that is needed: nothing is left to load row by row, which costs a round trip each
+// where the store is another machine.
 #include "ledger/jobs/prefetch.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +19,8 @@ namespace {
 // From now on counts what a table is asked for and has not, instead of loading it.
 template <typename R>
 void CountLoads(Table<R>& table, int& count) {
-  table.SetLoader([](void* counter, Table<R>&, const typename R::Key&) { ++*static_cast<int*>(counter); }, nullptr, &count);
+  table.SetLoader([](void* counter, Table<R>&, const typename R::Key&) { ++*static_cast<int*>(counter); }, nullptr,
+                  &count);
 }
 
 PartnerSpec Row(const std::string& id, const std::string& link, const std::string& coupon) {
@@ -32,7 +34,8 @@ PartnerSpec Row(const std::string& id, const std::string& link, const std::strin
 // A writer's book over books that nobody else has open, in a transaction that is never committed.
 class Bench {
  public:
-  Bench(TestLedger& books, absl::string_view today) : engine_(*store::OpenSqlite((books.ledger().Drain(), books.Path()))), db_(*engine_->OpenWriter()) {
+  Bench(TestLedger& books, absl::string_view today)
+      : engine_(*store::OpenSqlite((books.ledger().Drain(), books.Path()))), db_(*engine_->OpenWriter()) {
     journal_.SetContext(TestLedger::Noon(today) * 1000000, "noor");
     EXPECT_TRUE(db_->Begin(true).ok());
   }
@@ -56,7 +59,8 @@ TEST(Prefetch, AnImportOfPartnersLoadsNothingRowByRow) {
   TestLedger books;
   Bench bench(books, "2026-01-01");
   Book& book = bench.book();
-  const std::vector<PartnerSpec> rows = {Row("new-1", "New-1", ""), Row("jane", "jane", ""), Row("new-2", "", "NEW2"), Row("tom", "jane", "")};
+  const std::vector<PartnerSpec> rows = {Row("new-1", "New-1", ""), Row("jane", "jane", ""), Row("new-2", "", "NEW2"),
+                                         Row("tom", "jane", "")};
   for (int round = 0; round < 3; ++round) {
     WantPartners(book, "p", rows);
     ASSERT_TRUE(bench.repository().LoadWanted().ok());
@@ -86,7 +90,9 @@ TEST(Prefetch, ABatchThatIsTriedAgainAsksForEverythingAgain) {
   Bench bench(books, "2026-01-02");
   Book& book = bench.book();
   std::vector<Report> reports;
-  for (const char* id : {"in_1", "in_2"}) reports.push_back(PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-02"), {}, false});
+  for (const char* id : {"in_1", "in_2"}) {
+    reports.push_back(PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-02"), {}, false});
+  }
   ReportPrefetch prefetch(reports);
   for (int tries = 0; tries < 2; ++tries) {
     book.Clear();  // as after a failure
@@ -107,7 +113,9 @@ TEST(Prefetch, ANewPaymentWhoseRowsAreThereIsLookedOverOnce) {
   books.Pay("in_1", "cus_1", 1000, "2026-01-01");
   Bench bench(books, "2026-01-02");
   Book& book = bench.book();
-  const auto payment = [](const char* id) { return PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-02"), {}, false}; };
+  const auto payment = [](const char* id) {
+    return PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-02"), {}, false};
+  };
   const std::vector<Report> warm = {payment("in_2")};
   ReportPrefetch first(warm);
   for (int round = 0; round < 4; ++round) {

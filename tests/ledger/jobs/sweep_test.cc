@@ -17,10 +17,11 @@ namespace {
 
 using ::testing::HasSubstr;
 
-absl::StatusOr<MaturityReply> SweepOf(TestLedger& books, const std::string& through = "", const std::string& program = "p",
-                                      Requester requester = "ann") {
+absl::StatusOr<MaturityReply> SweepOf(TestLedger& books, const std::string& through = "",
+                                      const std::string& program = "p", Requester requester = "ann") {
   std::promise<absl::StatusOr<MaturityReply>> done;
-  books.ledger().RunMaturity(program, through, std::move(requester), [&done](absl::StatusOr<MaturityReply> reply) { done.set_value(std::move(reply)); });
+  books.ledger().RunMaturity(program, through, std::move(requester),
+                             [&done](absl::StatusOr<MaturityReply> reply) { done.set_value(std::move(reply)); });
   return done.get_future().get();
 }
 
@@ -35,12 +36,17 @@ void ImportEarners(TestLedger& books, int count) {
     sign_up.link_code = partners[at].link_code;
     sign_up.time = TestLedger::Noon("2026-01-01");
     reports.push_back(sign_up);
-    reports.push_back(PaymentReport{absl::StrCat("pay", at), sign_up.customer_id, {"EUR", 1000}, 1000, sign_up.time, {}, false});
+    reports.push_back(
+        PaymentReport{absl::StrCat("pay", at), sign_up.customer_id, {"EUR", 1000}, 1000, sign_up.time, {}, false});
   }
   std::promise<absl::StatusOr<std::vector<ImportRowOutcome>>> done;
-  books.ledger().ImportPartners("p", std::move(partners), "ann", [&done](absl::StatusOr<std::vector<ImportRowOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
+  books.ledger().ImportPartners(
+      "p", std::move(partners), "ann",
+      [&done](absl::StatusOr<std::vector<ImportRowOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
   ASSERT_TRUE(done.get_future().get().ok());
-  for (const ReportOutcome& outcome : books.ReportAll(std::move(reports))) ASSERT_EQ(outcome.kind, OutcomeKind::kRecorded) << outcome.status;
+  for (const ReportOutcome& outcome : books.ReportAll(std::move(reports))) {
+    ASSERT_EQ(outcome.kind, OutcomeKind::kRecorded) << outcome.status;
+  }
 }
 
 class SweepOfMany : public testing::TestWithParam<int> {};
@@ -74,7 +80,8 @@ TEST(SweepTest, OtherCommandsComeBetweenItsChunks) {
   ImportEarners(books, 1201);
   books.SetNow("2026-01-31");
   std::promise<absl::StatusOr<MaturityReply>> swept;
-  books.ledger().RunMaturity("p", "", "ann", [&swept](absl::StatusOr<MaturityReply> reply) { swept.set_value(std::move(reply)); });
+  books.ledger().RunMaturity("p", "", "ann",
+                             [&swept](absl::StatusOr<MaturityReply> reply) { swept.set_value(std::move(reply)); });
   EXPECT_EQ(books.Pay("between", "c7", 1000, "2026-01-31").kind, OutcomeKind::kRecorded);
   const auto reply = swept.get_future().get();
   ASSERT_TRUE(reply.ok()) << reply.status();
@@ -101,7 +108,9 @@ TEST(SweepTest, DropsAllOldClicksHoweverManyAndMaturesAfterwards) {
   books.SignUp("c", "jane", "2026-01-01");
   books.Pay("pay", "c", 1000, "2026-01-01");
   std::vector<Report> clicks;
-  for (int at = 0; at < kClicks; ++at) clicks.push_back(ClickReport{absl::StrCat("ck", at), "jane", TestLedger::Noon("2026-01-01")});
+  for (int at = 0; at < kClicks; ++at) {
+    clicks.push_back(ClickReport{absl::StrCat("ck", at), "jane", TestLedger::Noon("2026-01-01")});
+  }
   books.ReportAll(clicks);
   books.SetNow("2026-05-07");  // 90 days of window and 35 for late reports, and a day
   const auto swept = SweepOf(books);

@@ -15,7 +15,8 @@ std::string SignedBy(const SigningKey& key, const Checkpoint& checkpoint) {
 }
 
 TEST(CheckpointTest, IsThreeLines) {
-  EXPECT_EQ((Checkpoint{"log.example/p", 0, Sha256("")}.Text()), "log.example/p\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
+  EXPECT_EQ((Checkpoint{"log.example/p", 0, Sha256("")}.Text()),
+            "log.example/p\n0\n47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=\n");
   EXPECT_EQ(*Checkpoint::Parse(Example().Text()), Example());
 }
 
@@ -25,10 +26,11 @@ TEST(CheckpointTest, MoreLinesArePassedOver) {
 
 TEST(CheckpointTest, ANumberAndAHashHaveOneSpelling) {
   const std::string hash = HashText(Sha256("root"));
-  for (const std::string& text : {absl::StrCat("\n7\n", hash, "\n"), absl::StrCat("o\n07\n", hash, "\n"), absl::StrCat("o\n+7\n", hash, "\n"),
-                                 absl::StrCat("o\n-7\n", hash, "\n"), absl::StrCat("o\n 7\n", hash, "\n"), absl::StrCat("o\n\n", hash, "\n"),
-                                 absl::StrCat("o\n9223372036854775808\n", hash, "\n"), std::string("o\n7\nabcd\n"), absl::StrCat("o\n7\n", hash),
-                                 absl::StrCat("o\n7\n", hash.substr(0, 43), "\n"), std::string("o\n7\n"), std::string()}) {
+  for (const std::string& text :
+       {absl::StrCat("\n7\n", hash, "\n"), absl::StrCat("o\n07\n", hash, "\n"), absl::StrCat("o\n+7\n", hash, "\n"),
+        absl::StrCat("o\n-7\n", hash, "\n"), absl::StrCat("o\n 7\n", hash, "\n"), absl::StrCat("o\n\n", hash, "\n"),
+        absl::StrCat("o\n9223372036854775808\n", hash, "\n"), std::string("o\n7\nabcd\n"), absl::StrCat("o\n7\n", hash),
+        absl::StrCat("o\n7\n", hash.substr(0, 43), "\n"), std::string("o\n7\n"), std::string()}) {
     EXPECT_EQ(ReasonOf(Checkpoint::Parse(text).status()), "BAD_NOTE") << text;
   }
 }
@@ -38,7 +40,8 @@ TEST(CheckpointTest, IsBelievedOnlyUnderTheNameOfItsLog) {
   EXPECT_EQ(*OpenCheckpoint(SignedBy(key, Example()), {key.verifier()}), Example());
   // The same key signs for another log of the same company: a checkpoint of that one must not pass for one of this.
   const SigningKey other = *key.Named("log.example/q");
-  EXPECT_EQ(ReasonOf(OpenCheckpoint(SignedBy(other, Example()), {key.verifier(), other.verifier()}).status()), "BAD_SIGNATURE");
+  EXPECT_EQ(ReasonOf(OpenCheckpoint(SignedBy(other, Example()), {key.verifier(), other.verifier()}).status()),
+            "BAD_SIGNATURE");
   EXPECT_EQ(ReasonOf(OpenCheckpoint(SignedBy(key, Example()), {other.verifier()}).status()), "BAD_NOTE");
 }
 

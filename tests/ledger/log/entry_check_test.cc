@@ -22,17 +22,22 @@ v1::Record EntryOf(std::initializer_list<std::tuple<const char*, int32_t, int64_
 
 TEST(FindImbalanceTest, ZeroPerCurrencyAndDayIsBalanced) {
   EXPECT_EQ(FindImbalance({}), "");
-  EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, 5}, {"EUR", 0, -5}, {"USD", 0, 1}, {"USD", 0, -1}, {"EUR", 1, 2}, {"EUR", 1, -2}})), "");
+  EXPECT_EQ(FindImbalance(
+                EntryOf({{"EUR", 0, 5}, {"EUR", 0, -5}, {"USD", 0, 1}, {"USD", 0, -1}, {"EUR", 1, 2}, {"EUR", 1, -2}})),
+            "");
 }
 
 TEST(FindImbalanceTest, OneCurrencyOrDayDoesNotMakeUpForAnother) {
-  EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, 5}, {"USD", 0, -5}})), "its postings in EUR on 1970-01-01 come to 5 instead of zero");
-  EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, 5}, {"EUR", 1, -5}})), "its postings in EUR on 1970-01-01 come to 5 instead of zero");
+  EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, 5}, {"USD", 0, -5}})),
+            "its postings in EUR on 1970-01-01 come to 5 instead of zero");
+  EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, 5}, {"EUR", 1, -5}})),
+            "its postings in EUR on 1970-01-01 come to 5 instead of zero");
   EXPECT_NE(FindImbalance(EntryOf({{"EUR", 0, 5}})), "");
 }
 
 TEST(FindImbalanceTest, ASumThatWrapsAroundIsNoZero) {
-  EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, kMax}, {"EUR", 0, kMax}, {"EUR", 0, 2}})), "a sum of its postings in EUR leaves 64 bits");
+  EXPECT_EQ(FindImbalance(EntryOf({{"EUR", 0, kMax}, {"EUR", 0, kMax}, {"EUR", 0, 2}})),
+            "a sum of its postings in EUR leaves 64 bits");
 }
 
 TEST(FindBrokenRuleTest, NoCommissionIsAboveATenthOfItsBase) {

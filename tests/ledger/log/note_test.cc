@@ -1,4 +1,5 @@
-// Signed notes against the published example of Go's note package (golang.org/x/mod/sumdb/note), and against every single bit of damage.
+// Signed notes against the published example of Go's note package (golang.org/x/mod/sumdb/note), and against every
+// single bit of damage.
 #include "ledger/log/note.h"
 
 #include <gtest/gtest.h>
@@ -11,9 +12,11 @@ namespace {
 
 constexpr char kVerifier[] = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 constexpr char kSecret[] = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz";
-constexpr char kText[] = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
+constexpr char kText[] =
+    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n";
 constexpr char kLine[] =
-    "\xE2\x80\x94 PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+    "\xE2\x80\x94 PeterNeumann "
+    "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 
 VerifierKey Verifier() { return *VerifierKey::Parse(kVerifier); }
 
@@ -48,8 +51,9 @@ TEST(NoteTest, NoBitOfItCanBeAnother) {
 }
 
 TEST(NoteTest, SaysWhatIsNoNote) {
-  for (const std::string text : {"", "\n", "text\n", "text\n\n", "text\n\n- name x08go/ZJ\n", "text\n\n\xE2\x80\x94 name\n",
-                                 "text\n\n\xE2\x80\x94 name !!!!\n", "text\n\n\xE2\x80\x94 name x08gow==\n", "te\x01xt\n\n\xE2\x80\x94 n x08go/ZJ\n"}) {
+  for (const std::string text : {"", "\n", "text\n", "text\n\n", "text\n\n- name x08go/ZJ\n",
+                                 "text\n\n\xE2\x80\x94 name\n", "text\n\n\xE2\x80\x94 name !!!!\n",
+                                 "text\n\n\xE2\x80\x94 name x08gow==\n", "te\x01xt\n\n\xE2\x80\x94 n x08go/ZJ\n"}) {
     EXPECT_EQ(ReasonOf(Note::Parse(text).status()), "BAD_NOTE") << text;
   }
   std::string many = "text\n\n";
@@ -86,9 +90,11 @@ TEST(NoteTest, AWitnessSignsItsTimeToo) {
 
 TEST(KeyTest, SaysWhatIsWrongWithAVerifierKey) {
   const std::string key = kVerifier;
-  for (const std::string& bad : {std::string(), std::string("PeterNeumann"), std::string("PeterNeumann+c74f20a3"), "x" + key,
-                                key.substr(0, key.size() - 1), "Peter Neumann" + key.substr(12), std::string("+c74f20a3+") + key.substr(22),
-                                std::string("PeterNeumann+c74f20a4+") + key.substr(22), std::string("PeterNeumann+c74f20a3+Az") + key.substr(24)}) {
+  for (const std::string& bad :
+       {std::string(), std::string("PeterNeumann"), std::string("PeterNeumann+c74f20a3"), "x" + key,
+        key.substr(0, key.size() - 1), "Peter Neumann" + key.substr(12), std::string("+c74f20a3+") + key.substr(22),
+        std::string("PeterNeumann+c74f20a4+") + key.substr(22),
+        std::string("PeterNeumann+c74f20a3+Az") + key.substr(24)}) {
     EXPECT_EQ(ReasonOf(VerifierKey::Parse(bad).status()), "BAD_KEY") << bad;
   }
 }
@@ -99,9 +105,12 @@ TEST(KeyTest, AFreshKeyComesBackFromItsText) {
     EXPECT_EQ(SigningKey::Parse(key.SecretText())->verifier(), key.verifier());
     EXPECT_EQ(*VerifierKey::Parse(key.verifier().Text()), key.verifier());
   }
-  for (const char* name : {"", "a b", "a+b", "a\nb"}) EXPECT_EQ(ReasonOf(SigningKey::Generate(name).status()), "BAD_KEY") << name;
+  for (const char* name : {"", "a b", "a+b", "a\nb"}) {
+    EXPECT_EQ(ReasonOf(SigningKey::Generate(name).status()), "BAD_KEY") << name;
+  }
   EXPECT_EQ(ReasonOf(SigningKey::Parse(kVerifier).status()), "BAD_KEY");
-  EXPECT_EQ(ReasonOf(SigningKey::Parse(absl::StrCat("PRIVATE+KEY+x", absl::string_view(kSecret).substr(12))).status()), "BAD_KEY");
+  EXPECT_EQ(ReasonOf(SigningKey::Parse(absl::StrCat("PRIVATE+KEY+x", absl::string_view(kSecret).substr(12))).status()),
+            "BAD_KEY");
 }
 
 TEST(KeyTest, UnderAnotherNameItIsAnotherKey) {

@@ -1,4 +1,5 @@
-// Proofs of inclusion and consistency: made from tiles for every small tree and at the edges of tiles, and checked against the public vectors.
+// Proofs of inclusion and consistency: made from tiles for every small tree and at the edges of tiles, and checked
+// against the public vectors.
 #include "ledger/log/proof.h"
 
 #include <gtest/gtest.h>
@@ -51,7 +52,8 @@ TEST(ProofTest, EverySmallTreeProvesEveryRecordAndEveryBeginning) {
   for (int64_t size = 1; size <= 70; ++size) {
     for (int64_t index = 0; index < size; ++index) {
       const Proof proof = *InclusionProof(index, size, tree.Reader());
-      EXPECT_TRUE(CheckInclusion(index, size, StoredTree::LeafOf(index), roots[size], proof).ok()) << index << " in " << size;
+      EXPECT_TRUE(CheckInclusion(index, size, StoredTree::LeafOf(index), roots[size], proof).ok())
+          << index << " in " << size;
       EXPECT_FALSE(CheckInclusion(index, size, StoredTree::LeafOf(index + 1), roots[size], proof).ok());
     }
     for (int64_t old = 1; old <= size; ++old) {
@@ -102,7 +104,8 @@ nlohmann::json Vectors() {
   return nlohmann::json::parse(file);
 }
 
-// False for what is no hash: such a proof is refused before it is looked at. A few vectors have short roots, of which only equality matters.
+// False for what is no hash: such a proof is refused before it is looked at. A few vectors have short roots, of which
+// only equality matters.
 bool Decode(const nlohmann::json& base64, Sha256Digest* digest) {
   std::string bytes;
   if (base64.is_null() || !absl::Base64Unescape(base64.get<std::string>(), &bytes)) return false;
@@ -128,7 +131,8 @@ TEST(ProofTest, TheVectorsOfInclusion) {
     Sha256Digest leaf{}, root{};
     Proof proof;
     const bool read = Decode(v["leafHash"], &leaf) && Decode(v["root"], &root) && Decode(v["proof"], &proof);
-    const bool ok = read && CheckInclusion(v["leafIdx"].get<int64_t>(), v["treeSize"].get<int64_t>(), leaf, root, proof).ok();
+    const bool ok =
+        read && CheckInclusion(v["leafIdx"].get<int64_t>(), v["treeSize"].get<int64_t>(), leaf, root, proof).ok();
     EXPECT_EQ(ok, !v["wantErr"].get<bool>()) << v["file"];
     ++(ok ? good : bad);
   }

@@ -26,7 +26,9 @@ class SignedLog {
     Receipt receipt;
     receipt.index = index;
     receipt.record = RecordAt(index);
-    receipt.proof = *InclusionProof(index, tree_.size(), [this](const TilePlace& place) -> absl::StatusOr<std::string> { return tiles_.at(place); });
+    receipt.proof = *InclusionProof(index, tree_.size(), [this](const TilePlace& place) -> absl::StatusOr<std::string> {
+      return tiles_.at(place);
+    });
     receipt.note = Note{checkpoint.Text(), {key_.Sign(checkpoint.Text())}}.Text();
     return receipt;
   }

@@ -48,7 +48,9 @@ TEST(TileFilesTest, ABundleComesBackAndACutOneIsRefused) {
   EXPECT_EQ(bundle.substr(0, 5), std::string("\0\1a\xff\xff", 5));
   EXPECT_EQ(*FromBundle(bundle), records);
   EXPECT_TRUE(FromBundle("")->empty());
-  for (const size_t cut : {size_t{1}, size_t{2}, size_t{4}, bundle.size() - 1}) EXPECT_FALSE(FromBundle(bundle.substr(0, cut)).ok()) << cut;
+  for (const size_t cut : {size_t{1}, size_t{2}, size_t{4}, bundle.size() - 1}) {
+    EXPECT_FALSE(FromBundle(bundle.substr(0, cut)).ok()) << cut;
+  }
 }
 
 }  // namespace

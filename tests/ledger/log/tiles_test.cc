@@ -1,4 +1,5 @@
-// The log's tree against RFC 6962 itself: its published roots, and a naive implementation that works from the whole list of leaves.
+// The log's tree against RFC 6962 itself: its published roots, and a naive implementation that works from the whole
+// list of leaves.
 #include "ledger/log/tiles.h"
 
 #include <gtest/gtest.h>

@@ -64,7 +64,8 @@ TEST_F(KeyFileTest, AnotherOriginIsRefused) {
 }
 
 TEST_F(KeyFileTest, SaysWhatIsWrongWithAFile) {
-  const std::string a = SigningKey::Generate("a.example")->SecretText(), b = SigningKey::Generate("b.example")->SecretText();
+  const std::string a = SigningKey::Generate("a.example")->SecretText(),
+                    b = SigningKey::Generate("b.example")->SecretText();
   ExpectRefused("", "holds no key");
   ExpectRefused("# only a remark\n", "holds no key");
   ExpectRefused(absl::StrCat("# remark\n", a, "x\n"), "line 2");

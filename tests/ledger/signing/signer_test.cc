@@ -27,7 +27,8 @@ class BranchingLog {
   }
   Signer::Reader Reader() const {
     return [this]() -> absl::StatusOr<StoredLog> {
-      return StoredLog{tree_.size(), tree_.Root(), [this](const TilePlace& place) -> absl::StatusOr<std::string> { return tiles_.at(place); }};
+      return StoredLog{tree_.size(), tree_.Root(),
+                       [this](const TilePlace& place) -> absl::StatusOr<std::string> { return tiles_.at(place); }};
     };
   }
 
@@ -46,7 +47,8 @@ class SignerTest : public testing::Test {
   ~SignerTest() override { std::filesystem::remove_all(dir_); }
 
   void Open() {
-    auto signer = Signer::Open({dir_ + "/checkpoints", dir_ + "/log.keys", "log.example", {first_.witness(), second_.witness()}});
+    auto signer =
+        Signer::Open({dir_ + "/checkpoints", dir_ + "/log.keys", "log.example", {first_.witness(), second_.witness()}});
     ASSERT_TRUE(signer.ok()) << signer.status();
     signer_ = *std::move(signer);
   }
@@ -130,7 +132,9 @@ TEST_F(SignerTest, KeepsTheCosignaturesOfItsWitnesses) {
 TEST_F(SignerTest, TakesNoCosignatureOfAStrangerOrOfAnotherHistory) {
   const BranchingLog log(5);
   const std::string note = *signer_->Sign(kProgram, log.Reader());
-  const auto reason = [&](const std::string& text) { return ReasonOf(signer_->AddCosignatures(kProgram, text, log.Reader()).status()); };
+  const auto reason = [&](const std::string& text) {
+    return ReasonOf(signer_->AddCosignatures(kProgram, text, log.Reader()).status());
+  };
   EXPECT_EQ(reason(note), "BAD_SIGNATURE");
   EXPECT_EQ(reason(CosignedBy(*SigningKey::Generate("first.example"), 1, note)), "BAD_SIGNATURE");
   EXPECT_EQ(reason("no note"), "BAD_NOTE");

@@ -39,8 +39,10 @@ TEST(FingerprintTest, TheOrderOfRowsIsNothingAndTheirNumberIs) {
 }
 
 TEST(FingerprintTest, EveryValueItsTypeAndItsColumnCount) {
-  const std::vector<std::string> all = {"NULL, NULL", "0, NULL", "NULL, 0", "0, 0",       "'', NULL",  "x'', NULL", "'0', NULL",   "x'30', NULL",
-                                        "'ab', 'c'",  "'a', 'bc'", "'abc', ''", "1, 256", "256, 1", "-1, 0",     "x'00', x''", "x'', x'00'", "'i', 0"};
+  const std::vector<std::string> all = {"NULL, NULL", "0, NULL",   "NULL, 0",     "0, 0",      "'', NULL",
+                                        "x'', NULL",  "'0', NULL", "x'30', NULL", "'ab', 'c'", "'a', 'bc'",
+                                        "'abc', ''",  "1, 256",    "256, 1",      "-1, 0",     "x'00', x''",
+                                        "x'', x'00'", "'i', 0"};
   for (const std::string& a : all) {
     for (const std::string& b : all) EXPECT_EQ(Of({a}) == Of({b}), a == b) << a << " and " << b;
   }
@@ -78,7 +80,8 @@ TEST(FingerprintTest, ARowIsAsItIsStored) {
   refund.id_key = IdKey('r', "re_1");
   refund.amount = -12;
   refund.counted = true;
-  ASSERT_TRUE(db->InsertMany(ShapeOf<Refund>(), 1, [&refund](size_t, Binder& binder) { BindRow(refund, binder); }).ok());
+  ASSERT_TRUE(
+      db->InsertMany(ShapeOf<Refund>(), 1, [&refund](size_t, Binder& binder) { BindRow(refund, binder); }).ok());
   Statement* const select = *db->Prepare(SelectFrom<Refund>(""));
   ASSERT_TRUE(*select->Step());
   Fingerprint stored(kKey), made(kKey);

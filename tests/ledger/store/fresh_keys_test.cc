@@ -1,4 +1,5 @@
-// Outside ids on their way to their table: whatever happens in between, each is found, by whoever looks and after any restart.
+// Outside ids on their way to their table: whatever happens in between, each is found, by whoever looks and after any
+// restart.
 #include "ledger/store/fresh_keys.h"
 
 #include <gtest/gtest.h>
@@ -63,7 +64,9 @@ class FreshKeysTest : public ::testing::Test {
   }
 
   // Whether an id is known to be in neither without a look at the table.
-  static bool IsNew(const FreshKeys& keys, const ExternalKey::Key& key) { return keys.Find(key) == nullptr && !keys.MayBeSettled(key); }
+  static bool IsNew(const FreshKeys& keys, const ExternalKey::Key& key) {
+    return keys.Find(key) == nullptr && !keys.MayBeSettled(key);
+  }
 
   std::unique_ptr<EmptyStore> store_;
   std::unique_ptr<Database> db_;
@@ -82,10 +85,14 @@ TEST_F(FreshKeysTest, WhatIsNewNeedsNoLookAndWhatIsNotIsFoundWhereverItIs) {
     ASSERT_TRUE(keys.Load().ok());
     ASSERT_TRUE(keys.LearnSettled(store_->engine()).ok());
     for (int64_t n = first + 30; n < first + 60; ++n) {
-      for (int64_t known = first; known < n; ++known) ASSERT_FALSE(IsNew(keys, Id(1, known).key())) << known << " of " << n;
+      for (int64_t known = first; known < n; ++known) {
+        ASSERT_FALSE(IsNew(keys, Id(1, known).key())) << known << " of " << n;
+      }
       Add(keys, {Id(1, n)});
     }
-    for (int tries = 0; tries < 1000 && !IsNew(keys, Id(1, first + 900).key()); ++tries) absl::SleepFor(absl::Milliseconds(10));
+    for (int tries = 0; tries < 1000 && !IsNew(keys, Id(1, first + 900).key()); ++tries) {
+      absl::SleepFor(absl::Milliseconds(10));
+    }
     EXPECT_TRUE(IsNew(keys, Id(1, first + 900).key()));
     EXPECT_TRUE(IsNew(keys, Id(2, first).key())) << "another program's";
     for (int64_t known = first; known < first + 60; ++known) EXPECT_FALSE(IsNew(keys, Id(1, known).key())) << known;
@@ -135,7 +142,9 @@ TEST_F(FreshKeysTest, AMoveGoesOnWhereItWasHoweverOftenItIsInterrupted) {
     FreshKeys keys(db_.get(), kGenerationHere);
     ASSERT_TRUE(keys.Load().ok());
     // Of two programs, and far fewer than a generation takes to leave.
-    for (int commit = 0; commit < 2; ++commit, n += 4) Add(keys, {Id(1, n + 1), Id(2, n + 2), Id(1, n + 3), Id(2, n + 4)});
+    for (int commit = 0; commit < 2; ++commit, n += 4) {
+      Add(keys, {Id(1, n + 1), Id(2, n + 2), Id(1, n + 3), Id(2, n + 4)});
+    }
     EXPECT_LE(keys.size(), 2u * kGenerationHere) << "after " << n << " ids";
   }
   EXPECT_GE(Count("SELECT COUNT(*) FROM external_key"), n - 2 * kGenerationHere);
@@ -174,7 +183,9 @@ TEST_F(FreshKeysTest, MoreThanTwoGenerationsThatWaitBecomeTwo) {
   for (int start = 0; start < 25; ++start) {
     FreshKeys keys(db_.get(), 20);
     ASSERT_TRUE(keys.Load().ok());
-    for (int commit = 0; commit < 5; ++commit, n += 4) Add(keys, {Id(1, n + 1), Id(1, n + 2), Id(1, n + 3), Id(1, n + 4)});
+    for (int commit = 0; commit < 5; ++commit, n += 4) {
+      Add(keys, {Id(1, n + 1), Id(1, n + 2), Id(1, n + 3), Id(1, n + 4)});
+    }
   }
   FreshKeys keys(db_.get(), 20);
   ASSERT_TRUE(keys.Load().ok());
@@ -225,8 +236,9 @@ TEST_F(FreshKeysTest, ADamagedRowIsNotBelieved) {
   }
 }
 
-// Commits, failed commits and restarts, at random, with generations of every small size: after each step every committed id is found under its
-// number, every other one is not, and what is in fresh_key and external_key together is what a restart finds.
+// Commits, failed commits and restarts, at random, with generations of every small size: after each step every
+// committed id is found under its number, every other one is not, and what is in fresh_key and external_key together is
+// what a restart finds.
 TEST_F(FreshKeysTest, NothingIsLostWhateverHappens) {
   for (uint64_t seed = 1; seed <= 12; ++seed) {
     std::mt19937_64 random(seed);
@@ -261,7 +273,8 @@ TEST_F(FreshKeysTest, NothingIsLostWhateverHappens) {
       for (int64_t n = 1; n <= next; ++n) {
         for (int64_t program = 1; program <= 3; ++program) {
           const auto it = known.find(Id(program, n).key());
-          ASSERT_EQ(Find(*keys, Id(program, n)), it == known.end() ? 0 : it->second) << "seed " << seed << ", step " << step;
+          ASSERT_EQ(Find(*keys, Id(program, n)), it == known.end() ? 0 : it->second)
+              << "seed " << seed << ", step " << step;
         }
       }
     }

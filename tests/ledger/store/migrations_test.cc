@@ -45,7 +45,9 @@ TEST_P(MigrationsTest, MigratingBringsAnEmptyStoreToTheNewestVersion) {
 
 TEST_P(MigrationsTest, MigratingAgainChangesNothing) {
   ASSERT_TRUE(Migrate(*db_).ok());
-  ASSERT_TRUE(db_->InsertMany({"program_slug", {"slug", "program_id", "seal"}, 1}, {{std::string("acme"), int64_t{1}, Blob{"seal"}}}).ok());
+  ASSERT_TRUE(db_->InsertMany({"program_slug", {"slug", "program_id", "seal"}, 1},
+                              {{std::string("acme"), int64_t{1}, Blob{"seal"}}})
+                  .ok());
   ASSERT_TRUE(Migrate(*db_).ok());
   EXPECT_TRUE(CheckSchema(*db_).ok());
   const auto statement = *db_->Prepare("SELECT program_id FROM program_slug");
@@ -56,7 +58,9 @@ TEST_P(MigrationsTest, MigratingAgainChangesNothing) {
 TEST_P(MigrationsTest, ANewerStoreIsRefusedByAnOlderProgramAndLeftAsItIs) {
   ASSERT_TRUE(Migrate(*db_).ok());
   const std::string next = std::to_string(NewestSchemaVersion() + 1);
-  ASSERT_TRUE(db_->Execute("INSERT INTO schema_migration (version, checksum) VALUES (" + next + ", 'of a later program')").ok());
+  ASSERT_TRUE(
+      db_->Execute("INSERT INTO schema_migration (version, checksum) VALUES (" + next + ", 'of a later program')")
+          .ok());
   EXPECT_EQ(*SchemaVersion(*db_), NewestSchemaVersion() + 1);
   ExpectRefused(CheckSchema(*db_), "version " + next);
   ExpectRefused(CheckSchema(*db_), "newer program");

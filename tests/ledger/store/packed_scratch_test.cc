@@ -21,8 +21,10 @@ class PackedScratchTest : public ::testing::Test {
  protected:
   PackedScratchTest() {
     for (const TableShape* shape : {&kThing, &kOther}) {
-      const absl::Status made = scratch_->Execute(absl::StrCat("CREATE TABLE ", shape->table,
-                                                               " (program_id INTEGER, number INTEGER, name TEXT, amount INTEGER, PRIMARY KEY (program_id, number)) STRICT, WITHOUT ROWID"));
+      const absl::Status made =
+          scratch_->Execute(absl::StrCat("CREATE TABLE ", shape->table,
+                                         " (program_id INTEGER, number INTEGER, name TEXT, amount INTEGER, PRIMARY KEY "
+                                         "(program_id, number)) STRICT, WITHOUT ROWID"));
       EXPECT_TRUE(made.ok()) << made;
     }
   }
@@ -49,12 +51,16 @@ class PackedScratchTest : public ::testing::Test {
     EXPECT_TRUE(asked.ok() && scratch_->Collect().ok()) << asked;
     return found;
   }
-  int64_t RowsInSql(const TableShape& shape = kThing) { return *SelectInt(*scratch_, absl::StrCat("SELECT COUNT(*) FROM ", shape.table)); }
+  int64_t RowsInSql(const TableShape& shape = kThing) {
+    return *SelectInt(*scratch_, absl::StrCat("SELECT COUNT(*) FROM ", shape.table));
+  }
 
   static void BindFields(const Row& row, Binder& binder) {
     for (size_t at = 0; at < row.size(); ++at) binder.Bind(static_cast<int>(at) + 1, row[at]);
   }
-  static std::string NameOf(int64_t number) { return number % 1000 == 0 ? std::string(9000, 'n') : absl::StrCat("name of ", number); }
+  static std::string NameOf(int64_t number) {
+    return number % 1000 == 0 ? std::string(9000, 'n') : absl::StrCat("name of ", number);
+  }
   static Row Thing(int64_t number, int64_t amount) { return {int64_t{1}, number, NameOf(number), amount}; }
 
   const std::unique_ptr<PackedScratch> scratch_ = *PackScratch(*OpenSqliteScratch(), {&kThing});
@@ -73,13 +79,16 @@ TEST_F(PackedScratchTest, RowsAreFoundByTheirKeysAndHaveNoneOfTheirOwnBefore) {
   EXPECT_EQ(RowsInSql(), 5);
   EXPECT_EQ(Ask({2, 4}), (std::map<int64_t, int64_t>{{2, -2}, {4, -4}}));
   EXPECT_EQ(RowsInSql(), 6);
-  for (int64_t number = 2; number <= 6000; number += 2) ASSERT_EQ(Ask({number}), (std::map<int64_t, int64_t>{{number, -number}}));
+  for (int64_t number = 2; number <= 6000; number += 2) {
+    ASSERT_EQ(Ask({number}), (std::map<int64_t, int64_t>{{number, -number}}));
+  }
 }
 
 TEST_F(PackedScratchTest, ARowThatChangedIsAsItWasChanged) {
   for (int64_t number = 1; number <= 500; ++number) Insert({Thing(number, 7)});
   ASSERT_EQ(Ask({3}).size(), 1u);
-  ASSERT_TRUE(scratch_->Database::UpsertMany(kThing, {Thing(3, 8), Thing(400, 9)}).ok());  // one that was asked for, and one that was not
+  ASSERT_TRUE(scratch_->Database::UpsertMany(kThing, {Thing(3, 8), Thing(400, 9)})
+                  .ok());  // one that was asked for, and one that was not
   EXPECT_EQ(Ask({2, 3, 400}), (std::map<int64_t, int64_t>{{2, 7}, {3, 8}, {400, 9}}));
 }
 
@@ -87,7 +96,9 @@ TEST_F(PackedScratchTest, ARowThatComesLateHasItsOwn) {
   Insert({Thing(5, 50), Thing(7, 70), Thing(6, 60), Thing(8, 80)});
   EXPECT_EQ(RowsInSql(), 1);
   EXPECT_EQ(Ask({5, 6, 7, 8}), (std::map<int64_t, int64_t>{{5, 50}, {6, 60}, {7, 70}, {8, 80}}));
-  for (const int64_t there : {5, 6, 8}) EXPECT_FALSE(scratch_->Database::InsertMany(kThing, {Thing(there, 61)}).ok()) << there;
+  for (const int64_t there : {5, 6, 8}) {
+    EXPECT_FALSE(scratch_->Database::InsertMany(kThing, {Thing(there, 61)}).ok()) << there;
+  }
 }
 
 TEST_F(PackedScratchTest, BytesOfARowAreTheRow) {
@@ -121,7 +132,9 @@ TEST_F(PackedScratchTest, OtherTablesAreLeftAlone) {
 TEST_F(PackedScratchTest, WhereThereIsNoRoomThatIsSaid) {
   ASSERT_TRUE(scratch_->Execute("PRAGMA temp.max_page_count = 20").ok());
   absl::Status inserted;
-  for (int64_t number = 1; number <= 5000 && inserted.ok(); ++number) inserted = scratch_->Database::InsertMany(kThing, {Thing(number, number)});
+  for (int64_t number = 1; number <= 5000 && inserted.ok(); ++number) {
+    inserted = scratch_->Database::InsertMany(kThing, {Thing(number, number)});
+  }
   EXPECT_TRUE(absl::IsResourceExhausted(inserted)) << inserted;
 }
 

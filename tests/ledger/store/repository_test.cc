@@ -1,4 +1,5 @@
-// Between the working set and the tables: what is saved comes back, what is erased is gone, what was changed is never loaded over.
+// Between the working set and the tables: what is saved comes back, what is erased is gone, what was changed is never
+// loaded over.
 #include "ledger/store/repository.h"
 
 #include <gmock/gmock.h>

@@ -54,20 +54,23 @@ TEST_F(SchemaTest, EveryRowHasTheColumnsKeysAndTypesOfItsTable) {
   Book book;
   book.ForEach([this](auto& table) {
     using R = std::decay_t<decltype(table.Put({}))>;
-    EXPECT_EQ(RowColumns<R>(),
-              Select(absl::StrCat("SELECT name || ' ' || type || ' ' || pk FROM pragma_table_info('", R::kTable, "') ORDER BY cid")))
+    EXPECT_EQ(RowColumns<R>(), Select(absl::StrCat("SELECT name || ' ' || type || ' ' || pk FROM pragma_table_info('",
+                                                   R::kTable, "') ORDER BY cid")))
         << R::kTable;
   });
 }
 
 TEST_F(SchemaTest, EveryTableIsStrictAndEveryColumnIsNotNull) {
-  const auto tables = Select("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'");
+  const auto tables =
+      Select("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%'");
   EXPECT_GE(tables.size(), 35u);
-  EXPECT_TRUE(Select("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%' "
-                     "AND strict = 0")
-                  .empty());
+  EXPECT_TRUE(
+      Select("SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite%' "
+             "AND strict = 0")
+          .empty());
   for (const std::string& table : tables) {
-    EXPECT_TRUE(Select(absl::StrCat("SELECT name FROM pragma_table_info('", table, "') WHERE \"notnull\" = 0")).empty()) << table;
+    EXPECT_TRUE(Select(absl::StrCat("SELECT name FROM pragma_table_info('", table, "') WHERE \"notnull\" = 0")).empty())
+        << table;
   }
 }
 

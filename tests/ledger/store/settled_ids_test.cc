@@ -36,7 +36,10 @@ class SettledIdsTest : public ::testing::Test {
   void Settle(int64_t program, int64_t from, int64_t to) {
     ASSERT_TRUE(db_->Begin(true).ok());
     ASSERT_TRUE(db_->InsertMany(ShapeOf<ExternalKey>(), static_cast<size_t>(to - from),
-                                [&](size_t at, Binder& binder) { BindRow(ids_.emplace_back(Id(program, from + static_cast<int64_t>(at))), binder); }).ok());
+                                [&](size_t at, Binder& binder) {
+                                  BindRow(ids_.emplace_back(Id(program, from + static_cast<int64_t>(at))), binder);
+                                })
+                    .ok());
     ASSERT_TRUE(db_->Commit().ok());
   }
   static void AwaitComplete(const SettledIds& ids) {

@@ -20,8 +20,8 @@
 namespace trailbook::store {
 namespace {
 
-// While it lives, connections that ask for no file system of their own tell `on_sync` before they sync a database's file (not its WAL), and sync
-// it only if that gives SQLITE_OK.
+// While it lives, connections that ask for no file system of their own tell `on_sync` before they sync a database's
+// file (not its WAL), and sync it only if that gives SQLITE_OK.
 class WatchedSyncs {
  public:
   explicit WatchedSyncs(std::function<int()> on_sync) {
@@ -105,7 +105,8 @@ class SqliteBackfillTest : public ::testing::Test {
   void Commit(int first, int count, int value) {
     Expect(writer_->Begin(true));
     for (int id = first; id < first + count; ++id) {
-      Expect(writer_->Execute(absl::StrCat("INSERT OR REPLACE INTO t VALUES (", id, ", '", value, std::string(3500, ' '), "')")));
+      Expect(writer_->Execute(
+          absl::StrCat("INSERT OR REPLACE INTO t VALUES (", id, ", '", value, std::string(3500, ' '), "')")));
       rows_[id] = value;
     }
     Expect(writer_->Commit());
@@ -130,7 +131,8 @@ class SqliteBackfillTest : public ::testing::Test {
     std::ifstream wal(absl::StrCat(path(), "-wal"), std::ios::binary);
     unsigned char header[16] = {};
     wal.read(reinterpret_cast<char*>(header), sizeof header);
-    return static_cast<uint32_t>(header[12]) << 24 | static_cast<uint32_t>(header[13]) << 16 | static_cast<uint32_t>(header[14]) << 8 | header[15];
+    return static_cast<uint32_t>(header[12]) << 24 | static_cast<uint32_t>(header[13]) << 16 |
+           static_cast<uint32_t>(header[14]) << 8 | header[15];
   }
 
   std::string folder_;

@@ -51,7 +51,9 @@ TEST_F(SqliteFile, NobodyElseCanReadTheFileNorItsLogWhateverTheUmask) {
     const auto engine = *OpenSqlite(path());
     const auto writer = *engine->OpenWriter();
     ASSERT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (1)").ok());
-    for (const auto& file : std::filesystem::directory_iterator(folder_)) EXPECT_EQ(ModeOf(file.path()), 0600u) << file.path();
+    for (const auto& file : std::filesystem::directory_iterator(folder_)) {
+      EXPECT_EQ(ModeOf(file.path()), 0600u) << file.path();
+    }
     EXPECT_EQ(ModeOf(path() + "-wal"), 0600u);
   }
   umask(before);
@@ -72,8 +74,9 @@ TEST_F(SqliteFile, WhatWasCommittedIsThereWhenTheFileIsOpenedAgain) {
 // Commits so many pages, the same ones each time.
 void CommitPages(Database& writer, int pages) {
   ASSERT_TRUE(writer.Begin(true).ok());
-  ASSERT_TRUE(writer.Execute(absl::StrCat("WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n WHERE a < ", pages,
-                                          ") INSERT OR REPLACE INTO t SELECT a, randomblob(3000) FROM n"))
+  ASSERT_TRUE(writer
+                  .Execute(absl::StrCat("WITH RECURSIVE n (a) AS (SELECT 1 UNION ALL SELECT a + 1 FROM n WHERE a < ",
+                                        pages, ") INSERT OR REPLACE INTO t SELECT a, randomblob(3000) FROM n"))
                   .ok());
   ASSERT_TRUE(writer.Commit().ok());
 }
@@ -119,7 +122,8 @@ TEST_F(SqliteFile, OnADiskWithLittleRoomItStaysShort) {
     const auto engine = *OpenSqlite(disk + "/trailbook.db");
     const auto writer = *engine->OpenWriter();
     EXPECT_GE(CommitAndMove(*engine, *writer, 60), 1);
-    EXPECT_LT(std::filesystem::file_size(disk + "/trailbook.db-wal"), 160u << 20) << "240 MiB were written, which a large disk would hold in the WAL";
+    EXPECT_LT(std::filesystem::file_size(disk + "/trailbook.db-wal"), 160u << 20)
+        << "240 MiB were written, which a large disk would hold in the WAL";
   }
   EXPECT_EQ(umount(disk.c_str()), 0);
   std::filesystem::remove(disk);
@@ -165,7 +169,10 @@ TEST_F(SqliteFile, AnErrorOfRowsWrittenTogetherSaysWhatIsWrongInALine) {
   const auto writer = *engine->OpenWriter();
   std::vector<std::string> columns = {"id", "amount"};
   for (int at = 0; at < 30; ++at) columns.push_back(absl::StrCat("other_", at));
-  ASSERT_TRUE(writer->Execute(absl::StrCat("CREATE TABLE t (", absl::StrJoin(columns, ", "), ", CONSTRAINT amount_is_positive CHECK (amount > 0))")).ok());
+  ASSERT_TRUE(writer
+                  ->Execute(absl::StrCat("CREATE TABLE t (", absl::StrJoin(columns, ", "),
+                                         ", CONSTRAINT amount_is_positive CHECK (amount > 0))"))
+                  .ok());
   std::vector<Row> rows(100, Row(columns.size(), Value(int64_t{1})));
   rows[76][1] = int64_t{0};
   const absl::Status refused = writer->InsertMany({"t", columns}, rows);
@@ -177,7 +184,8 @@ TEST_F(SqliteFile, AnErrorOfRowsWrittenTogetherSaysWhatIsWrongInALine) {
 TEST_F(SqliteFile, AWriteThatIsTriedIsWrittenAndChangesNothing) {
   const auto engine = *OpenSqlite(path());
   const auto writer = *engine->OpenWriter();
-  ASSERT_TRUE(writer->Execute("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7); PRAGMA user_version = 5").ok());
+  ASSERT_TRUE(
+      writer->Execute("CREATE TABLE t (a INTEGER) STRICT; INSERT INTO t VALUES (7); PRAGMA user_version = 5").ok());
   const auto before = std::filesystem::file_size(path() + "-wal");
   ASSERT_TRUE(engine->TryWrite(*writer).ok());
   EXPECT_GT(std::filesystem::file_size(path() + "-wal"), before);
@@ -201,7 +209,9 @@ TEST_F(SqliteFile, AWriteThatIsTriedFailsWhereOneWould) {
   const absl::Status tried = engine->TryWrite(*writer);
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &was), 0);
   EXPECT_EQ(tried.code(), absl::StatusCode::kInternal);
-  EXPECT_NE(tried.message().find(absl::StrCat("cannot write beside ", path(), ": Too many open files")), std::string::npos) << tried;
+  EXPECT_NE(tried.message().find(absl::StrCat("cannot write beside ", path(), ": Too many open files")),
+            std::string::npos)
+      << tried;
 }
 
 TEST_F(SqliteFile, CommitsAreDurableAndInAWriteAheadLog) {

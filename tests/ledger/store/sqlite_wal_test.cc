@@ -49,8 +49,9 @@ class SqliteWal : public ::testing::Test {
   std::string path() const { return absl::StrCat(folder_, "/store.db"); }
   // Rows of a page each.
   absl::Status InsertPages(int64_t after, int64_t count) {
-    return writer_->Execute(absl::StrCat("WITH RECURSIVE n(at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM n WHERE at < ", count,
-                                         ") INSERT INTO t SELECT ", after, " + at, randomblob(3900) FROM n"));
+    return writer_->Execute(
+        absl::StrCat("WITH RECURSIVE n(at) AS (VALUES (1) UNION ALL SELECT at + 1 FROM n WHERE at < ", count,
+                     ") INSERT INTO t SELECT ", after, " + at, randomblob(3900) FROM n"));
   }
   absl::Status CommitPages(int64_t after, int64_t count) {
     TRAILBOOK_RETURN_IF_ERROR(writer_->Begin(true));
@@ -119,7 +120,8 @@ TEST_F(SqliteWal, WhatWasCommittedIsInTheFilesOfAProcessThatWasKilled) {
   const auto left = std::filesystem::file_size(absl::StrCat(killed, "-wal"));
   const auto engine = *OpenSqlite(killed);
   engine->OpenWriter()->reset();
-  EXPECT_EQ(std::filesystem::file_size(absl::StrCat(killed, "-wal")), left) << "a start does not wait until it is moved";
+  EXPECT_EQ(std::filesystem::file_size(absl::StrCat(killed, "-wal")), left)
+      << "a start does not wait until it is moved";
   const auto reader = *engine->OpenReader();
   EXPECT_EQ(*SelectInt(*reader, "SELECT COUNT(*) FROM t"), 70);
   EXPECT_EQ(*reader->FindDamage(), "");
@@ -163,7 +165,8 @@ class FullDisk {
 
 TEST_F(SqliteWal, WhatCannotBeWrittenIsTheErrorOfItsCommit) {
   Expect(CommitPages(0, 10));
-  // A commit of few pages is written at its end, most of a larger one before; where pieces of 64 KiB end comes round in between.
+  // A commit of few pages is written at its end, most of a larger one before; where pieces of 64 KiB end comes round in
+  // between.
   for (int64_t rows = 10; rows < 60; ++rows) {
     for (const int64_t pages : {1, 200}) {
       const FullDisk full(std::filesystem::file_size(absl::StrCat(path(), "-wal")) + 1000);

@@ -1,6 +1,6 @@
-// Whatever is changed in the file behind Trailbook's back, verification finds: bits turned at thousands of random places (every one of them is
-// found, or turned nothing that the store holds), and records that go, come, change places or are exchanged, each named. TRAILBOOK_TAMPER_TRIALS
-// and TRAILBOOK_TAMPER_SEED set other numbers.
+// Whatever is changed in the file behind Trailbook's back, verification finds: bits turned at thousands of random
+// places (every one of them is found, or turned nothing that the store holds), and records that go, come, change places
+// or are exchanged, each named. TRAILBOOK_TAMPER_TRIALS and TRAILBOOK_TAMPER_SEED set other numbers.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -110,10 +110,19 @@ class TamperTest : public testing::Test {
     for (const char* partner : {"jane", "tom"}) {
       EXPECT_TRUE(ledger.Do(SetPayoutMethod{"p", partner, "sepa", IbanFor(partner), "EUR"}, "edith").ok());
     }
-    for (int n = 0; n < 12; ++n) ledger.SignUp(absl::StrCat("c", n), n % 3 == 0 ? "tom" : "jane", "2026-01-02", absl::StrCat("c", n, "@clinic.example"));
+    for (int n = 0; n < 12; ++n) {
+      ledger.SignUp(absl::StrCat("c", n), n % 3 == 0 ? "tom" : "jane", "2026-01-02",
+                    absl::StrCat("c", n, "@clinic.example"));
+    }
     std::vector<Report> reports;
     for (int n = 0; n < 300; ++n) {
-      reports.push_back(PaymentReport{absl::StrCat("in", n), absl::StrCat("c", n % 14), {"EUR", 1000 + n}, 1000 + n, TestLedger::Noon("2026-01-10"), {}, false});
+      reports.push_back(PaymentReport{absl::StrCat("in", n),
+                                      absl::StrCat("c", n % 14),
+                                      {"EUR", 1000 + n},
+                                      1000 + n,
+                                      TestLedger::Noon("2026-01-10"),
+                                      {},
+                                      false});
     }
     ledger.ReportAll(std::move(reports));
     ledger.Refund("re1", "in7", 500, "2026-01-12");
@@ -155,7 +164,8 @@ class TamperTest : public testing::Test {
   int64_t CommissionOf(const std::string& payment) {
     const auto engine = *store::OpenSqlite(original_);
     const auto db = *engine->OpenReader();
-    return std::get<int64_t>(Select(*db, absl::StrCat("SELECT number FROM commission WHERE payment_id = '", payment, "'")).at(0).at(0));
+    return std::get<int64_t>(
+        Select(*db, absl::StrCat("SELECT number FROM commission WHERE payment_id = '", payment, "'")).at(0).at(0));
   }
   int64_t Below(int64_t n) { return std::uniform_int_distribution<int64_t>(0, n - 1)(random_); }
 
@@ -170,7 +180,9 @@ TEST(DamageTest, ARefundOfAPaymentWhoseReferralIsGoneIsNotTakenNorAreItsHoldsPas
   TestLedger books("2026-02-01");
   books.SignUp("cus_1", "jane", "2026-01-02");
   books.Pay("in_1", "cus_1", 1000, "2026-01-10");
-  ASSERT_TRUE(books.Report(DisputeReport{"dp_1", "in_1", {"EUR", 1000}, DisputePhase::kOpen, TestLedger::Noon("2026-01-11")}).status.ok());
+  ASSERT_TRUE(
+      books.Report(DisputeReport{"dp_1", "in_1", {"EUR", 1000}, DisputePhase::kOpen, TestLedger::Noon("2026-01-11")})
+          .status.ok());
   const auto holds = [](Queries& queries) { return queries.ListHolds("p", {}).status(); };
   ASSERT_TRUE(books.Ask(holds).ok());
   {
@@ -208,7 +220,9 @@ TEST_F(TamperTest, ARecordThatChangesWhatNoneMadeIsNamedWhetherOrNotItsRowsAreSa
     record.mutable_refund_recorded()->set_commission(4711);
     record.mutable_refund_recorded()->set_refund_id("re_forged");
     AppendForged(record, written);
-    EXPECT_EQ(ProblemOf(copy_), "a record of the log changes what none made: table commission, row (program_id 1, number 4711): it is missing, though others lead to it");
+    EXPECT_EQ(ProblemOf(copy_),
+              "a record of the log changes what none made: table commission, row (program_id 1, number 4711): it is "
+              "missing, though others lead to it");
   }
 }
 
@@ -226,9 +240,12 @@ TEST_F(TamperTest, ARecordThatPromisesTooMuchOrComesTwiceIsNamedWhetherOrNotItsR
       AppendForged(record, written);
       return ProblemOf(copy_);
     };
-    EXPECT_EQ(problem_with(payment), absl::StrCat("record ", records_ + 1, ": its commission of 500 is above a tenth of its base of 1000"));
-    EXPECT_EQ(problem_with(bound), absl::StrCat("record ", records_ + 1, ": its rate of 2000 bps is above the 1000 that may be promised"));
-    EXPECT_EQ(problem_with(again), "a record of the log makes what no table takes: table referral has a row of customer 1 already");
+    EXPECT_EQ(problem_with(payment),
+              absl::StrCat("record ", records_ + 1, ": its commission of 500 is above a tenth of its base of 1000"));
+    EXPECT_EQ(problem_with(bound),
+              absl::StrCat("record ", records_ + 1, ": its rate of 2000 bps is above the 1000 that may be promised"));
+    EXPECT_EQ(problem_with(again),
+              "a record of the log makes what no table takes: table referral has a row of customer 1 already");
   }
 }
 
@@ -243,10 +260,14 @@ TEST_F(TamperTest, ARecordThatPostsOtherThanItSaysIsNamedWhetherOrNotItsRowsAreS
   for (const bool written : {false, true}) {
     WriteCopy(bytes_);
     AppendForged(payment, written);
-    EXPECT_EQ(ProblemOf(copy_), absl::StrCat("record ", records_ + 1, ": it posts 0 to what commissions cost, and says that its commission is 100"));
+    EXPECT_EQ(ProblemOf(copy_),
+              absl::StrCat("record ", records_ + 1,
+                           ": it posts 0 to what commissions cost, and says that its commission is 100"));
     WriteCopy(bytes_);
     AppendForged(refund, written);
-    EXPECT_EQ(ProblemOf(copy_), absl::StrCat("record ", records_ + 1, ": it posts 0 to what commissions cost, and says that commission ", commission, " changes by -100"));
+    EXPECT_EQ(ProblemOf(copy_),
+              absl::StrCat("record ", records_ + 1, ": it posts 0 to what commissions cost, and says that commission ",
+                           commission, " changes by -100"));
   }
 }
 
@@ -258,7 +279,8 @@ TEST_F(TamperTest, ARecordOfWhichHalfIsMissingEndsNobody) {
   for (log::v1::Record& record : halves) {
     WriteCopy(bytes_);
     AppendForged(record, true);
-    EXPECT_TRUE(absl::StrContains(ProblemOf(copy_), "the log says")) << record.ShortDebugString() << ": " << ProblemOf(copy_);
+    EXPECT_TRUE(absl::StrContains(ProblemOf(copy_), "the log says"))
+        << record.ShortDebugString() << ": " << ProblemOf(copy_);
   }
 }
 
@@ -279,7 +301,8 @@ TEST_F(TamperTest, ABitAnywhereInTheFileIsFoundOrIsNoContent) {
     const auto now = ContentOf(copy_);
     const auto [differs, original] = std::mismatch(now.begin(), now.end(), content.begin(), content.end());
     ASSERT_TRUE(differs == now.end() && original == content.end())
-        << "byte " << at << " bit " << bit << " of " << bytes.size() << " changed " << (differs == now.end() ? "nothing" : differs->first);
+        << "byte " << at << " bit " << bit << " of " << bytes.size() << " changed "
+        << (differs == now.end() ? "nothing" : differs->first);
   }
   RecordProperty("found", static_cast<int>(found));
   EXPECT_GT(found, trials / 4);  // the rest was room that nothing occupies
@@ -294,19 +317,20 @@ TEST_F(TamperTest, ARecordThatGoesComesOrChangesPlacesIsNamed) {
     const std::string at = " WHERE program_id = 1 AND sequence = ";
     const std::string gone = ProblemAfter(absl::StrCat("DELETE FROM log_record", at, first));
     EXPECT_TRUE(named(gone, first)) << gone;
-    const std::string swapped =
-        ProblemAfter(absl::StrCat("UPDATE log_record SET sequence = 999999", at, first, "; UPDATE log_record SET sequence = ", first, at, second,
-                                  "; UPDATE log_record SET sequence = ", second, at, 999999));
+    const std::string swapped = ProblemAfter(absl::StrCat("UPDATE log_record SET sequence = 999999", at, first,
+                                                          "; UPDATE log_record SET sequence = ", first, at, second,
+                                                          "; UPDATE log_record SET sequence = ", second, at, 999999));
     EXPECT_TRUE(named(swapped, first)) << swapped;
-    const std::string exchanged =
-        ProblemAfter(absl::StrCat("UPDATE log_record SET body = (SELECT body FROM log_record", at, second, ")", at, first));
+    const std::string exchanged = ProblemAfter(
+        absl::StrCat("UPDATE log_record SET body = (SELECT body FROM log_record", at, second, ")", at, first));
     EXPECT_TRUE(named(exchanged, first)) << exchanged;
     const std::string inserted = ProblemAfter(
         absl::StrCat("UPDATE log_record SET sequence = -sequence WHERE program_id = 1 AND sequence >= ", first,
                      "; UPDATE log_record SET sequence = 1 - sequence WHERE program_id = 1 AND sequence < 0",
                      "; INSERT INTO log_record SELECT program_id, ", first, ", body FROM log_record", at, first + 1));
     EXPECT_TRUE(named(inserted, first) || named(inserted, first + 1)) << inserted;
-    const std::string cut = ProblemAfter(absl::StrCat("DELETE FROM log_record WHERE program_id = 1 AND sequence >= ", second));
+    const std::string cut =
+        ProblemAfter(absl::StrCat("DELETE FROM log_record WHERE program_id = 1 AND sequence >= ", second));
     EXPECT_TRUE(absl::StrContains(cut, absl::StrCat("records after ", second - 1, " are missing")) ||
                 absl::StrContains(cut, absl::StrCat("there are ", second - 1)))
         << cut;
@@ -315,9 +339,12 @@ TEST_F(TamperTest, ARecordThatGoesComesOrChangesPlacesIsNamed) {
 
 TEST_F(TamperTest, ARowBesideTheLogThatWasChangedOrIsGoneIsNamed) {
   const std::vector<std::pair<std::string, std::string>> cases = {
-      {"UPDATE partner_identity SET display_name = 'Mallory' WHERE partner = 1", "table partner_identity, row (program_id 1, partner 1)"},
-      {"UPDATE payout_method SET account = 'DE-mallory' WHERE partner = 2", "table payout_method, row (program_id 1, partner 2)"},
-      {"UPDATE payout_destination SET account = 'DE-mallory' WHERE payout = 1", "table payout_destination, row (program_id 1, batch 1, payout 1)"},
+      {"UPDATE partner_identity SET display_name = 'Mallory' WHERE partner = 1",
+       "table partner_identity, row (program_id 1, partner 1)"},
+      {"UPDATE payout_method SET account = 'DE-mallory' WHERE partner = 2",
+       "table payout_method, row (program_id 1, partner 2)"},
+      {"UPDATE payout_destination SET account = 'DE-mallory' WHERE payout = 1",
+       "table payout_destination, row (program_id 1, batch 1, payout 1)"},
       {"UPDATE request SET number = number + 1 WHERE id_key = (SELECT MIN(id_key) FROM request)", "table request"},
       {"UPDATE parked SET event_time = event_time + 1 WHERE number = (SELECT MIN(number) FROM parked)", "table parked"},
       {"DELETE FROM partner_identity WHERE partner = 1", "table partner_identity: the row of number 1 is missing"},
@@ -327,7 +354,8 @@ TEST_F(TamperTest, ARowBesideTheLogThatWasChangedOrIsGoneIsNamed) {
       {"DELETE FROM customer_identity WHERE customer = 5", "table customer_identity: the row of number 5 is missing"},
       {"DELETE FROM code_key WHERE code = 1", "table code_key: the name of number 1 is missing"},
       {"DELETE FROM payout_destination WHERE payout = 2", "table payout_destination has 1 rows, and the log says 2"},
-      {"UPDATE partner_identity SET partner = partner + 10; UPDATE partner_identity SET partner = 13 - partner", "table partner_identity"},
+      {"UPDATE partner_identity SET partner = partner + 10; UPDATE partner_identity SET partner = 13 - partner",
+       "table partner_identity"},
   };
   for (const auto& [sql, place] : cases) {
     const std::string problem = ProblemAfter(sql);
@@ -349,13 +377,20 @@ TEST_F(TamperTest, RowsOfEveryTableThatFollowsFromTheLogAreMissed) {
   EXPECT_GE(emptied, 15);
 }
 
-// A log of several chunks, so that it is still read while its first records are rebuilt (verify/rebuild.h). How many records it has.
+// A log of several chunks, so that it is still read while its first records are rebuilt (verify/rebuild.h). How many
+// records it has.
 int64_t SaveLongLog(const std::string& path, int payments = 9000) {
   TestLedger books("2026-03-01");
   for (int n = 0; n < 50; ++n) books.SignUp(absl::StrCat("c", n), n % 2 == 0 ? "jane" : "tom", "2026-01-02");
   std::vector<Report> reports;
   for (int n = 0; n < payments; ++n) {
-    reports.push_back(PaymentReport{absl::StrCat("in", n), absl::StrCat("c", n % 50), {"EUR", 1000 + n}, 1000 + n, TestLedger::Noon("2026-01-10"), {}, false});
+    reports.push_back(PaymentReport{absl::StrCat("in", n),
+                                    absl::StrCat("c", n % 50),
+                                    {"EUR", 1000 + n},
+                                    1000 + n,
+                                    TestLedger::Noon("2026-01-10"),
+                                    {},
+                                    false});
   }
   books.ReportAll(std::move(reports));
   const auto saved = books.Ask([&path](Queries& queries) { return queries.BackUp(path); });
@@ -398,9 +433,12 @@ TEST(LongLogTest, WhatIsWrongAnywhereInItIsNamed) {
       {"UPDATE commission SET flags = 7 WHERE number = " + first, "flags is 7, the log says 0"},
       {"UPDATE commission SET flags = 7 WHERE number = " + last, "flags is 7, the log says 0"},
       {"UPDATE log_record SET body = x'00' WHERE sequence = 60", "record 60 of the log: its stored bytes"},
-      {absl::StrCat("UPDATE log_record SET body = x'00' WHERE sequence = ", records), absl::StrCat("record ", records, " of the log: its stored bytes")},
-      {absl::StrCat("DELETE FROM log_record WHERE sequence = ", records), absl::StrCat("records after ", records - 1, " are missing")},
-      {absl::StrCat("UPDATE watermark SET sequence = ", records + 1), "records are said to be written, but the log has"},
+      {absl::StrCat("UPDATE log_record SET body = x'00' WHERE sequence = ", records),
+       absl::StrCat("record ", records, " of the log: its stored bytes")},
+      {absl::StrCat("DELETE FROM log_record WHERE sequence = ", records),
+       absl::StrCat("records after ", records - 1, " are missing")},
+      {absl::StrCat("UPDATE watermark SET sequence = ", records + 1),
+       "records are said to be written, but the log has"},
       {"UPDATE watermark SET sequence = 4500", "waits, the log knows no such id"},
       {"UPDATE watermark SET sequence = 0", "table program: row (program_id 1) is there, the log knows no such row"},
   };
@@ -415,13 +453,15 @@ TEST(LongLogTest, WhatIsWrongAnywhereInItIsNamed) {
 }
 
 TEST_F(TamperTest, ATriggerAnIndexOrAStatisticThatIsGoneIsNamed) {
-  for (const char* sql : {"DROP TRIGGER log_record_no_delete", "DROP INDEX click_by_time", "DELETE FROM sqlite_stat1"}) {
+  for (const char* sql :
+       {"DROP TRIGGER log_record_no_delete", "DROP INDEX click_by_time", "DELETE FROM sqlite_stat1"}) {
     WriteCopy(bytes_);
     {
       const auto engine = *store::OpenSqlite(copy_);
       EXPECT_TRUE((*engine->OpenWriter())->Execute(sql).ok());
     }
-    EXPECT_TRUE(absl::StrContains(ProblemOf(copy_), "the store's schema was changed")) << sql << ": " << ProblemOf(copy_);
+    EXPECT_TRUE(absl::StrContains(ProblemOf(copy_), "the store's schema was changed"))
+        << sql << ": " << ProblemOf(copy_);
   }
 }
 

@@ -25,7 +25,8 @@ constexpr int kPayments = 45000;
 std::vector<Report> Payments(int from, int count) {
   std::vector<Report> reports;
   for (int n = from; n < from + count; ++n) {
-    reports.push_back(PaymentReport{absl::StrCat("in_", n), "cus", {"EUR", 1000}, 1000, TestLedger::Noon("2026-02-01"), {}, false});
+    reports.push_back(
+        PaymentReport{absl::StrCat("in_", n), "cus", {"EUR", 1000}, 1000, TestLedger::Noon("2026-02-01"), {}, false});
   }
   return reports;
 }
@@ -67,12 +68,15 @@ TEST_F(VerifyTest, RowsThatChangeLongAfterTheyWereMadeAreThoseOfTheLog) {
   books_.ExpectVerified();
 
   books_.ledger().Drain();
-  const std::string problem = ProblemAfter("UPDATE commission SET given_back = given_back - 1 WHERE number = (SELECT MIN(number) FROM commission WHERE given_back <> 0)");
+  const std::string problem = ProblemAfter(
+      "UPDATE commission SET given_back = given_back - 1 WHERE number = (SELECT MIN(number) FROM commission WHERE "
+      "given_back <> 0)");
   EXPECT_TRUE(absl::StartsWith(problem, "table commission, row (program_id 1, number ")) << problem;
   EXPECT_TRUE(absl::StrContains(problem, "given_back is 999, the log says 1000")) << problem;
 }
 
-// Payments that pass over the same two months three times: days are written, forgotten and loaded again, some changed by then and some not.
+// Payments that pass over the same two months three times: days are written, forgotten and loaded again, some changed
+// by then and some not.
 TEST(VerifyWithLittleMemory, IsTheSameHoweverManyRowsStay) {
   TestLedger books("2026-03-01");
   ASSERT_TRUE(books.SignUp("cus", "jane", "2026-01-01").status.ok());
@@ -80,7 +84,13 @@ TEST(VerifyWithLittleMemory, IsTheSameHoweverManyRowsStay) {
     std::vector<Report> reports;
     for (int day = pass; day < 56; day += pass + 1) {
       const std::string date = absl::StrFormat("2026-%02d-%02d", day / 28 + 1, day % 28 + 1);
-      reports.push_back(PaymentReport{absl::StrCat("in_", pass, "_", day), "cus", {"EUR", 1000 + day}, 1000 + day, TestLedger::Noon(date), {}, false});
+      reports.push_back(PaymentReport{absl::StrCat("in_", pass, "_", day),
+                                      "cus",
+                                      {"EUR", 1000 + day},
+                                      1000 + day,
+                                      TestLedger::Noon(date),
+                                      {},
+                                      false});
     }
     books.ReportAll(std::move(reports));
   }
@@ -90,7 +100,8 @@ TEST(VerifyWithLittleMemory, IsTheSameHoweverManyRowsStay) {
   int64_t rows_compared = 0;
   for (const size_t rows : {1, 4, 10, 30, 90, 1000}) {
     ASSERT_TRUE(reader->Begin(false).ok());
-    const auto report = VerifyProgram(*reader, *engine, 1, {.records = 7, .rows_that_hardly_change = rows, .rows_that_change = rows});
+    const auto report =
+        VerifyProgram(*reader, *engine, 1, {.records = 7, .rows_that_hardly_change = rows, .rows_that_change = rows});
     reader->Rollback();
     ASSERT_TRUE(report.ok()) << rows << ": " << report.status();
     EXPECT_TRUE(report->ok) << rows << ": " << report->problem;
@@ -134,7 +145,10 @@ TEST_F(VerifyTest, TheTablesAreNotReadToTheirEndWhereTheLogIsWrong) {
   };
   const auto [all, no_problem] = pages_read();
   EXPECT_EQ(no_problem, "");
-  ASSERT_TRUE((*(*store::OpenSqlite(copy))->OpenWriter())->Execute("DROP TRIGGER log_tile_only_grows; UPDATE log_tile SET hashes = zeroblob(8192) WHERE level = 0 AND tile = 0").ok());
+  ASSERT_TRUE((*(*store::OpenSqlite(copy))->OpenWriter())
+                  ->Execute("DROP TRIGGER log_tile_only_grows; UPDATE log_tile SET hashes = zeroblob(8192) WHERE level "
+                            "= 0 AND tile = 0")
+                  .ok());
   // The thread that reads the log may begin late once.
   bool stopped = false;
   for (int attempt = 0; attempt < 5 && !stopped; ++attempt) {
@@ -151,7 +165,8 @@ TEST_F(VerifyTest, ALogThatIsNotShownToItsEndIsNoFault) {
   const auto reader = *engine->OpenReader();
   VerifyReport report;
   LogCheck log(1, 0, report);
-  const absl::Status checked = log.CheckRecords(*reader, 2 * kPayments, [](std::unique_ptr<RecordChunk>) { return absl::OkStatus(); });
+  const absl::Status checked =
+      log.CheckRecords(*reader, 2 * kPayments, [](std::unique_ptr<RecordChunk>) { return absl::OkStatus(); });
   EXPECT_TRUE(absl::IsUnavailable(checked)) << checked;
   EXPECT_EQ(report.problem, "");
 }

@@ -63,7 +63,8 @@ TEST_F(CommitterTest, WhatIsNotThereIsLeftToWhoeverAsked) {
 }
 
 TEST_F(CommitterTest, WithoutTheLeaseNobodyCanSayThatItIsSafe) {
-  EXPECT_TRUE(absl::IsUnavailable(Commit(1, Lost::kTheAnswerAndTheLease))) << "it is there, but no later commit has proved it";
+  EXPECT_TRUE(absl::IsUnavailable(Commit(1, Lost::kTheAnswerAndTheLease)))
+      << "it is there, but no later commit has proved it";
   EXPECT_EQ(Size(), 1);
 }
 

@@ -28,7 +28,9 @@ TEST(Finisher, AnswersInOrderAndEverythingBeforeItEnds) {
   std::vector<int> heard;
   Finisher finisher;
   for (int n = 0; n < 50; ++n) {
-    const auto hear = [&heard, n](int part) { return [&heard, n, part](absl::Status) { heard.push_back(2 * n + part); }; };
+    const auto hear = [&heard, n](int part) {
+      return [&heard, n, part](absl::Status) { heard.push_back(2 * n + part); };
+    };
     finisher.Finish(Jobs({hear(0), hear(1)}), absl::OkStatus());
   }
   finisher.Drain();
@@ -41,7 +43,8 @@ TEST(Finisher, PassesTheStatusOn) {
   absl::Status first, second;
   {
     Finisher finisher;
-    finisher.Finish(Jobs({[&first](absl::Status status) { first = std::move(status); }}), absl::InternalError("broken"));
+    finisher.Finish(Jobs({[&first](absl::Status status) { first = std::move(status); }}),
+                    absl::InternalError("broken"));
     finisher.Finish({}, absl::InternalError("nobody hears this"));
     finisher.Finish(Jobs({[&second](absl::Status status) { second = std::move(status); }}), absl::OkStatus());
   }

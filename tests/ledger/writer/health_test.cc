@@ -1,5 +1,5 @@
-// Whether the ledger can write, as it says of itself: no after a write that failed, yes again once a write would succeed, whether anybody
-// comes with one or not.
+// Whether the ledger can write, as it says of itself: no after a write that failed, yes again once a write would
+// succeed, whether anybody comes with one or not.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -31,7 +31,8 @@ class OnDisk final : public ChangedEngine {
   absl::StatusOr<std::unique_ptr<store::Database>> OpenWriter() override {
     auto opened = engine_->OpenWriter();
     if (!opened.ok()) return opened;
-    return std::make_unique<LosingDatabase>(*std::move(opened), [disk = disk_] { return disk->full ? Lost::kTheCommit : Lost::kNothing; });
+    return std::make_unique<LosingDatabase>(*std::move(opened),
+                                            [disk = disk_] { return disk->full ? Lost::kTheCommit : Lost::kNothing; });
   }
   absl::Status TryWrite(store::Database&) override {
     ++disk_->tries;
@@ -106,7 +107,8 @@ TEST_F(Health, DamageIsNotMendedByRoom) {
   ASSERT_TRUE(books_.SignUp("cus", "jane", "2026-01-02").status.ok());
   books_.ledger().Drain();
   ASSERT_TRUE((*(*store_->Open())->OpenWriter())
-                  ->Execute("UPDATE watermark SET sequence = 1; DROP TRIGGER log_record_no_update; UPDATE log_record SET body = x'00' WHERE sequence > 1")
+                  ->Execute("UPDATE watermark SET sequence = 1; DROP TRIGGER log_record_no_update; UPDATE log_record "
+                            "SET body = x'00' WHERE sequence > 1")
                   .ok());
   books_.Reopen();
   EXPECT_FALSE(IsWell());

@@ -32,7 +32,9 @@ class LeaseTest : public testing::Test {
     EXPECT_TRUE(db.Commit().ok());
     return kept.value_or(false);
   }
-  void LetTimePass() { EXPECT_TRUE(first_db_->Execute("UPDATE lease SET expire_time = now() - interval '1 second'").ok()); }
+  void LetTimePass() {
+    EXPECT_TRUE(first_db_->Execute("UPDATE lease SET expire_time = now() - interval '1 second'").ok());
+  }
 
   std::unique_ptr<store::EmptyStore> store_;
   std::unique_ptr<store::Engine> second_engine_;

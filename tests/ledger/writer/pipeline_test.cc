@@ -1,4 +1,5 @@
-// One thread decides while another commits: whoever looks sees what he would see if each command waited for the one before.
+// One thread decides while another commits: whoever looks sees what he would see if each command waited for the one
+// before.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -38,13 +39,17 @@ using Outcomes = std::vector<ReportOutcome>;
 
 std::future<absl::StatusOr<Outcomes>> Send(Ledger& ledger, std::vector<Report> reports) {
   auto done = std::make_shared<std::promise<absl::StatusOr<Outcomes>>>();
-  ledger.Report("p", std::move(reports), "reporter", [done](absl::StatusOr<Outcomes> outcomes) { done->set_value(std::move(outcomes)); });
+  ledger.Report("p", std::move(reports), "reporter",
+                [done](absl::StatusOr<Outcomes> outcomes) { done->set_value(std::move(outcomes)); });
   return done->get_future();
 }
 
-std::future<absl::StatusOr<Outcomes>> Send(TestLedger& books, std::vector<Report> reports) { return Send(books.ledger(), std::move(reports)); }
+std::future<absl::StatusOr<Outcomes>> Send(TestLedger& books, std::vector<Report> reports) {
+  return Send(books.ledger(), std::move(reports));
+}
 
-PaymentReport Payment(const std::string& id, const std::string& customer, int64_t euro_cents, absl::string_view day = "2026-01-10") {
+PaymentReport Payment(const std::string& id, const std::string& customer, int64_t euro_cents,
+                      absl::string_view day = "2026-01-10") {
   return {id, customer, {"EUR", euro_cents}, euro_cents, TestLedger::Noon(day), {}, false};
 }
 
@@ -60,8 +65,8 @@ std::string Root(TestLedger& books) {
   });
 }
 
-// Reports of every kind about few customers and payments, so that most depend on what was reported just before: repeated, contradicted,
-// parked and released, refunded and disputed.
+// Reports of every kind about few customers and payments, so that most depend on what was reported just before:
+// repeated, contradicted, parked and released, refunded and disputed.
 class Reports {
  public:
   explicit Reports(uint32_t seed) : random_(seed) {}
@@ -88,7 +93,8 @@ class Reports {
         report.time = TestLedger::Noon("2026-01-01");
         return report;
       }
-      case 1: return RefundReport{absl::StrCat("re_", Pick(50)), PaymentId(), {"EUR", 100 + Pick(3)}, Pick(6) == 0, Time()};
+      case 1:
+        return RefundReport{absl::StrCat("re_", Pick(50)), PaymentId(), {"EUR", 100 + Pick(3)}, Pick(6) == 0, Time()};
       case 2: {
         const auto phase = Pick(2) == 0 ? DisputePhase::kOpen : Pick(2) == 0 ? DisputePhase::kWon : DisputePhase::kLost;
         return DisputeReport{absl::StrCat("dp_", Pick(30)), PaymentId(), {"EUR", 300}, phase, Time()};
@@ -109,7 +115,9 @@ class Reports {
 std::string Told(const absl::StatusOr<Outcomes>& outcomes) {
   if (!outcomes.ok()) return outcomes.status().ToString();
   std::string told;
-  for (const ReportOutcome& outcome : *outcomes) absl::StrAppend(&told, outcome.status.ToString(), outcome.replayed ? " again" : "", "\n");
+  for (const ReportOutcome& outcome : *outcomes) {
+    absl::StrAppend(&told, outcome.status.ToString(), outcome.replayed ? " again" : "", "\n");
+  }
   return told;
 }
 
@@ -120,12 +128,15 @@ std::string Waiting(TestLedger& books) {
   const auto reader = *engine->OpenReader();
   const auto rows = store::SelectRows<Parked>(*reader, store::SelectFrom<Parked>("ORDER BY number"), {});
   std::string waiting = rows.ok() ? "" : rows.status().ToString();
-  for (const Parked& row : *rows) absl::StrAppend(&waiting, Hex(row.wait_key.view()), " ", row.event_time, " ", row.refused, "\n");
+  for (const Parked& row : *rows) {
+    absl::StrAppend(&waiting, Hex(row.wait_key.view()), " ", row.event_time, " ", row.refused, "\n");
+  }
   return waiting;
 }
 
 // The same calls, each before the one before is answered (but no more than some `in_flight`), and one after the other.
-void ExpectTheSame(uint32_t seed, size_t count, TestLedger& pipelined, TestLedger& one_by_one, size_t in_flight = 1000) {
+void ExpectTheSame(uint32_t seed, size_t count, TestLedger& pipelined, TestLedger& one_by_one,
+                   size_t in_flight = 1000) {
   Reports reports(seed);
   std::vector<std::vector<Report>> calls(count);
   for (auto& call : calls) call = reports.Next();
@@ -167,7 +178,9 @@ TEST(Pipeline, ACommitThatFailsTakesAlongWhatWasDecidedOnItAndEachIsDecidedAgain
     const absl::Status changed = (*engine->OpenWriter())->Execute(sql);
     ASSERT_TRUE(changed.ok()) << changed;
   };
-  change("CREATE TRIGGER poison BEFORE INSERT ON log_record WHEN instr(NEW.body, CAST('poison' AS BLOB)) > 0 BEGIN SELECT RAISE(ABORT, 'refused'); END");
+  change(
+      "CREATE TRIGGER poison BEFORE INSERT ON log_record WHEN instr(NEW.body, CAST('poison' AS BLOB)) > 0 BEGIN SELECT "
+      "RAISE(ABORT, 'refused'); END");
   books.Reopen();
   std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
   for (int call = 0; call < 200; ++call) {
@@ -209,7 +222,9 @@ TEST(Pipeline, ACommandThatFailsHalfDoneTakesNothingElseAlong) {
       const ReportOutcome outcome = reporter.Take(Payment(absl::StrCat("in_", call), "cus", 1000));
       return call % 20 == 13 ? absl::AbortedError("half done") : outcome.status;
     };
-    job.finish = [&answers, call](absl::Status status) { answers[static_cast<size_t>(call)].set_value(std::move(status)); };
+    job.finish = [&answers, call](absl::Status status) {
+      answers[static_cast<size_t>(call)].set_value(std::move(status));
+    };
     writer->Submit(std::move(job));
   }
   for (int call = 0; call < 60; ++call) {
@@ -230,7 +245,8 @@ TEST(Pipeline, WhoeverWasAnsweredReadsWhatHeReported) {
   for (const std::string partner : {"jane", "tom"}) {
     clients.emplace_back([&books, partner] {
       for (int n = 1; n <= 150; ++n) {
-        const auto outcomes = Send(books, {Payment(absl::StrCat("in_", partner, n), absl::StrCat("cus_", partner), 1000)}).get();
+        const auto outcomes =
+            Send(books, {Payment(absl::StrCat("in_", partner, n), absl::StrCat("cus_", partner), 1000)}).get();
         ASSERT_TRUE(outcomes.ok() && (*outcomes)[0].status.ok());
         if (n % 3 == 0) {
           ASSERT_EQ(books.Balance(partner).pending, 100 * n) << partner;
@@ -268,8 +284,11 @@ TEST_F(PipelineOnPostgres, WhatIsDecidedWhileItCommitsIsWhatWouldBeDecidedAfterw
 // The first reader leads to another server than all that follow.
 class BehindAtFirst final : public ChangedEngine {
  public:
-  BehindAtFirst(std::unique_ptr<store::Engine> engine, std::unique_ptr<store::Engine> behind) : ChangedEngine(std::move(engine)), behind_(std::move(behind)) {}
-  absl::StatusOr<std::unique_ptr<store::Database>> OpenReader() override { return std::exchange(first_, false) ? behind_->OpenReader() : engine_->OpenReader(); }
+  BehindAtFirst(std::unique_ptr<store::Engine> engine, std::unique_ptr<store::Engine> behind)
+      : ChangedEngine(std::move(engine)), behind_(std::move(behind)) {}
+  absl::StatusOr<std::unique_ptr<store::Database>> OpenReader() override {
+    return std::exchange(first_, false) ? behind_->OpenReader() : engine_->OpenReader();
+  }
 
  private:
   std::unique_ptr<store::Engine> behind_;
@@ -290,7 +309,8 @@ class RowsElsewhere final : public ChangedEngine {
 // Of the commits of rows, some are lost, and of others the answers.
 class LosesRows final : public ChangedEngine {
  public:
-  LosesRows(std::unique_ptr<store::Engine> engine, std::atomic<int>* commits) : ChangedEngine(std::move(engine)), commits_(commits) {}
+  LosesRows(std::unique_ptr<store::Engine> engine, std::atomic<int>* commits)
+      : ChangedEngine(std::move(engine)), commits_(commits) {}
   absl::StatusOr<std::unique_ptr<store::Database>> OpenSecondWriter() override {
     auto opened = engine_->OpenSecondWriter();
     if (!opened.ok()) return opened;
@@ -308,7 +328,9 @@ TEST_F(PipelineOnPostgres, NothingIsDecidedOnAServerThatIsBehind) {
   {
     TestLedger books("2026-02-01", Pipelined(), Opener());
     ASSERT_TRUE(books.SignUp("cus", "jane", "2026-01-02").status.ok());
-    for (int call = 0; call < 200; ++call) ASSERT_TRUE(books.Pay(absl::StrCat("in_", call), "cus", 1000, "2026-01-10").status.ok());
+    for (int call = 0; call < 200; ++call) {
+      ASSERT_TRUE(books.Pay(absl::StrCat("in_", call), "cus", 1000, "2026-01-10").status.ok());
+    }
   }
   // Its tables are there, and empty: on it every payment is new and its customer unknown.
   const auto behind = store::NewPostgresStore();
@@ -317,7 +339,9 @@ TEST_F(PipelineOnPostgres, NothingIsDecidedOnAServerThatIsBehind) {
   options.clock = [] { return absl::FromUnixSeconds(TestLedger::Noon("2026-02-01")); };
   const auto ledger = *Ledger::Open(std::make_unique<BehindAtFirst>(*store_->Open(), *behind->Open()), options);
   std::vector<std::future<absl::StatusOr<Outcomes>>> answers;
-  for (int call = 0; call < 300; ++call) answers.push_back(Send(*ledger, {Payment(absl::StrCat("in_", call), "cus", 1000)}));
+  for (int call = 0; call < 300; ++call) {
+    answers.push_back(Send(*ledger, {Payment(absl::StrCat("in_", call), "cus", 1000)}));
+  }
   for (int call = 0; call < 300; ++call) {
     const auto outcomes = answers[static_cast<size_t>(call)].get();
     ASSERT_TRUE(outcomes.ok() && (*outcomes)[0].status.ok()) << call << ": " << Told(outcomes);
@@ -329,10 +353,12 @@ TEST_F(PipelineOnPostgres, RowsThatWereNotWrittenAreMadeAgainFromTheLog) {
   int written = 0;
   for (uint32_t seed = 21; seed <= 24; ++seed) {
     store_ = store::NewPostgresStore();
-    const int first = static_cast<int>(seed % 3);  // how few there are is a matter of time, so each loses something else first
+    const int first =
+        static_cast<int>(seed % 3);  // how few there are is a matter of time, so each loses something else first
     std::atomic<int> commits = first;
     TestLedger one_by_one("2026-06-01");
-    TestLedger losing("2026-06-01", Pipelined(seed), [&] { return std::make_unique<LosesRows>(*store_->Open(), &commits); });
+    TestLedger losing("2026-06-01", Pipelined(seed),
+                      [&] { return std::make_unique<LosesRows>(*store_->Open(), &commits); });
     ExpectTheSame(seed, 300, losing, one_by_one, 20);
     written += commits - first;
   }
@@ -343,10 +369,13 @@ TEST_F(PipelineOnPostgres, RowsAreNotWrittenWhereTheirLogIsNot) {
   const auto elsewhere = store::NewPostgresStore();
   ASSERT_TRUE(store::Migrate(**elsewhere->engine().OpenWriter()).ok());
   TestLedger one_by_one("2026-06-01");
-  TestLedger books("2026-06-01", Pipelined(), [&] { return std::make_unique<RowsElsewhere>(*store_->Open(), *elsewhere->Open()); });
+  TestLedger books("2026-06-01", Pipelined(),
+                   [&] { return std::make_unique<RowsElsewhere>(*store_->Open(), *elsewhere->Open()); });
   ExpectTheSame(31, 150, books, one_by_one, 20);
   const auto db = *elsewhere->engine().OpenWriter();
-  EXPECT_EQ(*store::SelectInt(*db, "SELECT COUNT(*) FROM earner_day") + *store::SelectInt(*db, "SELECT COUNT(*) FROM watermark"), 0);
+  EXPECT_EQ(*store::SelectInt(*db, "SELECT COUNT(*) FROM earner_day") +
+                *store::SelectInt(*db, "SELECT COUNT(*) FROM watermark"),
+            0);
 }
 
 TEST_F(PipelineOnPostgres, ALeaseThatEndsMeanwhileLosesNothingAndDoublesNothing) {
@@ -363,7 +392,10 @@ TEST_F(PipelineOnPostgres, ALeaseThatEndsMeanwhileLosesNothingAndDoublesNothing)
     answers.push_back(Send(first, {Payment(absl::StrCat("in_", call), "cus", 1000)}));
     // Another daemon had it, wrote nothing, and is gone.
     if (call % 50 == 25) {
-      ASSERT_TRUE(db->Execute("UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = 'nobody'").ok());
+      ASSERT_TRUE(
+          db->Execute(
+                "UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = 'nobody'")
+              .ok());
     }
   }
   int elsewhere = 0;

@@ -25,7 +25,8 @@ struct Gate {
 
 class GatedDatabase final : public ChangedDatabase {
  public:
-  GatedDatabase(std::unique_ptr<store::Database> db, std::atomic<Gate*>* gate) : ChangedDatabase(std::move(db)), gate_(gate) {}
+  GatedDatabase(std::unique_ptr<store::Database> db, std::atomic<Gate*>* gate)
+      : ChangedDatabase(std::move(db)), gate_(gate) {}
   absl::Status Commit() override {
     if (Gate* gate = gate_->exchange(nullptr)) {
       gate->reached.Notify();
@@ -45,7 +46,8 @@ class WatchedEngine final : public ChangedEngine {
     std::atomic<Gate*> gate{nullptr};
     std::atomic<int> checkpoints{0}, with_rows_missing{0};
   };
-  WatchedEngine(std::unique_ptr<store::Engine> engine, Watch* watch) : ChangedEngine(std::move(engine)), watch_(watch) {}
+  WatchedEngine(std::unique_ptr<store::Engine> engine, Watch* watch)
+      : ChangedEngine(std::move(engine)), watch_(watch) {}
   absl::StatusOr<std::unique_ptr<store::Database>> OpenWriter() override {
     auto opened = engine_->OpenWriter();
     if (!opened.ok()) return opened;
@@ -66,7 +68,9 @@ class WatchedEngine final : public ChangedEngine {
 class WaitingReader : public testing::Test {
  protected:
   WaitingReader() : store_(store::NewSqliteStore()), books_("2026-02-01", Patient(), [this] { return Open(); }) {}
-  absl::StatusOr<std::unique_ptr<store::Engine>> Open() { return std::make_unique<WatchedEngine>(*store_->Open(), &watch_); }
+  absl::StatusOr<std::unique_ptr<store::Engine>> Open() {
+    return std::make_unique<WatchedEngine>(*store_->Open(), &watch_);
+  }
   // Rows wait until somebody needs them.
   static Ledger::Options Patient() {
     Ledger::Options options;
@@ -87,12 +91,15 @@ TEST_F(WaitingReader, DoesNotWaitForACommitThatIsUnderWay) {
   watch_.gate = &gate;
   const PaymentReport payment{"in_1", "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-10"), {}, false};
   std::promise<bool> recorded;
-  books_.ledger().Report("p", {payment}, "reporter",
-                         [&recorded](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { recorded.set_value(outcomes.ok() && (*outcomes)[0].status.ok()); });
+  books_.ledger().Report("p", {payment}, "reporter", [&recorded](absl::StatusOr<std::vector<ReportOutcome>> outcomes) {
+    recorded.set_value(outcomes.ok() && (*outcomes)[0].status.ok());
+  });
   gate.reached.WaitForNotification();
 
   std::promise<size_t> earned;
-  books_.ledger().Read([&earned](absl::StatusOr<Queries*> queries) { earned.set_value((*queries)->GetPartnerEarnings("p", "jane", "")->earnings.size()); });
+  books_.ledger().Read([&earned](absl::StatusOr<Queries*> queries) {
+    earned.set_value((*queries)->GetPartnerEarnings("p", "jane", "")->earnings.size());
+  });
   auto read = earned.get_future();
   const bool in_time = read.wait_for(std::chrono::seconds(20)) == std::future_status::ready;
   gate.open.Notify();

@@ -36,7 +36,9 @@ class KilledCopy {
     std::filesystem::copy_file(books.Path(), path_);
   }
   const std::string& path() const { return path_; }
-  std::unique_ptr<Ledger> Start(Ledger::Options options = Patient()) const { return *Ledger::Open(*store::OpenSqlite(path_), options); }
+  std::unique_ptr<Ledger> Start(Ledger::Options options = Patient()) const {
+    return *Ledger::Open(*store::OpenSqlite(path_), options);
+  }
 
   std::vector<store::UnsavedRange> Unsaved() const {
     const auto engine = *store::OpenSqlite(path_);
@@ -73,7 +75,10 @@ void ReportEverything(TestLedger& books) {
   ASSERT_TRUE(books.SignUp("cus_2", "tom", "2026-01-02", "someone@clinic.example").status.ok());
   ASSERT_TRUE(books.SignUp("cus_2", "jane", "2026-01-03").status.ok()) << "a touch that is lost";
   for (int n = 1; n <= 20; ++n) {
-    ASSERT_TRUE(books.Pay(absl::StrCat("in_", n), n % 3 == 0 ? "cus_2" : "cus_1", 1000 * n, absl::StrCat("2026-01-", 10 + n % 7)).status.ok());
+    ASSERT_TRUE(
+        books
+            .Pay(absl::StrCat("in_", n), n % 3 == 0 ? "cus_2" : "cus_1", 1000 * n, absl::StrCat("2026-01-", 10 + n % 7))
+            .status.ok());
   }
   ASSERT_TRUE(books.Pay("in_parked", "cus_later", 5000, "2026-01-10").status.ok());
   ASSERT_TRUE(books.SignUp("cus_later", "tom", "2026-01-04").status.ok()) << "takes what was parked";
@@ -81,9 +86,15 @@ void ReportEverything(TestLedger& books) {
   ASSERT_TRUE(books.Report(AliasReport{"in_1", "alias_1", TestLedger::Noon("2026-01-19")}).status.ok());
   ASSERT_TRUE(books.Refund("re_1", "in_2", 500, "2026-01-20").status.ok());
   ASSERT_TRUE(books.Refund("re_2", "alias_1", 1000, "2026-01-21").status.ok());
-  ASSERT_TRUE(books.Report(DisputeReport{"dp_1", "in_5", {"EUR", 5000}, DisputePhase::kOpen, TestLedger::Noon("2026-01-22")}).status.ok());
-  ASSERT_TRUE(books.Report(DisputeReport{"dp_1", "in_5", {"EUR", 5000}, DisputePhase::kLost, TestLedger::Noon("2026-01-23")}).status.ok());
-  ASSERT_TRUE(books.Report(DisputeReport{"dp_2", "in_6", {"EUR", 6000}, DisputePhase::kOpen, TestLedger::Noon("2026-01-23")}).status.ok());
+  ASSERT_TRUE(
+      books.Report(DisputeReport{"dp_1", "in_5", {"EUR", 5000}, DisputePhase::kOpen, TestLedger::Noon("2026-01-22")})
+          .status.ok());
+  ASSERT_TRUE(
+      books.Report(DisputeReport{"dp_1", "in_5", {"EUR", 5000}, DisputePhase::kLost, TestLedger::Noon("2026-01-23")})
+          .status.ok());
+  ASSERT_TRUE(
+      books.Report(DisputeReport{"dp_2", "in_6", {"EUR", 6000}, DisputePhase::kOpen, TestLedger::Noon("2026-01-23")})
+          .status.ok());
 }
 
 std::string Difference(const std::string& left, const std::string& right) {
@@ -120,13 +131,16 @@ TEST(Watermark, ALedgerThatGoesOnFromWhatWasUnsavedDecidesAsIfNothingHadHappened
   std::promise<absl::StatusOr<std::vector<ReportOutcome>>> done;
   const PaymentReport known{"in_3", "cus_1", {"EUR", 1000}, 1000, TestLedger::Noon("2026-01-10"), {}, false};
   const RefundReport refund{"re_1", "in_4", {"EUR", 1000}, false, TestLedger::Noon("2026-01-11")};
-  again->Report("p", {known, refund}, "reporter", [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
+  again->Report("p", {known, refund}, "reporter",
+                [&done](absl::StatusOr<std::vector<ReportOutcome>> outcomes) { done.set_value(std::move(outcomes)); });
   const auto outcomes = done.get_future().get();
   ASSERT_TRUE(outcomes.ok()) << outcomes.status();
   EXPECT_TRUE((*outcomes)[0].replayed);
   EXPECT_TRUE((*outcomes)[1].status.ok()) << (*outcomes)[1].status;
   std::promise<int64_t> payable;
-  again->Read([&payable](absl::StatusOr<Queries*> queries) { payable.set_value((*queries)->GetPartnerEarnings("p", "jane", "")->earnings[0].payable); });
+  again->Read([&payable](absl::StatusOr<Queries*> queries) {
+    payable.set_value((*queries)->GetPartnerEarnings("p", "jane", "")->earnings[0].payable);
+  });
   EXPECT_EQ(payable.get_future().get(), 400) << "by today's clock it is due";
 }
 
@@ -145,7 +159,8 @@ TEST(Watermark, RowsWaitNoLongerThanTheyMay) {
   options.max_unsaved_time = absl::Milliseconds(1);
   TestLedger soon("2026-02-01", options);
   soon.SignUp("cus_1", "jane", "2026-01-02");
-  for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end; absl::SleepFor(absl::Milliseconds(5))) {
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); absl::Now() < end;
+       absl::SleepFor(absl::Milliseconds(5))) {
     const auto engine = *store::OpenSqlite(soon.Path());
     if (FindUnsaved(**engine->OpenReader())->empty()) break;
   }
@@ -159,14 +174,17 @@ TEST(Watermark, RowsWaitNoLongerThanTheyMay) {
   EXPECT_TRUE(KilledCopy(few).Unsaved().empty()) << "the fourth record writes the rows of all";
 }
 
-// Where one connection writes, many are written soon, since all callers wait while they are; for a few that is not worth it.
+// Where one connection writes, many are written soon, since all callers wait while they are; for a few that is not
+// worth it.
 TEST(Watermark, ManyRowsWaitAFifthAsLongAsAFew) {
   Ledger::Options options = Patient();
   options.max_unsaved_time = absl::Seconds(20);
   TestLedger many("2026-02-01", options), few("2026-02-01", options);
   for (TestLedger* books : {&many, &few}) {
     books->SignUp("cus_1", "jane", "2026-01-02");
-    for (int n = 1; n <= (books == &many ? 100 : 5); ++n) books->Pay(absl::StrCat("in_", n), "cus_1", 1000, "2026-01-10");
+    for (int n = 1; n <= (books == &many ? 100 : 5); ++n) {
+      books->Pay(absl::StrCat("in_", n), "cus_1", 1000, "2026-01-10");
+    }
   }
   const auto wait = [](const TestLedger& books) {
     const auto engine = *store::OpenSqlite(books.Path());
@@ -192,10 +210,13 @@ TEST(Watermark, ADamagedRecordThatWaitsForItsRowsStopsWritesAndIsNamed) {
   books.Balance("jane");
   books.Pay("in_1", "cus_1", 1000, "2026-01-10");
   const KilledCopy killed(books);
-  killed.Change("DROP TRIGGER log_record_no_update; UPDATE log_record SET body = x'00' WHERE sequence = (SELECT MAX(sequence) FROM log_record)");
+  killed.Change(
+      "DROP TRIGGER log_record_no_update; UPDATE log_record SET body = x'00' WHERE sequence = (SELECT MAX(sequence) "
+      "FROM log_record)");
   const auto opened = killed.Start();
   std::promise<absl::Status> refused;
-  opened->Report("p", {SignUpReport()}, "reporter", [&refused](auto outcomes) { refused.set_value(outcomes.status()); });
+  opened->Report("p", {SignUpReport()}, "reporter",
+                 [&refused](auto outcomes) { refused.set_value(outcomes.status()); });
   const absl::Status status = refused.get_future().get();
   EXPECT_EQ(ReasonOf(status), "LEDGER_DAMAGED") << status;
   EXPECT_TRUE(absl::StrContains(status.message(), "table log_record: record ")) << status;
@@ -215,7 +236,8 @@ TEST(Watermark, ACommissionThatAWaitingRecordChangesAndThatIsGoneIsNamed) {
   killed.Change("PRAGMA foreign_keys = OFF; DELETE FROM commission");
   const auto opened = killed.Start();
   EXPECT_EQ(ReasonOf(opened->WriteHealth()), "LEDGER_DAMAGED");
-  EXPECT_TRUE(absl::StrContains(opened->WriteHealth().message(), "table commission, row (program_id 1")) << opened->WriteHealth();
+  EXPECT_TRUE(absl::StrContains(opened->WriteHealth().message(), "table commission, row (program_id 1"))
+      << opened->WriteHealth();
 }
 
 TEST(Watermark, VerificationFindsAWatermarkThatWasMoved) {
@@ -244,7 +266,9 @@ TEST(Watermark, MovesOnlyFromWhereItIsKnownToBeAndNeverPastTheLog) {
   EXPECT_EQ(*LogSizeOf(*db, 1), at);
   EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, at, at + 1))) << "no such record";
   EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 2, 0, 7))) << "no such log";
-  ASSERT_TRUE(db->Execute("UPDATE log_head SET size = size + 1; INSERT INTO log_head (program_id, size, root) VALUES (2, 7, zeroblob(32))").ok());
+  ASSERT_TRUE(db->Execute("UPDATE log_head SET size = size + 1; INSERT INTO log_head (program_id, size, root) VALUES "
+                          "(2, 7, zeroblob(32))")
+                  .ok());
   EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, at - 1, at + 1)));
   EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, 0, at + 1)));
   EXPECT_TRUE(absl::IsUnavailable(RaiseWatermark(*db, 1, at, at + 2)));
@@ -292,12 +316,15 @@ class TwoDaemons : public testing::Test {
   }
   static std::future<absl::Status> Send(Ledger& ledger, const std::string& program, trailbook::Report report) {
     auto done = std::make_shared<std::promise<absl::Status>>();
-    ledger.Report(program, {std::move(report)}, "reporter", [done](const absl::StatusOr<std::vector<ReportOutcome>>& outcomes) {
-      done->set_value(outcomes.ok() ? outcomes->front().status : outcomes.status());
-    });
+    ledger.Report(program, {std::move(report)}, "reporter",
+                  [done](const absl::StatusOr<std::vector<ReportOutcome>>& outcomes) {
+                    done->set_value(outcomes.ok() ? outcomes->front().status : outcomes.status());
+                  });
     return done->get_future();
   }
-  static absl::Status Report(Ledger& ledger, trailbook::Report report) { return Send(ledger, "p", std::move(report)).get(); }
+  static absl::Status Report(Ledger& ledger, trailbook::Report report) {
+    return Send(ledger, "p", std::move(report)).get();
+  }
   static absl::Status Pay(Ledger& ledger, const std::string& id) {
     return Report(ledger, PaymentReport{id, "cus_1", {"EUR", 1000}, 1000, absl::ToUnixSeconds(absl::Now()), {}, false});
   }
@@ -305,11 +332,17 @@ class TwoDaemons : public testing::Test {
     std::promise<absl::StatusOr<int64_t>> done;
     ledger.Read([&done](absl::StatusOr<Queries*> queries) {
       const auto earnings = (*queries)->GetPartnerEarnings("p", "jane", "");
-      done.set_value(earnings.ok() ? absl::StatusOr<int64_t>(earnings->earnings.empty() ? 0 : earnings->earnings[0].pending) : earnings.status());
+      done.set_value(earnings.ok()
+                         ? absl::StatusOr<int64_t>(earnings->earnings.empty() ? 0 : earnings->earnings[0].pending)
+                         : earnings.status());
     });
     return done.get_future().get();
   }
-  void EndLeases() { EXPECT_TRUE(db_->Execute("UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = 'nobody'").ok()); }
+  void EndLeases() {
+    EXPECT_TRUE(
+        db_->Execute("UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = 'nobody'")
+            .ok());
+  }
   bool AllIsSaved() {
     const auto unsaved = FindUnsaved(*db_);
     return unsaved.ok() && unsaved->empty();
@@ -344,9 +377,13 @@ TEST_F(TwoDaemons, WhatOneLeftUnsavedABusyOneSavesToo) {
   program.terms.rate_bps = 1000;
   ASSERT_TRUE(Do(program).ok());
   const int64_t now = absl::ToUnixSeconds(absl::Now());
-  const auto pay = [&](int n) { return Send(*second_, "q", PaymentReport{absl::StrCat("in_", n), "cus_1", {"EUR", 1000}, 1000, now, {}, false}); };
+  const auto pay = [&](int n) {
+    return Send(*second_, "q", PaymentReport{absl::StrCat("in_", n), "cus_1", {"EUR", 1000}, 1000, now, {}, false});
+  };
   for (int n = 1; n <= 5; ++n) ASSERT_TRUE(Pay(*first_, absl::StrCat("in_", n)).ok());
-  ASSERT_TRUE(db_->Execute("UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = 'nobody' WHERE program_id = 1").ok());
+  ASSERT_TRUE(db_->Execute("UPDATE lease SET expire_time = now() - interval '1 second', epoch = epoch + 1, holder = "
+                           "'nobody' WHERE program_id = 1")
+                  .ok());
   const auto saved = [this] { return *WatermarkOf(*db_, 1) == *LogSizeOf(*db_, 1); };
   std::deque<std::future<absl::Status>> answers;
   int sent = 0;
@@ -363,7 +400,9 @@ TEST_F(TwoDaemons, WhatOneLeftUnsavedABusyOneSavesToo) {
 TEST_F(TwoDaemons, WhatOneLeftUnsavedAnotherSavesWithoutBeingAsked) {
   for (int n = 1; n <= 5; ++n) ASSERT_TRUE(Pay(*first_, absl::StrCat("in_", n)).ok());
   EndLeases();
-  for (const absl::Time end = absl::Now() + absl::Seconds(20); !AllIsSaved() && absl::Now() < end;) absl::SleepFor(absl::Milliseconds(20));
+  for (const absl::Time end = absl::Now() + absl::Seconds(20); !AllIsSaved() && absl::Now() < end;) {
+    absl::SleepFor(absl::Milliseconds(20));
+  }
   EXPECT_EQ(*Pending(*second_), 500);
   // The first still has the rows in memory; it cannot write them any more, nor anything that is decided on them.
   (void)Pay(*first_, "in_6");

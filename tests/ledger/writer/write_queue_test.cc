@@ -34,9 +34,11 @@ TEST(WriteQueue, GivesHalfOfAllThereIsSoThatBothThreadsHaveWork) {
   WriteQueue queue(1000, 100);
   for (const char* actor : {"a", "b", "c", "d"}) queue.Submit(Job(actor, 10));
   EXPECT_EQ(Actors(queue.Next({}, 1, kNoWait)), "ab");
-  EXPECT_EQ(Actors(queue.Next({.passed_on = 20, .under_way = true}, 1, kNoWait)), "cd") << "the other half is being committed";
+  EXPECT_EQ(Actors(queue.Next({.passed_on = 20, .under_way = true}, 1, kNoWait)), "cd")
+      << "the other half is being committed";
   for (const char* actor : {"e", "f", "g", "h"}) queue.Submit(Job(actor, 10));
-  EXPECT_EQ(Actors(queue.Next({.decided = 30, .under_way = true}, 1, kNoWait)), "e") << "not much more than is decided already: " << 35 - 30;
+  EXPECT_EQ(Actors(queue.Next({.decided = 30, .under_way = true}, 1, kNoWait)), "e")
+      << "not much more than is decided already: " << 35 - 30;
   EXPECT_EQ(Actors(queue.Next({.decided = 60, .under_way = true}, 1, kNoWait)), "") << "enough is decided";
 }
 
@@ -132,7 +134,9 @@ TEST(WriteQueue, ReadersComeInAtOnceUnlessRowsWait) {
 TEST(WriteQueue, AReaderWaitsForTheRowsOfWhatWasRecordedBeforeHeCame) {
   WriteQueue queue(1000, 100);
   std::string in;
-  const auto reader = [&in](char name) { return [&in, name](absl::Status status) { in += status.ok() ? std::string(1, name) : "refused"; }; };
+  const auto reader = [&in](char name) {
+    return [&in, name](absl::Status status) { in += status.ok() ? std::string(1, name) : "refused"; };
+  };
   queue.RowsWait(3);
   queue.WhenSaved(reader('a'));
   queue.RowsWait(4);
