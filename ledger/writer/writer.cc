@@ -16,7 +16,6 @@ constexpr absl::Duration kFirstPause = absl::Milliseconds(100);
 constexpr absl::Duration kIdle = absl::Milliseconds(500);  // then what is committed moves to its final place
 constexpr int64_t kSomeRecords = 64;                       // whose rows are worth a save of their own
 constexpr int64_t kMostSets = 32;  // of max_unsaved records, whose rows wait while those of others are written
-constexpr absl::Duration kBetweenLooks = absl::Seconds(1);  // for rows that a daemon left unwritten
 
 }  // namespace
 
@@ -34,7 +33,8 @@ absl::Status Writer::Start() {
   fresh_keys_ = std::make_unique<store::FreshKeys>(db_.get(), engine_->shared() ? 0 : options_.key_generation);
   TRAILBOOK_RETURN_IF_ERROR(fresh_keys_->Load());
   TRAILBOOK_ASSIGN_OR_RETURN(set_, WorkingSet::Open(engine_, db_.get(), fresh_keys_.get(), options_.clock));
-  if (engine_->shared()) leases_ = std::make_unique<Leases>(db_.get(), options_.address);
+  auto leases = engine_->shared() ? std::make_unique<Leases>(db_.get(), options_.address) : nullptr;
+  admission_ = std::make_unique<Admission>(std::move(leases), &set_->ends());
   committer_ = std::make_unique<Committer>(db_.get(), fresh_keys_.get());
   const absl::Status caught_up = CatchUp();
   // Damaged books can be looked at; nothing is written to them.
@@ -64,7 +64,7 @@ void Writer::Drain() {
 
 void Writer::Run() {
   while (true) {
-    const bool rows_wait = !unsaved_.empty();
+    const bool rows_wait = !waiting_rows_.empty();
     const WriteQueue::InHand in_hand{decided_weight_, passed_weight_, commits_->UnderWay() || RowsUnderWay()};
     std::vector<WriteJob> batch =
         queue_.Next(in_hand, options_.handover_weight, rows_wait ? std::min(kIdle, RowsMayWait()) : kIdle);
@@ -74,7 +74,7 @@ void Writer::Run() {
     PassOn();
     set_->KeepSmall(options_.max_book_rows);
     if (commits_->UnderWay() || RowsUnderWay()) {
-      if (!LookIsDue()) continue;
+      if (!admission_->LookIsDue()) continue;
       Land();
     }
     if (paused && queue_.IsStoppedAndEmpty()) break;
@@ -84,14 +84,14 @@ void Writer::Run() {
   queue_.Close();
   queue_.LetReadersIn(saved);
   Housekeep(true);
-  if (leases_ != nullptr) leases_->Release();
+  admission_->Release();
 }
 
 void Writer::Housekeep(bool idle) {
   // There may be room again, or another machine be back, without anybody writing.
   const bool may_be_well = idle && !health_.Get().ok();
-  if (leases_ != nullptr || may_be_well) {
-    absl::Status reached = leases_ != nullptr ? leases_->Renew() : absl::OkStatus();
+  if (admission_->OthersMayWrite() || may_be_well) {
+    absl::Status reached = admission_->Renew();
     if (reached.ok() && may_be_well) reached = Reset();  // first, so that nothing is written to damaged books
     if (reached.ok() && may_be_well) reached = engine_->TryWrite(*db_);
     if (reached.ok()) TakeOver();
@@ -109,22 +109,12 @@ void Writer::Checkpoint(bool idle) {
   set_->LetReadEnd();
 }
 
-bool Writer::LookIsDue() const { return leases_ != nullptr && absl::Now() - looked_ >= kBetweenLooks; }
-
-// A daemon that was killed may have left records without their rows, and nobody need write to its programs again.
 void Writer::TakeOver() {
-  if (!LookIsDue()) return;
-  looked_ = absl::Now();
-  const auto ranges = store::FindUnsaved(*db_);
-  const auto in_force = leases_->InForce();
-  if (!ranges.ok() || !in_force.ok()) return;
-  bool found = false;
-  for (const store::UnsavedRange& range : *ranges) {
-    const bool gained = !in_force->contains(range.program) && leases_->Ensure(range.program).value_or(false);
-    const bool on_its_way = unsaved_.contains(range.program) || (saver_ != nullptr && saver_->Has(range.program));
-    found = found || gained || (leases_->Holds(range.program) && !on_its_way);
-  }
-  if (found && Save().ok() && Reset().ok()) (void)Save();
+  if (!admission_->LookIsDue()) return;
+  const auto on_their_way = [this](int64_t program) {
+    return waiting_rows_.Has(program) || (saver_ != nullptr && saver_->Has(program));
+  };
+  if (admission_->TakesOver(*db_, on_their_way) && Save().ok() && Reset().ok()) (void)Save();
 }
 
 void Writer::DropExpired(std::vector<WriteJob>& batch) {
@@ -140,7 +130,7 @@ void Writer::DropExpired(std::vector<WriteJob>& batch) {
 void Writer::Process(std::vector<WriteJob> batch) {
   DropExpired(batch);
   if (batch.empty()) return;
-  if (batch.front().alone || !current_ || !HoldsLeasesOf(batch)) {
+  if (batch.front().alone || !current_ || !admission_->AdmitsAhead(batch)) {
     if (current_) (void)Save();  // what fails is answered
     return ProcessNow(std::move(batch));
   }
@@ -169,7 +159,7 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     }
     if (failure.ok()) {
       // What is decided ahead later must know them; an error waits for DecideAll.
-      for (const int64_t program : batch_programs_) (void)set_->ends().SizeOf(program);
+      for (const int64_t program : admission_->needed()) (void)set_->ends().SizeOf(program);
     }
     const int dropped = failure.ok() ? set_->DecideAll(batch, &failure) : -1;
     if (dropped >= 0) {
@@ -187,7 +177,7 @@ void Writer::ProcessNow(std::vector<WriteJob> batch) {
     }
     const absl::Status reset = Reset();
     // A store that others share may be on its way to another machine: the whole batch again, a few times.
-    if (leases_ != nullptr && absl::IsUnavailable(failure) && tries < kTries) {
+    if (admission_->OthersMayWrite() && absl::IsUnavailable(failure) && tries < kTries) {
       absl::SleepFor(kFirstPause * (1 << tries++));
       continue;
     }
@@ -207,47 +197,14 @@ void Writer::Retry(std::vector<WriteJob> batch, const absl::Status& failure, con
   ProcessNow(std::move(second));
 }
 
-bool Writer::HoldsLeasesOf(const std::vector<WriteJob>& batch) {
-  if (leases_ == nullptr) return true;
-  std::set<int64_t> programs;
-  for (const WriteJob& job : batch) {
-    const int64_t program = leases_->KnownProgram(job.program_id);
-    if (program < 0 || !leases_->IsFresh(program) || !set_->ends().Knows(program)) return false;
-    programs.insert(program);
-  }
-  batch_programs_.merge(programs);
-  return true;
-}
-
 absl::Status Writer::Admit(std::vector<WriteJob>& batch) {
-  if (leases_ == nullptr) return absl::OkStatus();
-  batch_programs_.clear();
-  bool gained_any = false;
-  std::vector<WriteJob> admitted;
-  absl::Status failure;
-  for (WriteJob& job : batch) {
-    const auto program = leases_->ProgramOf(job.program_id);
-    absl::StatusOr<bool> gained = false;
-    if (program.ok() && *program >= 0) {
-      gained = leases_->Ensure(*program);  // a program that is not there is refused later
-    }
-    if (ReasonOf(gained.status()) == "HELD_ELSEWHERE") {
-      finisher_.FinishOne(std::move(job), gained.status());
-      continue;
-    }
-    failure.Update(program.status());
-    failure.Update(gained.status());
-    if (program.ok() && *program >= 0) batch_programs_.insert(*program);
-    gained_any = gained_any || (gained.ok() && *gained);
-    admitted.push_back(std::move(job));
-  }
-  batch = std::move(admitted);
-  if (gained_any) failure.Update(Reset());
-  return failure;
+  const auto refuse = [this](WriteJob job, const absl::Status& why) { finisher_.FinishOne(std::move(job), why); };
+  TRAILBOOK_ASSIGN_OR_RETURN(const bool gained, admission_->Admit(batch, refuse));
+  return gained ? Reset() : absl::OkStatus();
 }
 
 absl::Status Writer::Prefetch(std::vector<WriteJob>& batch) {
-  if (commits_->UnderWay()) return set_->LoadBeside(batch, batch_programs_);
+  if (commits_->UnderWay()) return set_->LoadBeside(batch, admission_->needed());
   TRAILBOOK_RETURN_IF_ERROR(committer_->Begin());
   set_->Load(batch);
   return absl::OkStatus();
@@ -264,8 +221,7 @@ absl::Duration Writer::RowsMayWait() {
 }
 
 bool Writer::SaveIsDue() {
-  const bool waited_long = !unsaved_.empty() && absl::Now() - unsaved_since_ >= RowsMayWait();
-  if (waited_long || IsWaitedFor() || Unsaved() >= options_.max_unsaved) return true;
+  if (waiting_rows_.HaveWaited(RowsMayWait()) || IsWaitedFor() || Unsaved() >= options_.max_unsaved) return true;
   return !decided_.empty() && !engine_->HasRoom();
 }
 
@@ -292,13 +248,13 @@ void Writer::PassOn() {
 }
 
 void Writer::SaveWhatWaits() {
-  if (saver_ == nullptr || !current_ || unsaved_.empty()) return queue_.LetReadersIn(Save());
+  if (saver_ == nullptr || !current_ || waiting_rows_.empty()) return queue_.LetReadersIn(Save());
   HoldRows(0);
   saver_->LogArrived();
 }
 
 void Writer::AddWatermarks(Transaction& transaction, size_t packed) {
-  for (const auto& [program, range] : std::exchange(unsaved_, {})) transaction.watermarks.push_back(range);
+  transaction.watermarks = waiting_rows_.Take();
   transaction.saved = queue_.recorded() + static_cast<int64_t>(packed);
 }
 
@@ -319,20 +275,10 @@ Transaction Writer::Pack(Rows rows) {
       set_->TakeRows(rows == Rows::kTogether ? store::Changes::Of::kEveryTable : store::Changes::Of::kBesideLog);
   if (rows == Rows::kTogether) {
     // A program whose rows are written holds its lease; one that is made now has none yet.
-    for (const auto& [program, range] : unsaved_) batch_programs_.insert(program);
+    for (const auto& [program, range] : waiting_rows_.by_program()) admission_->Need(program);
   }
-  if (leases_ != nullptr) {
-    for (const int64_t program : batch_programs_) {
-      transaction.leases.push_back(leases_->Of(program));
-      transaction.leases.back().watermark = set_->ends().WatermarkOf(program);
-    }
-  }
-  batch_programs_.clear();
-  if (unsaved_.empty()) unsaved_since_ = absl::Now();
-  for (const EmittedRecord& record : transaction.records) {
-    unsaved_.try_emplace(record.program, store::UnsavedRange{record.program, record.sequence - 1, 0})
-        .first->second.size = record.sequence;
-  }
+  transaction.leases = admission_->TakeNeeded();
+  waiting_rows_.Add(transaction.records);
   if (rows == Rows::kTogether) AddWatermarks(transaction, transaction.records.size());
   if (rows == Rows::kApart) HoldRows(transaction.records.size());
   return transaction;
@@ -368,7 +314,7 @@ void Writer::Landed(Transaction transaction, const absl::Status& status) {
 
 void Writer::Arrived(const Transaction& transaction) {
   set_->RecordsArrived(transaction.records);
-  for (const Lease& lease : transaction.leases) leases_->WasKept(lease.program, transaction.packed);
+  admission_->WereKept(transaction.leases, transaction.packed);
   fresh_keys_->Committed();
   if (!RowsUnderWay()) set_->RowsArrived(transaction.watermarks);
   if (saver_ != nullptr) saver_->LogArrived();
@@ -388,7 +334,7 @@ absl::Status Writer::Save() {
   Land();
   if (RowsUnderWay()) LandRows();
   if (!current_) TRAILBOOK_RETURN_IF_ERROR(Reset());
-  if (decided_.empty() && unsaved_.empty()) return absl::OkStatus();
+  if (decided_.empty() && waiting_rows_.empty()) return absl::OkStatus();
   Transaction transaction = Pack(Rows::kTogether);
   const absl::Status status = Commit(transaction);
   Landed(std::move(transaction), status);
@@ -399,7 +345,7 @@ absl::Status Writer::Reset() {
   if (saver_ != nullptr) saver_->Drop();
   set_->Forget();
   committer_->Drop();
-  absl::Status status = leases_ != nullptr ? leases_->RenewAll() : absl::OkStatus();
+  absl::Status status = admission_->RenewAll();
   if (status.ok()) status = set_->ReadCounters();
   if (status.ok()) status = CatchUp();
   current_ = status.ok();
@@ -407,12 +353,11 @@ absl::Status Writer::Reset() {
 }
 
 absl::Status Writer::CatchUp() {
-  unsaved_.clear();
-  TRAILBOOK_ASSIGN_OR_RETURN(
-      unsaved_, set_->CatchUp([this](int64_t program) { return leases_ == nullptr || leases_->Holds(program); }));
-  unsaved_since_ = absl::Now();
+  waiting_rows_.Set({});
+  TRAILBOOK_ASSIGN_OR_RETURN(auto unsaved, set_->CatchUp([this](int64_t program) { return admission_->Has(program); }));
   int64_t records = 0;
-  for (const auto& [program, range] : unsaved_) records += range.size - range.watermark;
+  for (const auto& [program, range] : unsaved) records += range.size - range.watermark;
+  waiting_rows_.Set(std::move(unsaved));
   queue_.SetUnsaved(records);
   return absl::OkStatus();
 }

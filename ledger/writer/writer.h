@@ -12,17 +12,14 @@
 // these are not.
 //
 // Where other daemons may write, a command is decided while the lease of its program is held, and committed if it was
-// held all the time: nobody wrote in between, so it does not matter on which connection was read, provided that it
-// shows what is stored (LogEnds::IsShownBy). Thread-safe. Callbacks run after the commit, on a thread that only answers
-// (see finisher.h), and must not block.
+// held all the time (see admission.h).
+// Thread-safe. Callbacks run after the commit, on a thread that only answers (see finisher.h), and must not block.
 #ifndef TRAILBOOK_LEDGER_WRITER_WRITER_H_
 #define TRAILBOOK_LEDGER_WRITER_WRITER_H_
 
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -34,13 +31,13 @@
 #include "ledger/base/day.h"
 #include "ledger/store/fresh_keys.h"
 #include "ledger/store/sql.h"
-#include "ledger/store/watermark.h"
+#include "ledger/writer/admission.h"
 #include "ledger/writer/commit_thread.h"
 #include "ledger/writer/committer.h"
 #include "ledger/writer/finisher.h"
-#include "ledger/writer/lease.h"
 #include "ledger/writer/row_saver.h"
 #include "ledger/writer/shared_status.h"
+#include "ledger/writer/waiting_rows.h"
 #include "ledger/writer/working_set.h"
 #include "ledger/writer/write_job.h"
 #include "ledger/writer/write_queue.h"
@@ -92,9 +89,6 @@ class Writer final {
   void DropExpired(std::vector<WriteJob>& batch);
   // Answers the jobs of programs that another daemon writes, and leaves the others.
   absl::Status Admit(std::vector<WriteJob>& batch);
-  // Whether nothing need be asked of the leases of a batch and the ends of its logs. Notes then that the leases must be
-  // held.
-  bool HoldsLeasesOf(const std::vector<WriteJob>& batch);
   // Loads what a batch needs: within the transaction that will write, or beside the one that is under way.
   absl::Status Prefetch(std::vector<WriteJob>& batch);
 
@@ -137,7 +131,8 @@ class Writer final {
   absl::Status Reset();
   absl::Status CatchUp();
   void Housekeep(bool idle);
-  bool LookIsDue() const;
+  // Writes the rows of records that a daemon left without them when it was killed, if it is time to look: nobody need
+  // write to its programs again.
   void TakeOver();
   void Checkpoint(bool idle);
 
@@ -146,15 +141,12 @@ class Writer final {
   std::unique_ptr<store::Database> db_;  // writes
   std::unique_ptr<store::FreshKeys> fresh_keys_;
   std::unique_ptr<WorkingSet> set_;
-  std::unique_ptr<Leases> leases_;  // null where no other daemon can write
+  std::unique_ptr<Admission> admission_;
   std::unique_ptr<Committer> committer_;
   bool current_ = false;           // the working set is what the logs say
   std::vector<WriteJob> decided_;  // and not passed on
   int64_t decided_weight_ = 0, passed_weight_ = 0;
-  std::map<int64_t, store::UnsavedRange> unsaved_;  // by program: whose rows wait
-  absl::Time unsaved_since_;
-  absl::Time looked_ = absl::InfinitePast();
-  std::set<int64_t> batch_programs_;  // whose leases must be held for what is decided
+  WaitingRows waiting_rows_;
   Finisher finisher_;
   WriteQueue queue_;
   SharedStatus health_;
