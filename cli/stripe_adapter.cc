@@ -1,18 +1,24 @@
 #include "cli/stripe_adapter.h"
 
+#include <simdjson.h>
+
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <utility>
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/strip.h"
 #include "cli/money.h"
+#include "ledger/base/status.h"
 
 namespace trailbook::cli {
 namespace {
 
 namespace api = ::trailbook::v1;
-using Json = nlohmann::json;
+namespace Json = simdjson::dom;
 using Event = std::optional<api::ReportedEvent>;
 
 absl::Status Malformed(absl::string_view field, absl::string_view what) {
@@ -22,59 +28,67 @@ absl::Status Malformed(absl::string_view field, absl::string_view what) {
 // Reads fields of one object and keeps the first thing that is wrong.
 class Reader {
  public:
-  Reader(const Json& object, std::string path) : object_(object), path_(std::move(path)) {}
+  // Of an object that is not there, which has no fields.
+  explicit Reader(std::string path) : path_(std::move(path)) {}
+  Reader(Json::object object, std::string path) : object_(object), path_(std::move(path)) {}
 
-  std::string Text(const char* field) {
-    const Json* value = Find(field);
-    if (value != nullptr && value->is_string() && !value->get_ref<const std::string&>().empty()) {
-      return value->get<std::string>();
-    }
-    Fail(field, value == nullptr ? "is missing" : "is no text");
+  std::string Text(absl::string_view field) {
+    const auto value = Find(field);
+    const std::optional<std::string> text = value.has_value() ? TextOf(*value) : std::nullopt;
+    if (text.has_value() && !text->empty()) return *text;
+    Fail(field, value.has_value() ? "is no text" : "is missing");
     return "";
   }
   // A text that may be absent, null, or an expanded object with an id.
-  std::string OptionalId(const char* field) {
-    const Json* value = Find(field);
-    if (value == nullptr || value->is_null()) return "";
-    if (value->is_object() && value->contains("id") && (*value)["id"].is_string()) {
-      return (*value)["id"].get<std::string>();
-    }
-    if (value->is_string()) return value->get<std::string>();
-    Fail(field, "is no text");
-    return "";
+  std::string OptionalId(absl::string_view field) {
+    const auto value = Find(field);
+    if (!value.has_value() || value->is_null()) return "";
+    Json::object expanded;
+    const auto id = value->get(expanded) == simdjson::SUCCESS ? FindIn(expanded, "id") : value;
+    const std::optional<std::string> text = id.has_value() ? TextOf(*id) : std::nullopt;
+    if (!text.has_value()) Fail(field, "is no text");
+    return text.value_or("");
   }
-  int64_t Integer(const char* field) {
-    const Json* value = Find(field);
-    // An unsigned one above 2^63 is no amount.
-    const bool fits = value != nullptr && value->is_number_integer() &&
-                      (!value->is_number_unsigned() || value->get<uint64_t>() <= INT64_MAX);
-    if (fits) return value->get<int64_t>();
-    Fail(field, value == nullptr ? "is missing" : "is not a whole number of 64 bits");
+  int64_t Integer(absl::string_view field) {
+    const auto value = Find(field);
+    int64_t number = 0;
+    if (value.has_value() && value->get(number) == simdjson::SUCCESS) return number;
+    Fail(field, value.has_value() ? "is not a whole number of 64 bits" : "is missing");
     return 0;
   }
-  Reader Object(const char* field) {
-    static const Json empty = Json::object();
-    const Json* value = Find(field);
-    const bool good = value != nullptr && value->is_object();
-    Reader inner(good ? *value : empty, absl::StrCat(path_, field, "."));
-    inner.present_ = good;
-    return inner;
+  Reader Object(absl::string_view field) const {
+    const auto value = Find(field);
+    std::string path = absl::StrCat(path_, field, ".");
+    Json::object inner;
+    if (!value.has_value() || value->get(inner) != simdjson::SUCCESS) return Reader(std::move(path));
+    return Reader(inner, std::move(path));
   }
-  bool present() const { return present_; }
+  bool present() const { return object_.has_value(); }
   const absl::Status& status() const { return status_; }
 
  private:
-  const Json* Find(const char* field) const {
-    const auto found = object_.find(field);
-    return found == object_.end() ? nullptr : &*found;
+  static std::optional<std::string> TextOf(const Json::element& value) {
+    const auto text = value.get_string();
+    if (text.error() != simdjson::SUCCESS) return std::nullopt;
+    return std::string(text.value_unsafe());
   }
-  void Fail(const char* field, absl::string_view what) {
+  // Of a field that is there twice the last one counts.
+  static std::optional<Json::element> FindIn(Json::object object, absl::string_view field) {
+    std::optional<Json::element> found;
+    for (const Json::key_value_pair& pair : object) {
+      if (absl::string_view(pair.key.data(), pair.key.size()) == field) found = pair.value;
+    }
+    return found;
+  }
+  std::optional<Json::element> Find(absl::string_view field) const {
+    return present() ? FindIn(*object_, field) : std::nullopt;
+  }
+  void Fail(absl::string_view field, absl::string_view what) {
     if (status_.ok()) status_ = Malformed(absl::StrCat(path_, field), what);
   }
 
-  const Json& object_;
+  std::optional<Json::object> object_;
   std::string path_;
-  bool present_ = true;
   absl::Status status_;
 };
 
@@ -230,26 +244,35 @@ absl::StatusOr<Event> Dispute(Reader& object, int64_t created, bool closed) {
   return Event(std::move(event));
 }
 
+absl::Status Parsed(simdjson::error_code error) {
+  if (error == simdjson::SUCCESS) return absl::OkStatus();
+  if (error == simdjson::NUMBER_ERROR) {
+    return absl::InvalidArgumentError("is not JSON, or has a whole number that does not fit into 64 bits");
+  }
+  return absl::InvalidArgumentError("is not JSON");
+}
+
 }  // namespace
 
 absl::StatusOr<Event> AdaptStripeEvent(absl::string_view line) {
-  const Json json = Json::parse(line.begin(), line.end(), nullptr, false);
-  if (json.is_discarded()) return absl::InvalidArgumentError("is not JSON");
-  if (!json.is_object()) return absl::InvalidArgumentError("is not a JSON object");
-  Reader event(json, "");
+  absl::ConsumePrefix(&line, "\xEF\xBB\xBF");  // which some programs write at the beginning of a file
+  Json::parser parser;
+  Json::element json;
+  Json::object root;
+  TRAILBOOK_RETURN_IF_ERROR(Parsed(parser.parse(line.data(), line.size()).get(json)));
+  if (json.get(root) != simdjson::SUCCESS) return absl::InvalidArgumentError("is not a JSON object");
+  Reader event(root, "");
   const std::string type = event.Text("type");
   const int64_t created = event.Integer("created");
-  Reader data = event.Object("data");
-  Reader object = data.Object("object");
+  Reader object = event.Object("data").Object("object");
   if (!event.status().ok()) return event.status();
   if (!object.present()) return Malformed("data.object", "is missing");
-  Reader named(json["data"]["object"], "data.object.");
-  if (type == "checkout.session.completed") return SignUp(named);
-  if (type == "invoice.paid") return Payment(named);
-  if (type == "invoice_payment.paid") return Alias(named, created);
-  if (type == "refund.created" || type == "refund.updated" || type == "refund.failed") return Refund(named, created);
-  if (type == "charge.dispute.created" || type == "charge.dispute.updated") return Dispute(named, created, false);
-  if (type == "charge.dispute.closed") return Dispute(named, created, true);
+  if (type == "checkout.session.completed") return SignUp(object);
+  if (type == "invoice.paid") return Payment(object);
+  if (type == "invoice_payment.paid") return Alias(object, created);
+  if (type == "refund.created" || type == "refund.updated" || type == "refund.failed") return Refund(object, created);
+  if (type == "charge.dispute.created" || type == "charge.dispute.updated") return Dispute(object, created, false);
+  if (type == "charge.dispute.closed") return Dispute(object, created, true);
   return Event();
 }
 

@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/strings/str_replace.h"
+
 namespace trailbook::cli {
 namespace {
 
@@ -313,6 +315,31 @@ TEST(Adapt, WhatIsNoJsonOrNoEventIsSaidSo) {
   EXPECT_EQ(RefusalOf(R"({"type":"invoice.paid","created":"now"})"), "created is not a whole number of 64 bits");
   EXPECT_EQ(RefusalOf(R"({"type":"invoice.paid","created":1})"), "data.object is missing");
   EXPECT_EQ(RefusalOf(R"({"type":"invoice.paid","created":1,"data":{"object":[]}})"), "data.object is missing");
+}
+
+TEST(Adapt, AWholeNumberOfMoreThan64BitsIsRefusedWhereverItStands) {
+  const std::string line = EventOf("invoice.paid", With(kInvoice, "subtotal", "much"));
+  const std::string much = absl::StrReplaceAll(line, {{"\"much\"", "99999999999999999999"}});
+  EXPECT_THAT(RefusalOf(much), HasSubstr("a whole number that does not fit into 64 bits"));
+}
+
+TEST(Adapt, OfAFieldThatIsThereTwiceTheLastOneCounts) {
+  const std::string line = EventOf("invoice.paid", kInvoice);
+  const std::string twice = absl::StrReplaceAll(line, {{"\"customer\"", "\"customer\":7,\"customer\""}});
+  ASSERT_NE(twice, line);
+  EXPECT_EQ(Adapted(twice).payment().customer_id(), Adapted(line).payment().customer_id());
+}
+
+TEST(Adapt, EscapesAreReadAndAMarkOfByteOrderIsPassedOver) {
+  const std::string line = EventOf("invoice.paid", With(kInvoice, "customer", "much"));
+  const std::string escaped = absl::StrReplaceAll(line, {{"much", "M\\u00fcller \\\"x\\\""}});
+  EXPECT_EQ(Adapted("\xEF\xBB\xBF" + escaped).payment().customer_id(), "M\u00fcller \"x\"");
+}
+
+TEST(Adapt, TextThatIsNotUtf8IsRefused) {
+  EXPECT_EQ(
+      RefusalOf(absl::StrReplaceAll(EventOf("invoice.paid", With(kInvoice, "customer", "much")), {{"much", "\xC3("}})),
+      "is not JSON");
 }
 
 TEST(Adapt, AFieldThatIsMissingIsNamedWithItsPath) {
