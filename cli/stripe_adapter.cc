@@ -9,10 +9,10 @@
 
 #include "absl/strings/ascii.h"
 #include "absl/strings/match.h"
+#include "absl/strings/numbers.h"
 #include "absl/strings/str_cat.h"
 #include "absl/strings/strip.h"
 #include "cli/money.h"
-#include "ledger/base/status.h"
 
 namespace trailbook::cli {
 namespace {
@@ -244,12 +244,38 @@ absl::StatusOr<Event> Dispute(Reader& object, int64_t created, bool closed) {
   return Event(std::move(event));
 }
 
-absl::Status Parsed(simdjson::error_code error) {
-  if (error == simdjson::SUCCESS) return absl::OkStatus();
-  if (error == simdjson::NUMBER_ERROR) {
-    return absl::InvalidArgumentError("is not JSON, or has a whole number that does not fit into 64 bits");
+bool FitsInto64Bits(absl::string_view number) {
+  int64_t any_sign = 0;
+  uint64_t positive = 0;
+  return absl::SimpleAtoi(number, &any_sign) || absl::SimpleAtoi(number, &positive);
+}
+
+// The first whole number of a line that does not fit into 64 bits, after the name of its field; empty if all do. For a
+// line that was refused: simdjson does not say where.
+std::string TooLongNumberIn(absl::string_view line) {
+  absl::string_view field;
+  for (size_t at = 0; at < line.size();) {
+    size_t end = at + 1;
+    if (line[at] == '"') {
+      while (end < line.size() && line[end] != '"') end += line[end] == '\\' ? 2 : 1;
+      end = std::min(end, line.size());
+      field = line.substr(at + 1, end - at - 1);
+      ++end;
+    } else if (line[at] == '-' || absl::ascii_isdigit(line[at])) {
+      end = std::min(line.find_first_not_of("0123456789.eE+-", at), line.size());
+      const absl::string_view number = line.substr(at, end - at);
+      const bool whole = number.find_first_not_of("0123456789", 1) == absl::string_view::npos;
+      if (whole && number.size() > 1 && !FitsInto64Bits(number)) return absl::StrCat(field, " is ", number);
+    }
+    at = end;
   }
-  return absl::InvalidArgumentError("is not JSON");
+  return "";
+}
+
+absl::Status NotParsed(simdjson::error_code error, absl::string_view line) {
+  const std::string number = error == simdjson::NUMBER_ERROR ? TooLongNumberIn(line) : "";
+  if (number.empty()) return absl::InvalidArgumentError("is not JSON");
+  return absl::InvalidArgumentError(absl::StrCat(number, ", which is not a whole number of 64 bits"));
 }
 
 }  // namespace
@@ -259,7 +285,8 @@ absl::StatusOr<Event> AdaptStripeEvent(absl::string_view line) {
   Json::parser parser;
   Json::element json;
   Json::object root;
-  TRAILBOOK_RETURN_IF_ERROR(Parsed(parser.parse(line.data(), line.size()).get(json)));
+  const simdjson::error_code error = parser.parse(line.data(), line.size()).get(json);
+  if (error != simdjson::SUCCESS) return NotParsed(error, line);
   if (json.get(root) != simdjson::SUCCESS) return absl::InvalidArgumentError("is not a JSON object");
   Reader event(root, "");
   const std::string type = event.Text("type");

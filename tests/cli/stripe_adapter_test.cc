@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "absl/strings/str_cat.h"
 #include "absl/strings/str_replace.h"
 
 namespace trailbook::cli {
@@ -317,10 +318,20 @@ TEST(Adapt, WhatIsNoJsonOrNoEventIsSaidSo) {
   EXPECT_EQ(RefusalOf(R"({"type":"invoice.paid","created":1,"data":{"object":[]}})"), "data.object is missing");
 }
 
-TEST(Adapt, AWholeNumberOfMoreThan64BitsIsRefusedWhereverItStands) {
-  const std::string line = EventOf("invoice.paid", With(kInvoice, "subtotal", "much"));
-  const std::string much = absl::StrReplaceAll(line, {{"\"much\"", "99999999999999999999"}});
-  EXPECT_THAT(RefusalOf(much), HasSubstr("a whole number that does not fit into 64 bits"));
+TEST(Adapt, AWholeNumberOfMoreThan64BitsIsNamedWhereverItStands) {
+  // The texts before it hold what looks like one.
+  const Json invoice = With(With(kInvoice, "note", "\"99999999999999999999"), "subtotal", "much");
+  const std::string line = EventOf("invoice.paid", invoice);
+  for (const char* number : {"99999999999999999999", "-9223372036854775809", "18446744073709551616"}) {
+    EXPECT_EQ(RefusalOf(absl::StrReplaceAll(line, {{"\"much\"", number}})),
+              absl::StrCat("subtotal is ", number, ", which is not a whole number of 64 bits"));
+  }
+  for (const char* fits : {"18446744073709551615", "-9223372036854775808", "1e30", "99999999999999999999.5", "-0"}) {
+    EXPECT_TRUE(AdaptStripeEvent(absl::StrReplaceAll(line, {{"\"much\"", fits}})).ok()) << fits << " is not needed";
+  }
+  for (const char* no_number : {"01", "1.", "-", "1e", "--1", "1e999"}) {
+    EXPECT_EQ(RefusalOf(absl::StrReplaceAll(line, {{"\"much\"", no_number}})), "is not JSON") << no_number;
+  }
 }
 
 TEST(Adapt, OfAFieldThatIsThereTwiceTheLastOneCounts) {
