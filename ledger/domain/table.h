@@ -188,7 +188,7 @@ class Table {
   }
 
   // `load` loads one row: sets the slot through Loaded or LoadedAbsent. `missing` hears of a row that must be there and
-  // is not. Set once, by the loader.
+  // is not. Set by the loader; who sets another loads all rows of this table instead of it.
   void SetLoader(void (*load)(void*, Table&, const Key&), void (*missing)(void*, const Key&), void* loader) {
     load_ = load;
     missing_ = missing;

@@ -30,9 +30,7 @@ Repository::Repository(Database* db, Book* book, const FreshKeys* fresh_keys)
 
 template <typename R>
 void Repository::KeepMissing(const typename R::Key& key) {
-  if (error_.ok()) {
-    Keep(MissingRow(ShapeOf<R>(), std::apply([](const auto&... part) { return Row{ToValue(part)...}; }, key)));
-  }
+  if (error_.ok()) Keep(MissingRowOf<R>(key));
 }
 
 template <typename R>

@@ -17,6 +17,7 @@
 #include "ledger/base/hash.h"
 #include "ledger/base/status.h"
 #include "ledger/domain/row_types.h"
+#include "ledger/store/row_bytes.h"
 #include "ledger/store/sql.h"
 
 namespace trailbook::store {
@@ -104,6 +105,12 @@ absl::Status BrokenSeal(const TableShape& shape, const Statement& row);
 // What is said of a row that others lead to, and that is not there. `key`: the values of its key.
 absl::Status MissingRow(const TableShape& shape, const Row& key);
 
+// The same of a row type and a key of it.
+template <typename R>
+absl::Status MissingRowOf(const typename R::Key& key) {
+  return MissingRow(ShapeOf<R>(), std::apply([](const auto&... part) { return Row{ToValue(part)...}; }, key));
+}
+
 // A value as messages show it.
 std::string ShowValue(const Value& value);
 
@@ -135,6 +142,35 @@ R FromStatement(const Statement& statement) {
   R row;
   int at = 0;
   R::Visit(row, [&](const char*, auto& field) { FromColumn(statement, at++, field); });
+  return row;
+}
+
+// The value that was bound last, into a field of its type.
+class LastBound final : public Binder {
+ public:
+  void BindInt(int, int64_t value) override { number_ = value; }
+  void BindText(int, absl::string_view value) override { bytes_ = value; }
+  void BindBlob(int, absl::string_view value) override { bytes_ = value; }
+  void BindNull(int) override {}
+
+  void To(int64_t& v) const { v = number_; }
+  void To(int32_t& v) const { v = static_cast<int32_t>(number_); }
+  void To(Currency& v) const { v = bytes_; }
+
+ private:
+  int64_t number_ = 0;
+  absl::string_view bytes_;
+};
+
+// A row of numbers and currencies, as RowBytes has it.
+template <typename R>
+R FromBytes(absl::string_view bytes) {
+  R row;
+  LastBound value;
+  R::Visit(row, [&](const char*, auto& field) {
+    BindFrom(bytes, 1, value);
+    value.To(field);
+  });
   return row;
 }
 

@@ -7,7 +7,6 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/postings.h"
 #include "ledger/domain/projector.h"
-#include "ledger/domain/row_changes.h"
 #include "ledger/store/migrations.h"
 #include "ledger/store/write_rows.h"
 
@@ -102,13 +101,14 @@ absl::Status Rebuild::ProjectGiven() {
   TRAILBOOK_RETURN_IF_ERROR(store::Migrate(scratch_));
   // One transaction: what fits into its cache is never written to the scratch file.
   TRAILBOOK_RETURN_IF_ERROR(scratch_.Begin(true));
+  if (days_.has_value()) TRAILBOOK_RETURN_IF_ERROR(days_->Make());
   if (watermark_ == 0) TakeFingerprints();
   while (const std::unique_ptr<RecordChunk> chunk = Next()) {
     // The scratch store is in this process: nothing is gained by asking it for many rows at once.
     for (const log::v1::Record* record : chunk->records) Take(*record);
     TRAILBOOK_RETURN_IF_ERROR(repository_.TakeError());
-    if (!result_.problem.empty()) return absl::OkStatus();
     TRAILBOOK_RETURN_IF_ERROR(passed_on_);
+    if (!result_.problem.empty()) return absl::OkStatus();
     const bool at_watermark = chunk->records.back()->sequence() == watermark_;
     TRAILBOOK_RETURN_IF_ERROR(Save(at_watermark));
     if (at_watermark) TakeFingerprints();
@@ -132,6 +132,7 @@ void Rebuild::PassOnNewRows(store::PackedScratch& packed) {
   pass_on(commissions_, book_.commissions, &packed);
   pass_on(referrals_, book_.referrals, &packed);
   pass_on(ids_, book_.external_keys, nullptr);
+  days_.emplace(&scratch_, &passed_on_).Serve(book_.earner_days);
 }
 
 void Rebuild::TakeFingerprints() {
@@ -177,9 +178,18 @@ template <typename R>
 absl::Status Rebuild::Write(Table<R>& table) {
   absl::Status status;
   table.StoreChanges(kWrittenAtOnce, [&](const RowChanges<R>& changes) {
-    if (status.ok()) status = store::WriteRows(scratch_, changes);
+    if (status.ok()) status = Store(changes);
   });
   return status;
+}
+
+template <typename R>
+absl::Status Rebuild::Store(const RowChanges<R>& changes) {
+  return store::WriteRows(scratch_, changes);
+}
+
+absl::Status Rebuild::Store(const RowChanges<EarnerDay>& days) {
+  return days_.has_value() ? days_->Write(days) : store::WriteRows(scratch_, days);
 }
 
 template <typename R>

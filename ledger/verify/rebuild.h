@@ -16,9 +16,11 @@
 #include "absl/status/statusor.h"
 #include "ledger/base/hash.h"
 #include "ledger/domain/book.h"
+#include "ledger/domain/row_changes.h"
 #include "ledger/store/packed_scratch.h"
 #include "ledger/store/repository.h"
 #include "ledger/store/sql.h"
+#include "ledger/verify/kept_rows.h"
 #include "ledger/verify/log_check.h"
 #include "ledger/verify/new_rows.h"
 #include "ledger/verify/tables.h"
@@ -47,8 +49,9 @@ class Rebuild {
   // chunk ends with the record `watermark`, if there is one (see log_check.h).
   Rebuild(store::Database& scratch, int64_t watermark, const ShortHashKey& key, const Memory& memory)
       : Rebuild(scratch, nullptr, watermark, key, memory) {}
-  // The same, quicker, for who needs the fingerprints: outside ids have no row there. They come in no order, so that
-  // rows of them are the dearest to write, and to know whether they are the right ones a fingerprint does.
+  // The same, quicker, for who needs the fingerprints: outside ids have no row there, and days of partners none that
+  // SQL sees. Ids come in no order, so that rows of them are the dearest to write, and to know whether they are the
+  // right ones a fingerprint does.
   Rebuild(store::PackedScratch& scratch, int64_t watermark, const ShortHashKey& key, const Memory& memory)
       : Rebuild(scratch, &scratch, watermark, key, memory) {}
   // Gives up what is not done yet.
@@ -78,6 +81,9 @@ class Rebuild {
   absl::Status Save(Table<R>& table, bool all);
   template <typename R>
   absl::Status Write(Table<R>& table);
+  template <typename R>
+  absl::Status Store(const RowChanges<R>& changes);
+  absl::Status Store(const RowChanges<EarnerDay>& days);
   // The rows that are as they are written.
   template <typename R>
   void Forget(Table<R>& table);
@@ -94,10 +100,11 @@ class Rebuild {
   // Of the rows that are in the scratch store and not in the book: one is taken out when it is loaded, and added when
   // it is forgotten.
   FingerprintByTable elsewhere_;
-  absl::Status passed_on_;  // the first error of those that take new rows
+  absl::Status passed_on_;  // the first error of those that take new rows or keep others
   std::optional<NewRows<Commission>> commissions_;
   std::optional<NewRows<Referral>> referrals_;
   std::optional<NewRows<ExternalKey>> ids_;
+  std::optional<KeptRows<EarnerDay>> days_;
   Result result_;
   absl::Status status_;
 
