@@ -162,6 +162,28 @@ test('PostgreSQL', { skip: missing }, async (t) => {
     assert.match(refused.stderr, /copy into this store is not finished/);
   });
 
+  await t.test('a copy that is interrupted ends at once, and is done when it is run again', async (t) => {
+    const data = path.join(tempDir(t), 'data');
+    const daemon = await startDaemon(t, data);
+    await keepBooks(daemon, path.dirname(data));
+    await daemon.stop();
+    // So far away that it takes seconds.
+    const relay = await startRelay(t, cluster.port, 50);
+    const url = await database('interrupted');
+    const copying = trailbookd('copy', '--from', data, '--to', url.replace(`:${cluster.port}/`, `:${relay.port}/`));
+    for (let waited = 0; relay.trips < 10; waited += 10) {
+      assert.ok(waited < 20000, `${relay.trips} round trips`);
+      await sleep(10);
+    }
+    copying.child.kill('SIGINT');
+    const asked = Date.now();
+    const { code, signal, stdout } = await copying;
+    assert.deepEqual({ code, signal }, { code: null, signal: 'SIGINT' });
+    assert.ok(Date.now() - asked < 1000, 'at once');
+    assert.doesNotMatch(stdout, /every row/);
+    assert.match((await ok(trailbookd('copy', '--from', data, '--to', url))).stdout, /every row of every table is the same/);
+  });
+
   await t.test('a daemon that owns nothing keeps the books, and can only add to the log', async (t) => {
     const owner = await database('granted');
     await (await startOn(t, owner)).stop();
