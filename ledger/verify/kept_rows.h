@@ -1,6 +1,6 @@
-// Rows of a rebuild that are read and written by their keys alone, and that often that memory has no room for them:
-// each stays in the scratch store as the bytes of its key and its own, which costs less than its columns do. To SQL no
-// such row is there, nor does any CHECK see it. Not thread-safe: belongs to the thread of the rebuild.
+// Rows of a rebuild that change again and again and are asked for by their keys alone, where memory has no room for
+// them: each is kept in the scratch store as the bytes of its key and of itself, which costs less than its columns do.
+// To SQL no such row is there, nor does any CHECK see it. Not thread-safe: belongs to the thread of the rebuild.
 #ifndef TRAILBOOK_LEDGER_VERIFY_KEPT_ROWS_H_
 #define TRAILBOOK_LEDGER_VERIFY_KEPT_ROWS_H_
 

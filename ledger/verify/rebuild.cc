@@ -29,7 +29,10 @@ Rebuild::Rebuild(store::Database& scratch, store::PackedScratch* packed, int64_t
     table.TellLoaded([](void* of_table, const R& row) { static_cast<store::Fingerprint*>(of_table)->Remove(row); },
                      &sum);
   });
-  if (packed != nullptr) PassOnNewRows(*packed);
+  if (packed != nullptr) {
+    PassOnNewRows(*packed);
+    days_.emplace(packed, &passed_on_).Serve(book_.earner_days);
+  }
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -132,7 +135,6 @@ void Rebuild::PassOnNewRows(store::PackedScratch& packed) {
   pass_on(commissions_, book_.commissions, &packed);
   pass_on(referrals_, book_.referrals, &packed);
   pass_on(ids_, book_.external_keys, nullptr);
-  days_.emplace(&scratch_, &passed_on_).Serve(book_.earner_days);
 }
 
 void Rebuild::TakeFingerprints() {
