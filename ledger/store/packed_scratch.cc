@@ -8,6 +8,7 @@
 
 #include "absl/container/node_hash_map.h"
 #include "absl/strings/str_cat.h"
+#include "absl/strings/str_join.h"
 #include "ledger/base/status.h"
 #include "ledger/store/keys_written.h"
 #include "ledger/store/row_bytes.h"
@@ -132,6 +133,14 @@ class Scratch final : public PackedScratch {
 
   absl::Status InsertBytes(const TableShape& shape, absl::string_view row) override {
     return InsertInto(*PackOf(shape), shape, row);
+  }
+
+  absl::Status MakeTableOfBytes(const TableShape& shape) override {
+    const auto key_end = shape.columns.begin() + shape.key_columns;
+    return scratch_->Execute(
+        absl::StrCat("CREATE TEMP TABLE ", shape.table, " (", absl::StrJoin(shape.columns, " BLOB NOT NULL, "),
+                     " BLOB NOT NULL, PRIMARY KEY (", absl::StrJoin(shape.columns.begin(), key_end, ", "),
+                     ")) STRICT, WITHOUT ROWID"));
   }
 
   absl::Status UpsertMany(const TableShape& shape, size_t rows, BindRow bind) override {

@@ -24,6 +24,8 @@ class PackedScratch : public Database {
   using Database::InsertMany;
   // A row of a table that is packed, as RowBytes has it: what InsertMany would do.
   virtual absl::Status InsertBytes(const TableShape& shape, absl::string_view row) = 0;
+  // Makes an empty table of this shape, every column a BLOB, beside those of the schema.
+  virtual absl::Status MakeTableOfBytes(const TableShape& shape) = 0;
 };
 
 // `packed`: tables whose key is a program and a number, of which no row is ever erased. A row whose number is not above

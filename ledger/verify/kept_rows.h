@@ -12,6 +12,7 @@
 #include "ledger/base/status.h"
 #include "ledger/domain/row_changes.h"
 #include "ledger/domain/table.h"
+#include "ledger/store/packed_scratch.h"
 #include "ledger/store/row_bytes.h"
 #include "ledger/store/row_mapping.h"
 #include "ledger/store/sql.h"
@@ -23,12 +24,10 @@ class KeptRows {
  public:
   // `status` gets the first error of a row that is looked for, or DATA_LOSS of one that must be there and is not. None
   // is owned.
-  KeptRows(store::Database* scratch, absl::Status* status) : scratch_(scratch), status_(status) {}
+  KeptRows(store::PackedScratch* scratch, absl::Status* status) : scratch_(scratch), status_(status) {}
 
-  absl::Status Make() {
-    return scratch_->Execute(absl::StrCat("CREATE TEMP TABLE ", shape_.table,
-                                          " (key BLOB PRIMARY KEY, bytes BLOB NOT NULL) STRICT, WITHOUT ROWID"));
-  }
+  // Errors of the driver.
+  absl::Status Make() { return scratch_->MakeTableOfBytes(shape_); }
   // Loads the rows of this table from now on. This one stays where it is.
   void Serve(Table<R>& table) {
     table.SetLoader(
@@ -38,8 +37,9 @@ class KeptRows {
         },
         this);
   }
-  // What changed in it; no row was erased. Errors of the driver.
+  // What changed in it. Errors of the driver; INTERNAL if a row was erased, which none of those that are kept ever is.
   absl::Status Write(const RowChanges<R>& changes) {
+    if (!changes.erased.empty()) return Internal(absl::StrCat("a row of ", R::kTable, " was erased, and it is kept"));
     const auto bind = [](const std::vector<std::string>& bytes) {
       return [&bytes](size_t at, store::Binder& binder) {
         binder.BindBlob(1, bytes[2 * at]);
@@ -81,7 +81,7 @@ class KeptRows {
     return key_.bytes();
   }
 
-  store::Database* const scratch_;
+  store::PackedScratch* const scratch_;
   absl::Status* const status_;
   const store::TableShape shape_{absl::StrCat("kept_", R::kTable), {"key", "bytes"}, 1};
   store::RowBytes key_, bytes_;

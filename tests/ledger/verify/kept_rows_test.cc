@@ -109,6 +109,15 @@ TEST_F(KeptRowsTest, ARowThatMustBeThereAndIsNotIsTold) {
   EXPECT_TRUE(absl::StrContains(status_.message(), "7")) << status_;
 }
 
+TEST_F(KeptRowsTest, ARowThatIsErasedIsRefused) {
+  table_.Put(DayOf(2, 20000, "EUR"));
+  Store();
+  table_.Erase(DayOf(2, 20000, "EUR").key());
+  absl::Status written;
+  table_.StoreChanges(100, [&](const RowChanges<EarnerDay>& changes) { written = kept_.Write(changes); });
+  EXPECT_TRUE(absl::IsInternal(written)) << written;
+}
+
 TEST_F(KeptRowsTest, AnErrorOfTheStoreIsKept) {
   table_.Put(DayOf(2, 20000, "EUR"));
   Store();
